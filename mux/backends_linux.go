@@ -1,0 +1,3 @@
+package mux
+
+var backends = []backend{{"epoll", openEpoll}, {"poll", openPoll}, {"select", openSelect}}

@@ -1,0 +1,168 @@
+package mux
+
+import (
+	"container/heap"
+	"context"
+	"runtime"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Handler is told that its descriptor is ready. What it is told is a hint: see the package's promises.
+type Handler interface {
+	Ready(ev Events)
+}
+
+// Loop waits on one Poller and calls the handlers of what is ready, one after another, on one thread. All its methods
+// but Post belong to that thread: they may be called before Run, from a handler, a timer, or a posted function.
+type Loop struct {
+	poller   Poller
+	watches  []watch // by descriptor
+	timers   timers
+	timerSeq uint64
+	waker    *waker
+	closing  []int // descriptors to close at the end of the batch
+	now      time.Time
+	stopped  bool
+	waits    uint64
+	ready    [256]Ready
+}
+
+// watch is who is told of a descriptor. A nil handler: nobody.
+type watch struct {
+	handler Handler
+	want    Events
+}
+
+// NewLoop makes a loop on p, which from then on belongs to it.
+func NewLoop(p Poller) (*Loop, error) {
+	w, err := newWaker()
+	if err != nil {
+		return nil, err
+	}
+	l := &Loop{poller: p, waker: w, now: time.Now()}
+	if err := l.Watch(w.read, Readable, w); err != nil {
+		w.close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// Run serves until ctx ends, and returns its cause; or until Stop, and returns nil; or until the poller fails.
+func (l *Loop) Run(ctx context.Context) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer context.AfterFunc(ctx, func() { l.Post(l.Stop) })()
+	l.stopped = false
+	for !l.stopped {
+		if err := l.turn(); err != nil {
+			return err
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// turn is one wait and the batch that it brought: first the ready descriptors, then the timers that are due, then the
+// closes that were put off.
+func (l *Loop) turn() error {
+	l.waits++
+	n, err := l.poller.Wait(l.ready[:], l.untilTimer())
+	if err != nil {
+		return err
+	}
+	l.now = time.Now()
+	for _, r := range l.ready[:n] {
+		if h := l.watches[r.FD].handler; h != nil {
+			h.Ready(r.Events)
+		}
+	}
+	for len(l.timers) > 0 && !l.timers[0].when.After(l.now) {
+		heap.Pop(&l.timers).(*Timer).fn()
+	}
+	for _, fd := range l.closing {
+		unix.Close(fd)
+	}
+	l.closing = l.closing[:0]
+	return nil
+}
+
+// untilTimer is how long the loop may wait: until the first timer, without bound if there is none, not at all if it
+// was stopped or has something to close.
+func (l *Loop) untilTimer() time.Duration {
+	switch {
+	case l.stopped || len(l.closing) > 0:
+		return 0
+	case len(l.timers) == 0:
+		return -1
+	}
+	return max(time.Until(l.timers[0].when), 0)
+}
+
+// Stop ends Run at the end of the batch.
+func (l *Loop) Stop() { l.stopped = true }
+
+// Watch declares the whole interest in fd, and who is told. An empty interest still tells of hang-ups, where the
+// backend can.
+func (l *Loop) Watch(fd int, want Events, h Handler) error {
+	if fd >= 0 && fd < len(l.watches) && l.watches[fd].handler != nil && l.watches[fd].want == want {
+		l.watches[fd].handler = h
+		return nil
+	}
+	if err := l.poller.Set(fd, want); err != nil {
+		return err
+	}
+	for fd >= len(l.watches) {
+		l.watches = append(l.watches, watch{})
+	}
+	l.watches[fd] = watch{handler: h, want: want}
+	return nil
+}
+
+// Forget ends the interest in fd. Its handler is not called again, not even for what this batch still holds.
+func (l *Loop) Forget(fd int) {
+	if fd >= 0 && fd < len(l.watches) && l.watches[fd].handler != nil {
+		l.watches[fd] = watch{}
+		l.poller.Forget(fd)
+	}
+}
+
+// Close forgets fd at once and closes it at the end of the batch, so that a new descriptor of the same number can't
+// meet an event of the old one.
+func (l *Loop) Close(fd int) {
+	l.Forget(fd)
+	l.closing = append(l.closing, fd)
+}
+
+// After calls fn once, d from now. Timers run in the order of their times, equal ones in the order they were set.
+func (l *Loop) After(d time.Duration, fn func()) *Timer {
+	t := &Timer{loop: l, slot: -1, fn: fn}
+	t.Reset(d)
+	return t
+}
+
+// Post has the loop call fn soon. It may be called from any goroutine, and never blocks; after Release it does nothing.
+func (l *Loop) Post(fn func()) { l.waker.post(fn) }
+
+// Now is when the current batch began: a time of day that costs nothing.
+func (l *Loop) Now() time.Time { return l.now }
+
+// Waits counts how often the loop has asked its poller: what an idle loop must not do.
+func (l *Loop) Waits() uint64 { return l.waits }
+
+// Release frees the poller and the loop's own descriptors, and closes what Close still has in hand. Run must have
+// returned.
+func (l *Loop) Release() error {
+	for _, fd := range l.closing {
+		unix.Close(fd)
+	}
+	l.closing = nil
+	l.waker.close()
+	return l.poller.Close()
+}
+
+// HandlerFunc is a function that is a Handler.
+type HandlerFunc func(ev Events)
+
+// Ready calls the function.
+func (f HandlerFunc) Ready(ev Events) { f(ev) }

@@ -1,0 +1,114 @@
+package mux
+
+import (
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// poller is poll(2): an array of descriptors, and where each stands in it.
+type poller struct {
+	fds  []unix.PollFd
+	slot []int32 // by descriptor: its index in fds and 1, or 0
+	next int     // where the scan begins, as in selector
+}
+
+func openPoll() (Poller, error) { return &poller{}, nil }
+
+func (p *poller) Set(fd int, want Events) error {
+	if fd < 0 {
+		return unix.EBADF
+	}
+	var events int16
+	if want&Readable != 0 {
+		events |= unix.POLLIN
+	}
+	if want&Writable != 0 {
+		events |= unix.POLLOUT
+	}
+	for fd >= len(p.slot) {
+		p.slot = append(p.slot, 0)
+	}
+	if p.slot[fd] == 0 {
+		p.fds = append(p.fds, unix.PollFd{Fd: int32(fd)})
+		p.slot[fd] = int32(len(p.fds))
+	}
+	p.fds[p.slot[fd]-1].Events = events
+	return nil
+}
+
+func (p *poller) Forget(fd int) error {
+	if fd < 0 || fd >= len(p.slot) || p.slot[fd] == 0 {
+		return nil
+	}
+	hole, last := p.slot[fd]-1, len(p.fds)-1
+	p.fds[hole] = p.fds[last]
+	p.slot[p.fds[hole].Fd] = hole + 1
+	p.fds = p.fds[:last]
+	p.slot[fd] = 0
+	return nil
+}
+
+func (p *poller) Wait(ready []Ready, d time.Duration) (int, error) {
+	left, err := unix.Poll(p.fds, milliseconds(d))
+	if err == unix.EINTR {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("poll: %w", err)
+	}
+	n, at := 0, p.next
+	for range p.fds {
+		if left <= 0 {
+			break
+		}
+		if at >= len(p.fds) {
+			at = 0
+		}
+		if f := &p.fds[at]; f.Revents != 0 {
+			if n == len(ready) {
+				p.next = at
+				return n, nil
+			}
+			ready[n] = Ready{FD: int(f.Fd), Events: pollEvents(f.Events, f.Revents)}
+			n++
+			left--
+		}
+		at++
+	}
+	return n, nil
+}
+
+func (p *poller) Close() error { return nil }
+
+// pollEvents translates an answer of poll(2). POLLNVAL, a descriptor that is not open, counts as an error like
+// POLLERR: the handler's operation will say EBADF.
+func pollEvents(asked, got int16) Events {
+	var ev Events
+	if got&unix.POLLIN != 0 {
+		ev |= Readable
+	}
+	if got&unix.POLLOUT != 0 {
+		ev |= Writable
+	}
+	if got&(unix.POLLERR|unix.POLLHUP|unix.POLLNVAL) != 0 {
+		var want Events
+		if asked&unix.POLLIN != 0 {
+			want |= Readable
+		}
+		if asked&unix.POLLOUT != 0 {
+			want |= Writable
+		}
+		ev |= hangUp(want)
+	}
+	return ev
+}
+
+// hangUp is how a hang-up or an error is reported: as all that was asked for, and as both when nothing was.
+func hangUp(want Events) Events {
+	if want == 0 {
+		return Readable | Writable
+	}
+	return want
+}
