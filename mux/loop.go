@@ -54,7 +54,6 @@ func (l *Loop) Run(ctx context.Context) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	defer context.AfterFunc(ctx, func() { l.Post(l.Stop) })()
-	l.stopped = false
 	for !l.stopped {
 		if err := l.turn(); err != nil {
 			return err
@@ -99,7 +98,7 @@ func (l *Loop) untilTimer() time.Duration {
 	return max(time.Until(l.timers[0].when), 0)
 }
 
-// Stop ends Run at the end of the batch.
+// Stop ends Run at the end of the batch, or at once if it comes before Run.
 func (l *Loop) Stop() { l.stopped = true }
 
 // Watch declares the whole interest in fd, and who is told. An empty interest still tells of hang-ups, where the

@@ -1,0 +1,79 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// command is a row of the table of commands. grammar makes the kong struct that holds its flags.
+type command struct {
+	name    string
+	usage   string
+	summary string
+	grammar func() grammar
+}
+
+// grammar is a kong struct that knows how to turn itself into a job.
+type grammar interface {
+	job(env *Env) (Job, error)
+}
+
+var commands = []command{
+	{"listen", "[HOST] PORT", "accept a connection, pipe it to stdin and stdout", func() grammar { return new(listenFlags) }},
+	{"connect", "HOST PORT", "connect, pipe the connection to stdin and stdout", func() grammar { return new(connectFlags) }},
+}
+
+// parse reads the arguments of this one command; the grammar of the others is never built. A nil job: help was given.
+func (c *command) parse(env *Env, args []string) (Job, error) {
+	flags := c.grammar()
+	helped := false
+	parser, err := kong.New(flags,
+		kong.Name("gnc "+c.name),
+		kong.Description(c.summary),
+		kong.Writers(env.Stdout, env.Stderr),
+		kong.Exit(func(int) { helped = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
+		kong.HelpFormatter(kong.DefaultHelpValueFormatter),
+	)
+	if err != nil {
+		panic("cmd: the grammar of " + c.name + ": " + err.Error())
+	}
+	_, err = parser.Parse(args)
+	if helped {
+		return nil, nil
+	}
+	var job Job
+	if err == nil {
+		job, err = flags.job(env)
+	}
+	var usage *usageError
+	if err != nil && !errors.As(err, &usage) {
+		err = &usageError{text: fmt.Sprintf("%s: %v; see gnc %s --help", c.name, err, c.name)}
+	}
+	return job, err
+}
+
+// printHelp is gnc --help.
+func printHelp(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("gnc opens, accepts and pipes network connections.\n\n")
+	for _, c := range commands {
+		fmt.Fprintf(&b, "  gnc %-8s [flags] %-14s %s\n", c.name, c.usage, c.summary)
+	}
+	b.WriteString(`
+Each command has its own help: gnc listen --help. An address is HOST PORT, HOST:PORT, [V6]:PORT or :PORT.
+
+  gnc listen 8080 > file            receive a file
+  gnc connect host 8080 < file      send one
+  gnc connect -z host 8080          is the port open?
+
+Exit status: 0 all done, 1 other failure, 2 usage, 3 name not resolved, 4 could not connect or bind, 5 timed out,
+6 connection broken, 7 local input or output failed, 128+N ended by signal N.
+`)
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,110 @@
+package cmd
+
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+	"gnc/netio"
+	"gnc/resolve"
+)
+
+// The exit statuses that scripts rely on.
+const (
+	exitFailure    = 1
+	exitUsage      = 2
+	exitResolve    = 3
+	exitConnect    = 4
+	exitTimeout    = 5
+	exitBroken     = 6
+	exitLocal      = 7
+	exitSignalBase = 128
+)
+
+// usageError is a command line that asks for nothing that can be done.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+// errDeadline is the cause of a job that --deadline ended.
+var errDeadline = errors.New("timed out: the deadline has passed")
+
+// errAcceptTimeout ends a listener to which nobody came.
+var errAcceptTimeout = errors.New("timed out: nobody connected")
+
+// waitError is a --wait that ran out; Err is what the last try met.
+type waitError struct{ Err error }
+
+func (e *waitError) Error() string { return "timed out waiting: " + e.Err.Error() }
+
+// exitTable says which kind of error gives which status. The first row that matches decides: the reason why something
+// was given up comes before what it was busy with.
+var exitTable = []struct {
+	is     func(error) bool
+	status int
+}{
+	{is[*usageError], exitUsage},
+	{is[*mux.UnknownError], exitUsage},
+	{anyOf(errDeadline, errAcceptTimeout, netio.ErrIdle, netio.ErrConnectTimeout), exitTimeout},
+	{is[*waitError], exitTimeout},
+	{is[*resolve.Error], exitResolve},
+	{timedOutEverywhere, exitTimeout},
+	{is[*netio.RaceError], exitConnect},
+	{is[*netio.ListenError], exitConnect},
+	{is[*netio.UnacknowledgedError], exitBroken},
+	{brokenPeer, exitBroken},
+	{is[*netio.OpError], exitLocal},
+}
+
+// exitStatus is the program's exit status for a job that ended with err.
+func exitStatus(err error) int {
+	var sig *signalError
+	if err == nil {
+		return 0
+	}
+	if errors.As(err, &sig) {
+		return exitSignalBase + int(sig.signal)
+	}
+	for _, row := range exitTable {
+		if row.is(err) {
+			return row.status
+		}
+	}
+	return exitFailure
+}
+
+func is[E error](err error) bool {
+	var e E
+	return errors.As(err, &e)
+}
+
+func anyOf(targets ...error) func(error) bool {
+	return func(err error) bool {
+		for _, t := range targets {
+			if errors.Is(err, t) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// timedOutEverywhere says whether the system gave up on every address of a race for want of an answer.
+func timedOutEverywhere(err error) bool {
+	var race *netio.RaceError
+	if !errors.As(err, &race) || len(race.Failures) == 0 {
+		return false
+	}
+	for _, f := range race.Failures {
+		if !errors.Is(f, unix.ETIMEDOUT) {
+			return false
+		}
+	}
+	return true
+}
+
+func brokenPeer(err error) bool {
+	var op *netio.OpError
+	return errors.As(err, &op) && !op.Local
+}

@@ -1,0 +1,81 @@
+package cmd
+
+import (
+	"fmt"
+	"time"
+
+	"gnc/netio"
+)
+
+// sessionFlags are the flags that listen and connect share. They become a sessionJob.
+type sessionFlags struct {
+	IPv4    bool `name:"ipv4" short:"4" xor:"family" help:"IPv4 only."`
+	IPv6    bool `name:"ipv6" short:"6" xor:"family" help:"IPv6 only."`
+	Numeric bool `short:"n" help:"No lookup of names and services."`
+
+	Mux string `default:"auto" placeholder:"NAME" help:"The multiplexer that carries every byte: auto, epoll, kqueue, poll or select."`
+
+	Until      string   `default:"both" enum:"both,received,sent,either" placeholder:"END" help:"End when both directions have ended (the default), the peer's (received), ours (sent), or either."`
+	NoShutdown bool     `help:"Do not half-close at the end of stdin."`
+	SendOnly   bool     `xor:"direction" help:"Send stdin; do not read from the peer."`
+	RecvOnly   bool     `xor:"direction" help:"Receive; do not read stdin."`
+	Linger     duration `placeholder:"DUR" help:"Once one direction has ended, the other may idle this long."`
+
+	Timeout     duration `short:"w" placeholder:"DUR" help:"Bound on connecting and on idleness: --connect-timeout and --idle-timeout."`
+	IdleTimeout duration `placeholder:"DUR" help:"End with status 5 when nothing has moved for this long."`
+	Deadline    duration `placeholder:"DUR" help:"Bound on the whole run, from the lookup to the last byte."`
+
+	Output string `short:"o" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`
+
+	Verbose int    `short:"v" type:"counter" help:"Say on stderr what happens."`
+	Quiet   bool   `xor:"words" help:"Say nothing on stderr; the exit status tells."`
+	Log     string `xor:"words" enum:",text,json" default:"" placeholder:"FORMAT" help:"Events on stderr, one a line: text or json."`
+}
+
+// sessionJob is what both ends of a session have in common, as data.
+type sessionJob struct {
+	Network  string // "ip", "ip4", "ip6"
+	Numeric  bool
+	Mux      string
+	Session  netio.SessionOptions
+	Deadline time.Duration
+	Capture  string // file, "" for none
+	Words    words
+}
+
+func (f *sessionFlags) sessionJob() (sessionJob, error) {
+	until := map[string]netio.Until{"both": netio.UntilBoth, "received": netio.UntilReceived, "sent": netio.UntilSent,
+		"either": netio.UntilEither}[f.Until]
+	switch {
+	case f.RecvOnly && until == netio.UntilSent:
+		return sessionJob{}, fmt.Errorf("--recv-only sends nothing that --until sent could wait for")
+	case f.SendOnly && until == netio.UntilReceived:
+		return sessionJob{}, fmt.Errorf("--send-only receives nothing that --until received could wait for")
+	}
+	idle := f.IdleTimeout
+	if idle == 0 {
+		idle = f.Timeout
+	}
+	return sessionJob{
+		Network:  network(f.IPv4, f.IPv6),
+		Numeric:  f.Numeric,
+		Mux:      f.Mux,
+		Deadline: time.Duration(f.Deadline),
+		Capture:  f.Output,
+		Words:    words{verbose: f.Verbose, quiet: f.Quiet, format: f.Log},
+		Session: netio.SessionOptions{
+			Until: until, NoShutdown: f.NoShutdown, SendOnly: f.SendOnly, RecvOnly: f.RecvOnly,
+			Linger: time.Duration(f.Linger), Idle: time.Duration(idle),
+		},
+	}, nil
+}
+
+func network(only4, only6 bool) string {
+	switch {
+	case only4:
+		return "ip4"
+	case only6:
+		return "ip6"
+	}
+	return "ip"
+}

@@ -1,0 +1,75 @@
+// Package cmd is the command line: it turns flags into jobs, runs them, and turns their errors into one line on stderr
+// and an exit status. Nothing else in the program prints or picks a status.
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Version is the program's, set by the linker.
+var Version = "development"
+
+// Job is what a command line asks for, as data.
+type Job interface {
+	Run(ctx context.Context, env *Env) error
+}
+
+// Main runs the program and returns its exit status.
+func Main(env *Env) int {
+	job, err := parse(env)
+	if err != nil {
+		fmt.Fprintf(env.Stderr, "gnc: %v\n", err)
+		return exitStatus(err)
+	}
+	if job == nil { // help was asked for and given
+		return 0
+	}
+	ctx, stop := untilSignal()
+	defer stop()
+	return exitStatus(job.Run(ctx, env))
+}
+
+// parse finds the command and has it read its arguments.
+func parse(env *Env) (Job, error) {
+	if len(env.Args) < 2 {
+		return nil, &usageError{text: "no command; see gnc --help"}
+	}
+	switch name := env.Args[1]; name {
+	case "--help", "-h", "help":
+		return nil, printHelp(env.Stdout)
+	case "--version", "version":
+		_, err := fmt.Fprintf(env.Stdout, "gnc %s\n", Version)
+		return nil, err
+	default:
+		for _, c := range commands {
+			if c.name == name {
+				return c.parse(env, env.Args[2:])
+			}
+		}
+		return nil, &usageError{text: fmt.Sprintf("unknown command %q; see gnc --help", name)}
+	}
+}
+
+// signalError is the cause of a job that a signal ended.
+type signalError struct{ signal syscall.Signal }
+
+func (e *signalError) Error() string { return "ended by signal: " + e.signal.String() }
+
+// untilSignal is a context that SIGINT, SIGTERM and SIGHUP cancel. A second signal finds the default action.
+func untilSignal() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		if s, ok := <-signals; ok {
+			signal.Stop(signals)
+			cancel(&signalError{signal: s.(syscall.Signal)})
+		}
+	}()
+	return ctx, func() { signal.Stop(signals); cancel(errors.New("done")) }
+}

@@ -1,0 +1,84 @@
+package cmd
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+)
+
+// words says how much is to be told on stderr, and in which language.
+type words struct {
+	verbose int
+	quiet   bool
+	format  string // of events: "text", "json", or "" for sentences instead
+}
+
+// reporter tells on stderr what happens: sentences for people, or events for programs.
+type reporter struct {
+	words
+	w   io.Writer
+	now func() time.Time
+}
+
+func (env *Env) reporter(w words) *reporter { return &reporter{words: w, w: env.Stderr, now: env.Now} }
+
+// say is a sentence for a person who asked for that much: 0 is told unless quiet is asked for, 1 with -v.
+func (r *reporter) say(level int, format string, args ...any) {
+	if r.quiet || r.format != "" || r.verbose < level {
+		return
+	}
+	fmt.Fprintf(r.w, "gnc: "+format+"\n", args...)
+}
+
+// fail is how a job that failed says why.
+func (r *reporter) fail(err error) {
+	r.say(0, "%v", err)
+	r.event("error", "code", exitStatus(err), "message", err.Error())
+}
+
+// event is one line about what happened: its name, then names and values in turn.
+func (r *reporter) event(name string, fields ...any) {
+	if r.quiet || r.format == "" {
+		return
+	}
+	fields = append([]any{"time", r.now().Format(time.RFC3339Nano), "event", name}, fields...)
+	var line bytes.Buffer
+	for i := 0; i < len(fields); i += 2 {
+		if r.format == "json" {
+			writeJSON(&line, fields[i].(string), fields[i+1])
+		} else {
+			writeText(&line, fields[i].(string), fields[i+1])
+		}
+	}
+	if r.format == "json" {
+		line.WriteByte('}')
+	}
+	line.WriteByte('\n')
+	r.w.Write(line.Bytes()) // in one write, so that lines of several programs do not mix
+}
+
+func writeJSON(line *bytes.Buffer, name string, value any) {
+	separator := byte(',')
+	if line.Len() == 0 {
+		separator = '{'
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic("cmd: an event's value: " + err.Error())
+	}
+	fmt.Fprintf(line, "%c%q:%s", separator, name, text)
+}
+
+func writeText(line *bytes.Buffer, name string, value any) {
+	if line.Len() > 0 {
+		line.WriteByte(' ')
+	}
+	text := fmt.Sprint(value)
+	if quoted := strconv.Quote(text); len(quoted) != len(text)+2 || bytes.ContainsRune([]byte(text), ' ') || text == "" {
+		text = quoted
+	}
+	fmt.Fprintf(line, "%s=%s", name, text)
+}

@@ -1,0 +1,56 @@
+package cmd
+
+import (
+	"time"
+
+	"gnc/netio"
+)
+
+// session joins a connection to the standard streams, and ends the task with how it went.
+func (t *task) session(job *sessionJob, peer *netio.Conn, id int) {
+	in, out, err := t.standardStreams(job)
+	if err != nil {
+		peer.Close()
+		t.end(err)
+		return
+	}
+	o := job.Session
+	o.EndWithPeer = !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
+	if job.Capture != "" {
+		if o.Capture, err = netio.OpenCapture(job.Capture); err != nil {
+			peer.Close()
+			t.end(err)
+			return
+		}
+	}
+	begin := t.env.Now()
+	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) { t.sessionEnded(r, id, t.env.Now().Sub(begin)) })
+	t.cancel = s.Abort
+}
+
+func (t *task) standardStreams(job *sessionJob) (in, out *netio.Conn, err error) {
+	in, err = t.loop.Stdin(int(t.env.Stdin.Fd()))
+	if err != nil {
+		return nil, nil, err
+	}
+	out, err = t.loop.Stdout(int(t.env.Stdout.Fd()))
+	if err != nil {
+		in.Close()
+		return nil, nil, err
+	}
+	return in, out, nil
+}
+
+func (t *task) sessionEnded(r netio.Result, id int, took time.Duration) {
+	reason := "done"
+	switch {
+	case r.Err != nil:
+		reason = r.Err.Error()
+	case r.PeerEnded:
+		reason = "the peer closed the connection"
+		t.say(0, "the peer closed the connection")
+	}
+	t.say(1, "closed: sent %d, received %d bytes in %v", r.Sent, r.Received, took.Round(time.Microsecond))
+	t.event("closed", "id", id, "sent", r.Sent, "received", r.Received, "seconds", took.Seconds(), "reason", reason)
+	t.end(r.Err)
+}

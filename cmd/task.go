@@ -1,0 +1,69 @@
+package cmd
+
+import (
+	"context"
+	"time"
+
+	"gnc/netio"
+	"gnc/resolve"
+)
+
+// task is one run of a job on a loop. Its methods belong to the loop's goroutine, unless they say otherwise.
+type task struct {
+	*reporter
+	ctx    context.Context
+	env    *Env
+	loop   *netio.Loop
+	cancel func(error) // ends what is under way, which then calls end
+	err    error
+}
+
+// runTask makes the loop and runs start on it until end is called. When ctx ends, or after the deadline (0: none), what
+// is under way is cancelled with the cause. It reports the error that it returns.
+func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadline time.Duration, start func(*task) error) error {
+	if deadline > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeoutCause(ctx, deadline, errDeadline)
+		defer stop()
+	}
+	t := &task{reporter: env.reporter(w), ctx: ctx, env: env}
+	err := t.run(multiplexer, start)
+	if err != nil {
+		t.fail(err)
+	}
+	return err
+}
+
+func (t *task) run(multiplexer string, start func(*task) error) error {
+	loop, err := netio.NewLoop(multiplexer)
+	if err != nil {
+		return err
+	}
+	defer loop.Release()
+	t.loop = loop
+	t.cancel = t.end
+	if err := start(t); err != nil {
+		return err
+	}
+	stop := context.AfterFunc(t.ctx, func() { loop.Post(func() { t.cancel(context.Cause(t.ctx)) }) })
+	defer stop()
+	if err := loop.Run(context.Background()); err != nil {
+		return err
+	}
+	return t.err
+}
+
+// end ends the task with err.
+func (t *task) end(err error) {
+	t.err = err
+	t.loop.Stop()
+}
+
+// lookup has deliver called on the loop with the addresses of a target as they are found; last says that no more will
+// come. It does not block.
+func (t *task) lookup(ctx context.Context, q resolve.Query, deliver func(b netio.Batch, last bool)) {
+	go func() {
+		addrs, err := resolve.Lookup(ctx, q)
+		t.loop.Post(func() { deliver(netio.Batch{Addrs: addrs, Err: err}, true) })
+	}()
+}

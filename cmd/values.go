@@ -1,0 +1,30 @@
+package cmd
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// duration is a flag's value: seconds as a number (3, 0.5), or with units (500ms, 2m, 1h30m). Never negative.
+type duration time.Duration
+
+// UnmarshalText reads what a person writes.
+func (d *duration) UnmarshalText(text []byte) error {
+	word := string(text)
+	value, err := time.ParseDuration(word)
+	if seconds, numberErr := strconv.ParseFloat(word, 64); numberErr == nil {
+		if !(seconds >= 0 && seconds <= maxSeconds) {
+			return fmt.Errorf("%q is not a duration of 0 to %d seconds", word, int64(maxSeconds))
+		}
+		value, err = time.Duration(seconds*float64(time.Second)), nil
+	}
+	if err != nil || value < 0 {
+		return fmt.Errorf("%q is not a duration; write 3 (seconds), 0.5, 500ms or 2m", word)
+	}
+	*d = duration(value)
+	return nil
+}
+
+// maxSeconds keeps a duration within an int64 of nanoseconds: about a hundred years.
+const maxSeconds = 100 * 365 * 24 * 3600

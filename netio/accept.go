@@ -1,0 +1,109 @@
+package netio
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+)
+
+// acceptBudget bounds the connections accepted in one step, so that a flood of them leaves time for those that are there.
+const acceptBudget = 64
+
+// retryAccept is how long a starved listener waits at most before it tries again.
+const retryAccept = time.Second
+
+// Accept hands every connection to fn from now on, until Close.
+func (ln *Listener) Accept(fn func(*Conn, netip.AddrPort)) error {
+	ln.accept = fn
+	return ln.watch(mux.Readable)
+}
+
+func (ln *Listener) watch(want mux.Events) error {
+	for _, s := range ln.sockets {
+		if err := ln.loop.Watch(s.fd, want, s); err != nil {
+			return fmt.Errorf("watch: %w", err)
+		}
+	}
+	return nil
+}
+
+// Ready is the loop's report that connections wait.
+func (s *listening) Ready(mux.Events) {
+	for range acceptBudget {
+		if s.starved || !slices.Contains(s.sockets, s) { // fn may have closed the listener
+			return
+		}
+		fd, from, err := accept(s.fd)
+		switch {
+		case err == nil:
+			s.warned = false
+			addr := addrPort(from)
+			s.accept(s.loop.socketConn(fd, addr.String()), addr)
+		case err == unix.EAGAIN:
+			return
+		case isPeerError(err):
+			// The connection is gone, or broken in a way that accept(2) reports; the next may be whole.
+		case isShortage(err):
+			s.starve(err)
+		default:
+			s.fail(err)
+		}
+	}
+}
+
+// isPeerError says whether an error of accept(2) concerns one connection only. Linux passes on what already waits on
+// the new socket; the manual says to treat it like EAGAIN.
+func isPeerError(err error) bool { return slices.Contains(peerErrors, err) }
+
+var peerErrors = []error{
+	unix.EINTR, unix.ECONNABORTED, unix.EPROTO, unix.ENETDOWN, unix.ENOPROTOOPT, unix.EHOSTDOWN, unix.EHOSTUNREACH,
+	unix.ENETUNREACH, unix.EOPNOTSUPP, unix.ETIMEDOUT, unix.EPERM, errNoNet,
+}
+
+// isShortage says whether accept(2) failed because descriptors or memory have run out.
+func isShortage(err error) bool {
+	return err == unix.EMFILE || err == unix.ENFILE || err == unix.ENOBUFS || err == unix.ENOMEM
+}
+
+// starve stops asking for connections, which stay in the backlog, until a descriptor is closed or a second has passed.
+// Asking on would spin: the socket stays readable.
+func (ln *Listener) starve(err error) {
+	if !ln.warned && ln.options.OnStarved != nil {
+		ln.options.OnStarved(err)
+	}
+	ln.warned, ln.starved = true, true
+	ln.loop.starved = append(ln.loop.starved, ln)
+	if ln.timer == nil {
+		ln.timer = ln.loop.After(retryAccept, ln.resume)
+	} else {
+		ln.timer.Reset(retryAccept)
+	}
+	if err := ln.watch(0); err != nil {
+		ln.fail(err)
+	}
+}
+
+func (ln *Listener) resume() {
+	if !ln.starved {
+		return
+	}
+	ln.starved = false
+	ln.timer.Stop()
+	ln.loop.starved = slices.DeleteFunc(ln.loop.starved, func(other *Listener) bool { return other == ln })
+	if err := ln.watch(mux.Readable); err != nil {
+		ln.fail(err)
+	}
+}
+
+func (ln *Listener) fail(err error) {
+	addrs := ln.Addrs()
+	ln.Close()
+	if ln.options.OnFailure != nil && len(addrs) > 0 {
+		ln.options.OnFailure(&ListenError{Addr: addrs[0], Err: fmt.Errorf("accept: %w", err)})
+	}
+}

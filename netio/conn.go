@@ -1,0 +1,178 @@
+package netio
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+)
+
+// Conn is one descriptor on a loop: a socket of ours, or one of the standard streams. It is the source of at most one
+// Flow and the sink of at most one, which may be the same.
+//
+// Readiness is remembered: an operation is tried first, EAGAIN clears readReady or writeReady, and a report of the
+// loop sets it again. Interest is derived: rewatch computes it from the state of the two flows after every step.
+type Conn struct {
+	loop    *Loop
+	owner   owner   // who is told that something can move
+	channel channel // how bytes pass
+	source  *Flow   // the flow that reads from here, or nil
+	sink    *Flow   // the flow that writes to here, or nil
+	name    string  // for messages: "stdin", "192.0.2.1:80"
+	fd      int     // opened by us and closed by Close, or borrowed; -1 once closed
+	want    mux.Events
+
+	inherited int // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
+
+	borrowed   bool // the descriptor is the caller's: Close leaves it open
+	local      bool // a standard stream or file: its errors are ours, not the peer's
+	oneShot    bool // may block: one operation for each report of readiness, never tried first
+	watchGone  bool // the write end of a pipe: readable means that its reader has gone
+	readReady  bool
+	writeReady bool
+	confirms   bool // TCP: its system acknowledges what it was sent, and says how much is missing
+	hungUp     bool // reported while nothing was asked: not watched until something is
+}
+
+// owner is what stands behind a Conn: it moves what can be moved, then has every Conn rewatch.
+type owner interface {
+	run()
+	hangUp(c *Conn) // c hung up, or its reader has gone
+}
+
+// channel is how bytes pass through a kind of descriptor without the loop ever blocking. Read and write answer EAGAIN
+// when they can't; a read of 0 bytes is the end.
+type channel interface {
+	read(fd int, p []byte) (int, error)
+	write(fd int, p []byte) (int, error)
+	closeWrite(c *Conn) error // pass on the end of what is written
+}
+
+// errAgain says that nothing can be moved until the descriptor is ready again.
+var errAgain = errors.New("would block")
+
+// OpError is an operation on a connection that failed.
+type OpError struct {
+	Op    string // "read", "write", "shutdown"
+	Name  string // of the Conn
+	Local bool   // the failure is of a standard stream or file, not of the network
+	Err   error
+}
+
+func (e *OpError) Error() string { return fmt.Sprintf("%s %s: %v", e.Op, e.Name, e.Err) }
+func (e *OpError) Unwrap() error { return e.Err }
+
+func (c *Conn) failed(op string, err error) error {
+	return &OpError{Op: op, Name: c.name, Local: c.local, Err: err}
+}
+
+// FD is the descriptor, for socket options.
+func (c *Conn) FD() int { return c.fd }
+
+// Name is what messages call the connection.
+func (c *Conn) Name() string { return c.name }
+
+// read takes what is there: n > 0 bytes, or errAgain, or io.EOF, or a failure.
+func (c *Conn) read(p []byte) (int, error) {
+	n, err := c.channel.read(c.fd, p)
+	if c.oneShot {
+		c.readReady = false
+	}
+	switch {
+	case err == nil && n > 0:
+		return n, nil
+	case err == nil:
+		return 0, io.EOF
+	case err == unix.EINTR:
+		return 0, errAgain // still ready, and told of again
+	case err == unix.EAGAIN:
+		c.readReady = false
+		return 0, errAgain
+	}
+	return 0, c.failed("read", err)
+}
+
+// write gives what is taken: n > 0 bytes, or errAgain, or a failure.
+func (c *Conn) write(p []byte) (int, error) {
+	n, err := c.channel.write(c.fd, p)
+	if c.oneShot {
+		c.writeReady = false
+	}
+	switch {
+	case err == nil && n > 0:
+		return n, nil
+	case err == nil, err == unix.EINTR:
+		return 0, errAgain
+	case err == unix.EAGAIN:
+		c.writeReady = false
+		return 0, errAgain
+	}
+	return 0, c.failed("write", err)
+}
+
+// closeWrite passes on the end of what is written: a half-close.
+func (c *Conn) closeWrite() error {
+	if err := c.channel.closeWrite(c); err != nil {
+		return c.failed("shutdown", err)
+	}
+	return nil
+}
+
+// Ready is the loop's report. Nothing was asked for and yet something is reported: then it hung up, and a descriptor
+// that hung up is forgotten until something can be done with it, or the loop would spin.
+func (c *Conn) Ready(ev mux.Events) {
+	switch {
+	case c.want == 0:
+		c.hungUp = true
+		c.readReady, c.writeReady = true, true
+		c.loop.Forget(c.fd)
+		c.owner.hangUp(c)
+	case c.watchGone && ev&mux.Readable != 0:
+		c.owner.hangUp(c)
+	default:
+		c.readReady = c.readReady || ev&mux.Readable != 0
+		c.writeReady = c.writeReady || ev&mux.Writable != 0
+	}
+	c.owner.run()
+}
+
+// rewatch derives the interest: to read while the flow from here is open and has room, to write while the flow to here
+// holds bytes.
+func (c *Conn) rewatch() error {
+	if c.fd < 0 {
+		return nil
+	}
+	var want mux.Events
+	if c.watchGone || c.source != nil && c.source.wantsRead() {
+		want |= mux.Readable
+	}
+	if c.sink != nil && c.sink.wantsWrite() {
+		want |= mux.Writable
+	}
+	c.want = want
+	if want == 0 && c.hungUp {
+		return nil
+	}
+	c.hungUp = false
+	if err := c.loop.Watch(c.fd, want, c); err != nil {
+		return c.failed("watch", err)
+	}
+	return nil
+}
+
+// Close ends the connection. A borrowed descriptor is only forgotten.
+func (c *Conn) Close() {
+	if c.fd < 0 {
+		return
+	}
+	if c.borrowed {
+		c.loop.Forget(c.fd)
+	} else {
+		c.loop.Close(c.fd)
+		c.loop.closed()
+	}
+	c.fd = -1
+}

@@ -1,0 +1,119 @@
+package netio
+
+import (
+	"fmt"
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+)
+
+// DialError is one address that could not be connected to.
+type DialError struct {
+	Addr netip.AddrPort
+	Err  error
+}
+
+func (e *DialError) Error() string { return fmt.Sprintf("connect %s: %v", e.Addr, e.Err) }
+func (e *DialError) Unwrap() error { return e.Err }
+
+// Source is what a socket is bound to before it connects. The zero value leaves both to the system.
+type Source struct {
+	Addr4, Addr6 netip.Addr // by family of the destination; none: any
+	Port         uint16
+}
+
+// attempt is a connection to one address, under way on the loop: EINPROGRESS, then writable, then SO_ERROR.
+type attempt struct {
+	loop *Loop
+	addr netip.AddrPort
+	fd   int
+	done func(a *attempt, err error)
+}
+
+// connect begins an attempt. An error means that it is over already; otherwise done is called, at the earliest in the
+// next batch of the loop.
+func (l *Loop) connect(addr netip.AddrPort, src Source, done func(*attempt, error)) (*attempt, error) {
+	sa, family, err := sockaddr(addr)
+	if err != nil {
+		return nil, err
+	}
+	fd, err := newSocket(family, unix.SOCK_STREAM)
+	if err != nil {
+		return nil, err
+	}
+	if err := bindSource(fd, addr, src); err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	err = unix.Connect(fd, sa)
+	if err != nil && err != unix.EINPROGRESS && err != unix.EINTR { // an interrupted connect goes on by itself
+		unix.Close(fd)
+		return nil, err
+	}
+	a := &attempt{loop: l, addr: addr, fd: fd, done: done}
+	if err := l.Watch(fd, mux.Writable, a); err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	return a, nil
+}
+
+// Ready is the loop's report that the connect has been decided.
+func (a *attempt) Ready(mux.Events) {
+	err := socketError(a.fd)
+	if err != nil {
+		a.cancel()
+	} else {
+		a.loop.Forget(a.fd)
+	}
+	a.done(a, err)
+}
+
+// cancel closes the attempt's socket.
+func (a *attempt) cancel() {
+	a.loop.Close(a.fd)
+	a.loop.closed()
+}
+
+// conn makes a connection of a successful attempt.
+func (a *attempt) conn() *Conn { return a.loop.socketConn(a.fd, a.addr.String()) }
+
+// socketConn puts a connected TCP socket on the loop. The descriptor is the Conn's from then on.
+func (l *Loop) socketConn(fd int, name string) *Conn {
+	return &Conn{loop: l, fd: fd, inherited: -1, channel: socket{}, confirms: true, name: name}
+}
+
+// bindSource binds a socket that is to connect to addr.
+func bindSource(fd int, addr netip.AddrPort, src Source) error {
+	from := src.Addr6
+	if addr.Addr().Is4() {
+		from = src.Addr4
+	}
+	if !from.IsValid() && src.Port == 0 {
+		if src.Addr4.IsValid() || src.Addr6.IsValid() {
+			return fmt.Errorf("the source address is of the other family: %w", unix.EAFNOSUPPORT)
+		}
+		return nil
+	}
+	if !from.IsValid() {
+		from = netip.IPv6Unspecified()
+		if addr.Addr().Is4() {
+			from = netip.IPv4Unspecified()
+		}
+	}
+	if src.Port != 0 {
+		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+			return err
+		}
+	}
+	sa, _, err := sockaddr(netip.AddrPortFrom(from, src.Port))
+	if err != nil {
+		return err
+	}
+	if err := unix.Bind(fd, sa); err != nil {
+		return fmt.Errorf("bind %s: %w", netip.AddrPortFrom(from, src.Port), err)
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package netio
+
+import (
+	"time"
+
+	"gnc/mux"
+)
+
+// idleClock bounds how long nothing may move in a session: Idle throughout, Linger once one direction has ended. It
+// notes the time of each movement and sets its timer only when the last one has run, so that a movement costs nothing.
+type idleClock struct {
+	session *Session
+	since   time.Time // of the last movement, or of the end of the first direction
+	ended   bool      // one direction has ended
+	timer   *mux.Timer
+}
+
+func newIdleClock(s *Session) *idleClock {
+	c := &idleClock{session: s, since: time.Now()}
+	c.arm()
+	return c
+}
+
+// limit is how long nothing may move now, and whether that is an orderly end. 0 is no bound.
+func (c *idleClock) limit() (d time.Duration, orderly bool) {
+	o := &c.session.options
+	if c.ended && o.Linger > 0 && (o.Idle == 0 || o.Linger <= o.Idle) {
+		return o.Linger, true
+	}
+	return o.Idle, false
+}
+
+// update is called after each step.
+func (c *idleClock) update(moved bool) {
+	if moved {
+		c.since = c.session.loop.Now()
+	}
+	if !c.ended && c.session.oneEnded() {
+		c.ended = true
+		c.since = c.session.loop.Now()
+		c.arm()
+	}
+}
+
+// arm sets the timer for the earliest time at which the session can be too idle.
+func (c *idleClock) arm() {
+	d, _ := c.limit()
+	switch {
+	case d == 0:
+		c.stop()
+	case c.timer == nil:
+		c.timer = c.session.loop.After(time.Until(c.since.Add(d)), c.ring)
+	default:
+		c.timer.Reset(time.Until(c.since.Add(d)))
+	}
+}
+
+func (c *idleClock) ring() {
+	d, orderly := c.limit()
+	switch {
+	case time.Since(c.since) < d:
+		c.arm()
+	case orderly:
+		c.session.expire(nil)
+	default:
+		c.session.expire(ErrIdle)
+	}
+}
+
+func (c *idleClock) stop() { c.timer.Stop() }

@@ -1,0 +1,241 @@
+package netio
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"gnc/mux"
+)
+
+// Batch is some of the addresses of a name: those of one family, or all that were known at once.
+type Batch struct {
+	Addrs []netip.AddrPort
+	Err   error // the lookup failed; with addresses, for the rest of them
+}
+
+// Delays of RFC 8305, section 8.
+const (
+	AttemptDelay    = 250 * time.Millisecond // between the beginnings of two attempts
+	MinAttemptDelay = 10 * time.Millisecond
+	MaxAttemptDelay = 2 * time.Second
+	resolutionDelay = 50 * time.Millisecond // what the first answer waits for IPv6
+)
+
+// RaceOptions are the rules of a race.
+type RaceOptions struct {
+	Source       Source
+	AttemptDelay time.Duration                           // 0: AttemptDelay; negative: one address after another
+	Timeout      time.Duration                           // bound on all attempts together, from the first; 0: none
+	Sort         func([]netip.AddrPort) []netip.AddrPort // the order in which to try; nil: as they come
+	OnAttempt    func(netip.AddrPort)                    // told of each attempt's beginning
+	OnFailure    func(*DialError)                        // and of its failure
+}
+
+// ErrConnectTimeout is a race whose time ran out.
+var ErrConnectTimeout = errors.New("timed out")
+
+// RaceError is a race that nobody won.
+type RaceError struct {
+	Failures []*DialError // in the order in which they came; none: the lookup found nothing
+	Err      error        // the lookup's error, ErrConnectTimeout, or nil if every address failed
+	Pending  []netip.AddrPort
+}
+
+func (e *RaceError) Error() string {
+	var parts []string
+	for _, f := range e.Failures {
+		parts = append(parts, f.Error())
+	}
+	for _, a := range e.Pending {
+		parts = append(parts, fmt.Sprintf("connect %s: %v", a, e.Err))
+	}
+	if len(parts) == 0 && e.Err != nil {
+		return e.Err.Error()
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (e *RaceError) Unwrap() []error {
+	errs := make([]error, 0, len(e.Failures)+1)
+	if e.Err != nil {
+		errs = append(errs, e.Err)
+	}
+	for _, f := range e.Failures {
+		errs = append(errs, f)
+	}
+	return errs
+}
+
+// Race connects to the first of a name's addresses that answers (RFC 8305, "Happy Eyeballs"): attempts begin one
+// AttemptDelay apart, or at once when all before them have failed; addresses may still be arriving meanwhile.
+type Race struct {
+	loop    *Loop
+	options RaceOptions
+	done    func(*Conn, netip.AddrPort, error)
+
+	waiting  []netip.AddrPort // not tried yet, in order
+	open     []*attempt
+	failures []*DialError
+	begun    bool  // an attempt has been made
+	complete bool  // no more addresses will come
+	err      error // why the lookup found no more
+	stagger  *mux.Timer
+	patience *mux.Timer // waiting for IPv6's answer, before the first attempt
+	timeout  *mux.Timer
+	over     bool
+}
+
+// NewRace makes a race without addresses: Add brings them. done is called once, with the connection or a *RaceError.
+func NewRace(l *Loop, o RaceOptions, done func(*Conn, netip.AddrPort, error)) *Race {
+	if o.AttemptDelay == 0 {
+		o.AttemptDelay = AttemptDelay
+	}
+	return &Race{loop: l, options: o, done: done}
+}
+
+// Add brings a batch of addresses; complete says that it is the last one.
+func (r *Race) Add(b Batch, complete bool) {
+	if r.over {
+		return
+	}
+	r.waiting = append(r.waiting, b.Addrs...)
+	if r.options.Sort != nil {
+		r.waiting = r.options.Sort(r.waiting)
+	}
+	r.waiting = interleave(r.waiting)
+	r.complete = r.complete || complete
+	if b.Err != nil {
+		r.err = b.Err
+	}
+	if !r.begun && !r.complete && !slices.ContainsFunc(r.waiting, is6) {
+		if r.patience == nil && len(r.waiting) > 0 {
+			r.patience = r.loop.After(resolutionDelay, r.proceed)
+		}
+		return
+	}
+	r.patience.Stop()
+	if len(r.open) == 0 {
+		r.proceed()
+	}
+}
+
+// Cancel ends the race with err, as if every attempt still under way had failed with it.
+func (r *Race) Cancel(err error) {
+	if !r.over {
+		r.lose(err)
+	}
+}
+
+// proceed begins attempts until one is under way, or none is left.
+func (r *Race) proceed() {
+	for !r.over && len(r.waiting) > 0 {
+		addr := r.waiting[0]
+		r.waiting = r.waiting[1:]
+		if r.attempt(addr) {
+			return
+		}
+	}
+	if !r.over && r.complete && len(r.open) == 0 {
+		r.lose(nil)
+	}
+}
+
+// attempt begins one, and says whether it is under way.
+func (r *Race) attempt(addr netip.AddrPort) bool {
+	if !r.begun && r.options.Timeout > 0 {
+		r.timeout = r.loop.After(r.options.Timeout, func() { r.lose(ErrConnectTimeout) })
+	}
+	r.begun = true
+	if r.options.OnAttempt != nil {
+		r.options.OnAttempt(addr)
+	}
+	a, err := r.loop.connect(addr, r.options.Source, r.decided)
+	if err != nil {
+		r.failed(addr, err)
+		return false
+	}
+	r.open = append(r.open, a)
+	if r.options.AttemptDelay < 0 {
+		return true
+	}
+	if r.stagger == nil {
+		r.stagger = r.loop.After(r.options.AttemptDelay, r.proceed)
+	} else {
+		r.stagger.Reset(r.options.AttemptDelay)
+	}
+	return true
+}
+
+// decided is told how an attempt ended.
+func (r *Race) decided(a *attempt, err error) {
+	r.open = slices.DeleteFunc(r.open, func(other *attempt) bool { return other == a })
+	if err == nil {
+		r.end()
+		r.done(a.conn(), a.addr, nil)
+		return
+	}
+	r.failed(a.addr, err)
+	if len(r.open) == 0 {
+		r.proceed()
+	}
+}
+
+func (r *Race) failed(addr netip.AddrPort, err error) {
+	e := &DialError{Addr: addr, Err: err}
+	r.failures = append(r.failures, e)
+	if r.options.OnFailure != nil {
+		r.options.OnFailure(e)
+	}
+}
+
+func (r *Race) lose(err error) {
+	e := &RaceError{Failures: r.failures, Err: err}
+	if err == nil && len(r.failures) == 0 {
+		e.Err = r.err
+	}
+	for _, a := range r.open {
+		e.Pending = append(e.Pending, a.addr)
+	}
+	r.end()
+	r.done(nil, netip.AddrPort{}, e)
+}
+
+// end leaves nothing behind: no attempt, no timer.
+func (r *Race) end() {
+	r.over = true
+	for _, a := range r.open {
+		a.cancel()
+	}
+	r.open = nil
+	for _, t := range []*mux.Timer{r.stagger, r.patience, r.timeout} {
+		t.Stop()
+	}
+}
+
+func is6(a netip.AddrPort) bool { return a.Addr().Is6() }
+
+// interleave takes addresses of the two families in turn, each in its order, the first one's family first.
+func interleave(addrs []netip.AddrPort) []netip.AddrPort {
+	var first, second []netip.AddrPort
+	for _, a := range addrs {
+		if is6(a) == is6(addrs[0]) {
+			first = append(first, a)
+		} else {
+			second = append(second, a)
+		}
+	}
+	mixed := make([]netip.AddrPort, 0, len(addrs))
+	for i := range max(len(first), len(second)) {
+		if i < len(first) {
+			mixed = append(mixed, first[i])
+		}
+		if i < len(second) {
+			mixed = append(mixed, second[i])
+		}
+	}
+	return mixed
+}

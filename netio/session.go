@@ -1,0 +1,258 @@
+package netio
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Until says which end ends a session.
+type Until uint8
+
+const (
+	UntilBoth     Until = iota // both directions have ended
+	UntilReceived              // the peer's has
+	UntilSent                  // ours has
+	UntilEither                // the first has
+)
+
+// SessionOptions are the rules of a session. Durations of 0 mean no bound.
+type SessionOptions struct {
+	Until       Until
+	EndWithPeer bool          // the peer's end ends the session, whatever Until says: a person sits at stdin
+	NoShutdown  bool          // the end of stdin is not passed on
+	SendOnly    bool          // the peer is not read
+	RecvOnly    bool          // stdin is not read
+	Linger      time.Duration // how long the other direction may idle once one has ended
+	Idle        time.Duration // how long nothing may move
+	Capture     *Capture      // gets a copy of both directions, if not nil
+}
+
+// Result is how a session went.
+type Result struct {
+	Sent, Received int64 // bytes that the peer's side of the socket, and stdout, took
+	PeerEnded      bool  // the session ended because the peer's direction did, with stdin still open
+	Err            error // nil if all that was asked for was done
+}
+
+// ErrIdle ends a session in which nothing moved for as long as SessionOptions.Idle.
+var ErrIdle = errors.New("timed out: the connection was idle too long")
+
+// UnacknowledgedError is a connection that ended before the peer's system had confirmed all that was sent.
+type UnacknowledgedError struct {
+	Name  string
+	Bytes int // sent, not confirmed
+}
+
+func (e *UnacknowledgedError) Error() string {
+	return fmt.Sprintf("%s did not acknowledge the last %d bytes", e.Name, e.Bytes)
+}
+
+// Session joins a connection to the standard streams: one flow sends, one receives.
+type Session struct {
+	loop          *Loop
+	peer, in, out *Conn
+	send, recv    *Flow
+	options       SessionOptions
+	done          func(Result)
+	err           error // the first thing that went wrong, though bytes may still be delivered
+	peerEnded     bool
+	settler       *settler
+	idle          *idleClock
+	finished      bool
+}
+
+// NewSession begins to move bytes between peer and the streams in and out, and calls done at the end. It closes all
+// three.
+func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result)) *Session {
+	s := &Session{loop: l, peer: peer, in: in, out: out, options: o, done: done}
+	peer.owner, in.owner, out.owner = s, s, s
+	s.send, s.recv = &Flow{state: flowShut}, &Flow{state: flowShut}
+	if !o.RecvOnly {
+		s.send = newFlow(in, peer, &copier{pool: &l.buffers, tap: o.Capture})
+		s.send.keepOpen = o.NoShutdown
+	}
+	if !o.SendOnly {
+		s.recv = newFlow(peer, out, &copier{pool: &l.buffers, tap: o.Capture})
+	}
+	if o.Capture != nil {
+		o.Capture.begin(l, s.run)
+	}
+	s.idle = newIdleClock(s)
+	s.run()
+	return s
+}
+
+// run moves what can be moved, then sees whether the session is over.
+func (s *Session) run() {
+	if s.finished || s.settler != nil {
+		return
+	}
+	s.step()
+	for _, f := range []*Flow{s.send, s.recv} {
+		if f.ended() && f.err != nil {
+			s.note(f.err)
+		}
+	}
+	if s.options.Capture != nil && s.options.Capture.err != nil {
+		s.note(s.options.Capture.err)
+	}
+	switch {
+	case s.mustEnd():
+		s.finish(s.err)
+		return
+	case s.over():
+		s.send.finish()
+		s.recv.finish()
+		s.step()
+	}
+	if s.send.ended() && s.recv.ended() {
+		s.settle()
+		return
+	}
+	for _, c := range []*Conn{s.peer, s.in, s.out} {
+		if err := c.rewatch(); err != nil {
+			s.finish(err)
+			return
+		}
+	}
+}
+
+func (s *Session) step() {
+	moved := s.send.step() + s.recv.step()
+	s.idle.update(moved > 0)
+}
+
+// oneEnded says whether a direction that was in use has ended.
+func (s *Session) oneEnded() bool {
+	return s.send.ended() && !s.options.RecvOnly || s.recv.ended() && !s.options.SendOnly
+}
+
+// over says whether the session has had all it waits for. A direction that is not used has ended from the start.
+func (s *Session) over() bool {
+	sent, received := s.send.ended(), s.recv.ended()
+	s.peerEnded = s.peerEnded || s.options.EndWithPeer && received && !sent && !s.options.SendOnly
+	switch {
+	case s.peerEnded:
+		return true
+	case s.options.Until == UntilReceived:
+		return received
+	case s.options.Until == UntilSent:
+		return sent
+	case s.options.Until == UntilEither:
+		return s.oneEnded()
+	}
+	return sent && received
+}
+
+// mustEnd says whether what went wrong ends the session at once. It does, but for one case: when the peer no longer
+// takes what we send, what it sent before is still delivered, and then the receiving flow ends too.
+func (s *Session) mustEnd() bool {
+	var op *OpError
+	switch {
+	case s.err == nil:
+		return false
+	case s.recv.ended():
+		return true
+	case errors.As(s.err, &op):
+		return op.Local
+	}
+	return true
+}
+
+func (s *Session) note(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+// hangUp is told of a connection that hung up while nothing was asked of it.
+func (s *Session) hangUp(c *Conn) {
+	switch {
+	case s.finished || s.settler != nil || c == s.in: // stdin's next read tells
+	case c == s.out:
+		s.recv.fail(c.failed("write", unix.EPIPE))
+	default:
+		s.peerHungUp()
+	}
+}
+
+// peerHungUp tells a broken connection from one that both sides have closed, where what arrived last is still held.
+func (s *Session) peerHungUp() {
+	err := socketError(s.peer.fd)
+	if err == nil && !s.send.ended() {
+		err = unix.ECONNRESET // it takes nothing any more, and somebody else was told why
+	}
+	if err != nil {
+		err = s.peer.failed("read", err)
+		s.note(err)
+		s.send.fail(err)
+	}
+}
+
+// Abort ends the session for a reason from outside, after one more attempt to move what is held.
+func (s *Session) Abort(err error) {
+	if s.finished {
+		return
+	}
+	if s.settler == nil {
+		s.send.step()
+		s.recv.step()
+	}
+	s.note(err)
+	s.finish(err)
+}
+
+// expire ends a session whose time ran out: err says why, or is nil where that is an orderly end.
+func (s *Session) expire(err error) {
+	s.send.finish()
+	s.recv.finish()
+	s.step()
+	if err == nil && s.send.ended() && s.recv.ended() {
+		s.run()
+		return
+	}
+	if err == nil {
+		err = ErrIdle
+	}
+	s.Abort(err)
+}
+
+// settle waits until the peer's system has confirmed what was sent, and the capture is written.
+func (s *Session) settle() {
+	if s.err != nil {
+		s.finish(s.err)
+		return
+	}
+	s.idle.stop()
+	for _, c := range []*Conn{s.peer, s.in, s.out} {
+		if c.fd >= 0 {
+			s.loop.Forget(c.fd)
+		}
+	}
+	s.settler = newSettler(s)
+	s.settler.check()
+}
+
+func (s *Session) finish(err error) {
+	if s.finished {
+		return
+	}
+	s.finished = true
+	s.idle.stop()
+	s.settler.stop()
+	for _, f := range []*Flow{s.send, s.recv} {
+		f.fail(err)
+	}
+	for _, c := range []*Conn{s.peer, s.in, s.out} {
+		c.Close()
+	}
+	if s.options.Capture != nil {
+		if captureErr := s.options.Capture.end(); err == nil {
+			err = captureErr
+		}
+	}
+	s.done(Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, Err: err})
+}

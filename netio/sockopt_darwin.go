@@ -1,0 +1,10 @@
+package netio
+
+import "golang.org/x/sys/unix"
+
+// unacknowledged is how many bytes a TCP socket has been given that the peer's system has not confirmed (SO_NWRITE,
+// getsockopt(2)).
+func unacknowledged(fd int) (n int, known bool) {
+	n, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, 0x1024) // SO_NWRITE, which x/sys/unix lacks
+	return n, err == nil
+}

@@ -1,0 +1,59 @@
+package netio
+
+import (
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
+)
+
+// Stdin puts an inherited descriptor on the loop to be read. Whatever it is (terminal, pipe, file, socket, device),
+// its flags stay as they are: they belong to the description, which the shell and other programs share.
+func (l *Loop) Stdin(fd int) (*Conn, error) { return l.standard(fd, unix.O_RDONLY, "stdin") }
+
+// Stdout puts an inherited descriptor on the loop to be written.
+func (l *Loop) Stdout(fd int) (*Conn, error) { return l.standard(fd, unix.O_WRONLY, "stdout") }
+
+// IsTerminal says whether fd is a terminal.
+func IsTerminal(fd int) bool { return term.IsTerminal(fd) }
+
+// standard finds the way of reading or writing fd that can't block the loop and changes nothing that others share.
+//
+//   - a file never blocks: as it is;
+//   - a socket takes MSG_DONTWAIT for each call;
+//   - a pipe or a terminal is opened once more, which gives a description of our own to be non-blocking;
+//   - where that is refused (no /proc, another user's pipe, a system without it), one operation for each report.
+func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
+	c := &Conn{loop: l, fd: fd, inherited: fd, borrowed: true, local: true, name: name}
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		return nil, c.failed("open", err)
+	}
+	switch kind := uint32(st.Mode) & unix.S_IFMT; {
+	case kind == unix.S_IFSOCK:
+		c.channel = sharedSocket{}
+	case kind == unix.S_IFIFO, kind == unix.S_IFCHR && term.IsTerminal(fd):
+		c.reopen(mode)
+		c.watchGone = mode == unix.O_WRONLY && kind == unix.S_IFIFO && writeOnly(c.fd)
+	case kind == unix.S_IFCHR && !isMemory(&st):
+		c.channel, c.oneShot = ready{}, true
+	default:
+		c.channel = file{}
+	}
+	return c, nil
+}
+
+// reopen gives c a description of its own, or the careful channel where the system refuses one.
+func (c *Conn) reopen(mode int) {
+	fd, err := openAgain(c.fd, mode)
+	if err != nil {
+		c.channel, c.oneShot = ready{}, true
+		return
+	}
+	c.fd, c.borrowed = fd, false
+	c.channel = stream{}
+}
+
+// writeOnly says that a pipe's descriptor can't be read, so that "readable" can only mean that nobody reads.
+func writeOnly(fd int) bool {
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	return err == nil && flags&unix.O_ACCMODE == unix.O_WRONLY
+}

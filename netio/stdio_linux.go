@@ -1,0 +1,19 @@
+package netio
+
+import (
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// openAgain opens what fd refers to once more, as another description. Linux's /proc/self/fd does that where BSD's
+// /dev/fd only duplicates. A pipe that nobody reads can't be opened for writing (ENXIO); then the first write on the
+// inherited descriptor tells why.
+func openAgain(fd, mode int) (int, error) {
+	return unix.Open("/proc/self/fd/"+strconv.Itoa(fd), mode|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+}
+
+// isMemory says whether a character device is one of mem(4): null, zero, full, random.
+func isMemory(st *unix.Stat_t) bool { return unix.Major(uint64(st.Rdev)) == 1 }
+
+func dup2(from, to int) error { return unix.Dup3(from, to, 0) }

@@ -1,0 +1,61 @@
+//go:build !linux
+
+package netio
+
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+func rawRead(fd int, p []byte) (int, error) { return unix.Read(fd, p) }
+
+// rawSend writes to a socket. Where there is no MSG_NOSIGNAL, Go's runtime discards SIGPIPE.
+func rawSend(fd int, p []byte, flags int) (int, error) {
+	return unix.SendmsgN(fd, p, nil, nil, flags)
+}
+
+func rawRecv(fd int, p []byte, flags int) (int, error) {
+	n, _, err := unix.Recvfrom(fd, p, flags)
+	return n, err
+}
+
+func newSocket(family, kind int) (int, error) {
+	syscall.ForkLock.RLock()
+	fd, err := unix.Socket(family, kind, 0)
+	if err == nil {
+		unix.CloseOnExec(fd)
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return -1, err
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
+func accept(fd int) (int, unix.Sockaddr, error) {
+	syscall.ForkLock.RLock()
+	nfd, from, err := unix.Accept(fd)
+	if err == nil {
+		unix.CloseOnExec(nfd)
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return -1, nil, err
+	}
+	if err := unix.SetNonblock(nfd, true); err != nil {
+		unix.Close(nfd)
+		return -1, nil, err
+	}
+	return nfd, from, nil
+}
+
+// pipeBuf is PIPE_BUF at its smallest (POSIX): a pipe that is writable takes this many bytes without blocking.
+const pipeBuf = 512
+
+// errNoNet stands for Linux's ENONET, which other systems lack.
+const errNoNet = unix.ENETDOWN
