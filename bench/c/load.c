@@ -89,7 +89,7 @@ static void send_on(struct conn *c)
 {
     bool waited = c->sent > 0;
     compose(c);
-    ssize_t n = write(c->fd, message + c->sent, want.size - c->sent);
+    ssize_t n = send(c->fd, message + c->sent, want.size - c->sent, 0);
     if (n < 0) {
         if (errno != EAGAIN && errno != EINTR)
             wrong(c, strerror(errno));
@@ -113,7 +113,7 @@ static void start(struct conn *c, uint64_t now)
 /* Reads and compares; true when the answer is whole. */
 static bool receive(struct conn *c)
 {
-    ssize_t n = read(c->fd, arrived, want.size + 1);
+    ssize_t n = recv(c->fd, arrived, want.size + 1, 0);
     if (n < 0) {
         if (errno == EAGAIN || errno == EINTR)
             return false;
@@ -133,7 +133,7 @@ static bool receive(struct conn *c)
 /* Sends without reading, until the kernel has no more room: what a broken client does to a server. */
 static void flood(struct conn *c)
 {
-    ssize_t n = write(c->fd, message, NEVER_CHUNK);
+    ssize_t n = send(c->fd, message, NEVER_CHUNK, 0);
     if (n > 0)
         never_bytes += (uint64_t)n;
     else if (n < 0 && errno != EAGAIN && errno != EINTR)
@@ -167,7 +167,7 @@ static void greet(struct conn *c)
     c->number++;
     compose(c);
     for (c->sent = 0; c->sent < want.size;) {
-        ssize_t n = write(c->fd, message + c->sent, want.size - c->sent);
+        ssize_t n = send(c->fd, message + c->sent, want.size - c->sent, 0);
         if (n < 0)
             wrong(c, strerror(errno));
         c->sent += (size_t)n;

@@ -1,0 +1,3 @@
+package main
+
+func reportTransfer(m *measurements) page { return page{} }
