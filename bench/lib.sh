@@ -16,7 +16,9 @@ die() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# The programs that are started in the background, by process id. Each ends with the script, however that ends.
+# What is started in the background, by process id. Job control makes each a process group of its own, so that all of a
+# pipeline ends with the script, however that ends.
+set -m
 children=()
 scratch=
 
@@ -25,7 +27,7 @@ cleanup() {
     trap - EXIT
     local pid
     for pid in "${children[@]}"; do
-        kill "$pid" 2>/dev/null || true
+        kill -- "-$pid" 2>/dev/null || true
     done
     wait 2>/dev/null || true
     if [ -n "$scratch" ]; then rm -rf "$scratch"; fi
@@ -90,7 +92,7 @@ pin() {
 # header: the first lines of a table of measurements.
 header() {
     local model kernel
-    model=$(awk -F ": " "/^model name/ { print \$2; exit }" /proc/cpuinfo)
+    model=$(awk -F ": " '/^model name/ { print $2; exit }' /proc/cpuinfo)
     kernel=$(uname -r)
     printf '# machine: %s x %s, %s %s\n' "$(nproc)" "${model:-$(uname -m)}" "$(uname -s)" "${kernel%%-*}"
     printf '# date: %s\n' "$(date -u +%Y-%m-%d)"

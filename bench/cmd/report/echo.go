@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -119,6 +121,9 @@ func idleOf(r row) float64 { return count(r, "conns") - count(r, "active") }
 func curveTable(text *markdown, rs rows) {
 	head := []string{"program"}
 	steps := rs.distinct("conns")
+	slices.SortFunc(steps, func(one, other string) int {
+		return cmp.Compare(count(row{"n": one}, "n"), count(row{"n": other}, "n"))
+	})
 	for _, conns := range steps {
 		head = append(head, format(idleOf(rs.where("conns", conns)[0]))+" idle")
 	}
