@@ -26,7 +26,7 @@ PARTS=${PARTS:-table curve never}
 select_conns=1000
 tsv=$out/echo.tsv
 failures=0
-columns="rate p50_us p99_us cpu_us cpu_share idle_bytes never_buffer never_sent"
+columns="rate p50_us p99_us cpu_us cpu_share load_us idle_bytes never_buffer never_sent"
 
 # choose PROGRAM: sets words to what starts this server, up to its port file; to nothing when it is not there.
 choose() {
@@ -46,6 +46,9 @@ row() {
     printf '%s\n' "$*" >>"$tsv"
 }
 
+# settled FILE: the server listens, or is no more.
+settled() { [ -e "$1" ] || ! alive "$pid"; }
+
 # serve WORDS...: starts a server on a port of the kernel's choice; sets pid and port.
 serve() {
     local file=$scratch/port
@@ -53,26 +56,30 @@ serve() {
     (pin "$SERVER_CPU" "$@" --port-file "$file" 127.0.0.1 0) >>"$scratch/server.log" 2>&1 &
     pid=$!
     children+=("$pid")
-    await 5 test -e "$file" || return 1
+    await 5 settled "$file" || return 1
+    [ -e "$file" ] || return 1
     port=$(cat "$file")
 }
 
+gone() { ! alive "$1"; }
+
+# stop PID: quietly, since bash tells of the jobs that a signal ended.
 stop() {
     kill "$1" 2>/dev/null || true
-    await 3 eval "! alive $1" || kill -KILL "$1" 2>/dev/null || true
+    await 3 gone "$1" || kill -KILL "$1" 2>/dev/null || true
     wait "$1" 2>/dev/null || true
     forget "$1"
-}
+} 2>/dev/null
 
 # measure_once PART CONNS ACTIVE NEVER PROGRAM ROUND: one server, one load, one row.
 measure_once() {
     local words=() status=ok values=() name
+    choose "$5"
+    if [ ${#words[@]} -eq 0 ]; then return; fi
     if [ "$5" = "gnc select" ] && [ $(($2 + $4)) -gt $select_conns ]; then
         if [ "$6" = 1 ]; then row "$@" "beyond"; fi
         return
     fi
-    choose "$5"
-    if [ ${#words[@]} -eq 0 ]; then return; fi
     : >"$scratch/load"
     if serve "${words[@]}"; then
         (pin "$LOAD_CPU" timeout 60 "$bin/load" --pid "$pid" --conns "$2" --active "$3" --never "$4" \
@@ -94,39 +101,45 @@ measure_once() {
     row "$@" $status "${values[@]}"
 }
 
-# in_turn ROUNDS PART CONNS ACTIVE NEVER PROGRAM...: rounds in which each program has its turn, so that a slow minute of the
-# machine falls on all of them.
-in_turn() {
-    local rounds=$1 part=$2 conns=$3 active=$4 never=$5 round program
-    shift 5
-    say "$part: $conns connections, $active active, $never never reading"
-    for ((round = 1; round <= rounds; round++)); do
-        for program in "$@"; do
-            measure_once "$part" "$conns" "$active" "$never" "$program" "$round"
-        done
+# turn ROUND PART CONNS ACTIVE NEVER PROGRAM...: each program once.
+turn() {
+    local round=$1 program
+    for program in "${@:6}"; do
+        measure_once "${@:2:4}" "$program" "$round"
     done
 }
 
-table() {
-    in_turn "$ROUNDS" table $few $few 0 "C epoll" "gnc epoll" "gnc poll" "gnc select" "gnet" "Go net" "libuv"
-    in_turn "$ROUNDS" table $many $many_active 0 "C epoll" "gnc epoll" "gnc poll" "gnc select" "gnet" "Go net" "libuv"
+# A part is measured in rounds in which everything that is compared has its turn, so that a slow minute of the machine
+# falls on all of it.
+table_round() {
+    turn "$1" table $few $few 0 "C epoll" "gnc epoll" "gnc poll" "gnc select" "gnet" "Go net" "libuv"
+    turn "$1" table $many $many_active 0 "C epoll" "gnc epoll" "gnc poll" "gnc select" "gnet" "Go net" "libuv"
 }
 
 # Ten busy connections among more and more idle ones. select ends below its limit.
-curve() {
+curve_round() {
     local idle
     for idle in $idle_steps; do
-        in_turn "$fewer" curve $((idle + 10)) 10 0 "C epoll" "gnc epoll" "gnc poll"
+        turn "$1" curve $((idle + 10)) 10 0 "C epoll" "gnc epoll" "gnc poll"
         if [ "$idle" = 1000 ]; then idle=900; fi
-        if [ $((idle + 10)) -le $select_conns ]; then in_turn "$fewer" curve $((idle + 10)) 10 0 "gnc select"; fi
+        if [ $((idle + 10)) -le $select_conns ]; then turn "$1" curve $((idle + 10)) 10 0 "gnc select"; fi
     done
 }
 
 # gnet is not asked: it keeps without bound what a client does not read.
-never() {
+never_round() {
     local count
     for count in $nevers; do
-        in_turn "$fewer" never $few $few "$count" "C epoll" "gnc epoll" "gnc poll" "Go net" "libuv"
+        turn "$1" never $few $few "$count" "C epoll" "gnc epoll" "gnc poll" "Go net" "libuv"
+    done
+}
+
+# in_rounds ROUNDS PART
+in_rounds() {
+    local round
+    for ((round = 1; round <= $1; round++)); do
+        say "$2: round $round of $1"
+        "$2_round" $round
     done
 }
 
@@ -138,10 +151,13 @@ make_scratch
 } >"$tsv"
 for part in $PARTS; do
     case $part in
-        table | curve | never) "$part" ;;
+        table) in_rounds "$ROUNDS" table ;;
+        curve | never) in_rounds $fewer "$part" ;;
         *) die "no part is called $part" ;;
     esac
 done
-"$bin/report" echo "$tsv" "$out/echo.md" "$(if [ -n "$QUICK" ]; then echo "$out"; else echo "$here/plots"; fi)"
+plots=$here/plots
+if [ -n "$QUICK" ]; then plots=$out; fi
+"$bin/report" echo "$tsv" "$out/echo.md" "$plots"
 cat "$out/echo.md"
 if [ $failures -gt 0 ]; then die "$failures runs failed"; fi

@@ -302,15 +302,18 @@ int main(int argc, char **argv)
     memset(&latency, 0, sizeof latency);
     uint64_t never_before = never_bytes;
     uint64_t cpu = want.pid ? cpu_ns(want.pid) : 0;
+    uint64_t own = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
     uint64_t from = clock_ns(CLOCK_MONOTONIC);
     uint64_t done = want.requests ? run(UINT64_MAX, want.requests)
                                   : run(from + (uint64_t)(want.seconds * 1e9), UINT64_MAX);
     double took = (double)(clock_ns(CLOCK_MONOTONIC) - from) / 1e9;
+    own = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - own;
     if (want.pid)
         cpu = cpu_ns(want.pid) - cpu;
 
     printf("requests %llu\nseconds %.3f\nrate %.0f\n", (unsigned long long)done, took, (double)done / took);
     printf("p50_us %.2f\np99_us %.2f\n", quantile(&latency, 0.5) / 1e3, quantile(&latency, 0.99) / 1e3);
+    printf("load_us %.3f\n", (double)own / 1e3 / (double)done);
     if (want.pid) {
         printf("cpu_us %.3f\n", (double)cpu / 1e3 / (double)done);
         printf("cpu_share %.3f\n", (double)cpu / 1e9 / took);

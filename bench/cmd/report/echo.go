@@ -62,7 +62,7 @@ func count(r row, column string) float64 {
 func echoTable(text *markdown, rs rows) {
 	rate, cpu := column("rate"), column("cpu_us")
 	head := []string{"program", "requests/s", "CPU µs a request", "least", "busy", "median µs", "p99 µs",
-		"bytes an idle connection", "rate to C", "CPU to C", "rate to gnet"}
+		"bytes an idle connection", "rate to C", "CPU to C", "rate to gnet", "CPU to gnet"}
 	var body [][]string
 	for _, program := range rs.distinct("program") {
 		own := rs.where("program", program)
@@ -75,7 +75,7 @@ func echoTable(text *markdown, rs rows) {
 			format(own.median(column("p50_us"))), format(own.median(column("p99_us"))),
 			format(own.median(column("idle_bytes"))),
 			formatRatio(rs.ratio(rate, program, echoYardstick)), formatRatio(rs.ratio(cpu, program, echoYardstick)),
-			formatRatio(rs.ratio(rate, program, echoPeer))})
+			formatRatio(rs.ratio(rate, program, echoPeer)), formatRatio(rs.ratio(cpu, program, echoPeer))})
 	}
 	text.table(head, body)
 }
@@ -101,7 +101,7 @@ func echoBars(title, source string, rs rows) string {
 	return bars(title, source, labels, []panel{
 		panelOf("requests/s (more is better)", labels, rs, column("rate")),
 		panelOf("CPU µs a request (less is better)", labels, rs, column("cpu_us")),
-		panelOf("user-space bytes a connection (less is better)", labels, rs, column("idle_bytes")),
+		panelOf("bytes an idle connection (less is better)", labels, rs, column("idle_bytes")),
 	})
 }
 
@@ -164,7 +164,7 @@ func neverTable(text *markdown, rs rows) {
 	for _, never := range counts {
 		head = append(head, "median µs beside "+format(count(row{"n": never}, "n")))
 	}
-	head = append(head, "requests/s", "bytes kept for one that never reads", "still sent in the window")
+	head = append(head, "ratio", "requests/s", "bytes kept for one that never reads", "still sent in the window")
 	last := rs.where("never", counts[len(counts)-1])
 	var body [][]string
 	for _, program := range rs.distinct("program") {
@@ -173,10 +173,26 @@ func neverTable(text *markdown, rs rows) {
 			line = append(line, format(rs.where("program", program).where("never", never).median(column("p50_us"))))
 		}
 		own := last.where("program", program)
-		body = append(body, append(line, format(own.median(column("rate"))),
+		body = append(body, append(line, formatRatio(slowdown(rs.where("program", program), counts)),
+			format(own.median(column("rate"))),
 			format(own.median(column("never_buffer"))), format(own.median(column("never_sent")))))
 	}
 	text.table(head, body)
+}
+
+// Slowdown is the median of the ratios, round by round, of the latency beside the most never-reading clients to that
+// beside the fewest.
+func slowdown(own rows, counts []string) float64 {
+	var ratios []float64
+	for _, round := range own.distinct("round") {
+		turn := own.where("round", round)
+		first := turn.where("never", counts[0]).median(column("p50_us"))
+		last := turn.where("never", counts[len(counts)-1]).median(column("p50_us"))
+		if ratio := last / first; !math.IsNaN(ratio) {
+			ratios = append(ratios, ratio)
+		}
+	}
+	return median(ratios)
 }
 
 func neverBars(source string, rs rows) string {
@@ -189,5 +205,6 @@ func neverBars(source string, rs rows) string {
 		}
 		panels = append(panels, panelOf(title, labels, rs.where("never", never), column("p50_us")))
 	}
+	shareScale(panels)
 	return bars("Echo: median latency, µs (less is better)", source, labels, panels)
 }

@@ -85,11 +85,12 @@ func colourOf(program string) string {
 	return colourPeer
 }
 
-// A panel is a group of bars, one for each label of its figure, on a scale of its own that begins at 0.
+// A panel is a group of bars, one for each label of its figure, on a scale that begins at 0.
 type panel struct {
 	title  string
 	values []float64
 	states []string // what stands in place of a bar whose value is NaN
+	most   float64  // the end of the scale; 0: the largest value
 }
 
 // Bars draws panels side by side, with the labels at the left.
@@ -106,11 +107,9 @@ func bars(title, source string, labels []string, panels []panel) string {
 		d.text(left-8, top+step*float64(i)+bar-3, "end", label)
 	}
 	for p, panel := range panels {
-		x, most := left+float64(p)*(each+gap), 0.0
-		for _, value := range panel.values {
-			if value > most { // never true of NaN
-				most = value
-			}
+		x, most := left+float64(p)*(each+gap), panel.most
+		if most == 0 {
+			most = largest(panel.values)
 		}
 		d.text(x, top-12, "minor", panel.title)
 		d.line(x, top-4, x, height-30, colourGrid, 0.5)
@@ -130,4 +129,26 @@ func bars(title, source string, labels []string, panels []panel) string {
 	}
 	d.text(10, height-8, "minor", source)
 	return d.finish()
+}
+
+// Largest passes over what is NaN; without any value it is 0.
+func largest(values []float64) float64 {
+	most := 0.0
+	for _, value := range values {
+		if value > most {
+			most = value
+		}
+	}
+	return most
+}
+
+// ShareScale lets bars of one length mean the same in all panels.
+func shareScale(panels []panel) {
+	most := 0.0
+	for _, p := range panels {
+		most = max(most, largest(p.values))
+	}
+	for i := range panels {
+		panels[i].most = most
+	}
 }
