@@ -65,9 +65,9 @@ gone() { ! alive "$1"; }
 
 # stop PID: quietly, since bash tells of the jobs that a signal ended.
 stop() {
-    kill "$1" 2>/dev/null || true
-    await 3 gone "$1" || kill -KILL "$1" 2>/dev/null || true
-    wait "$1" 2>/dev/null || true
+    kill "$1" || true
+    await 3 gone "$1" || kill -KILL "$1" || true
+    wait "$1" || true
     forget "$1"
 } 2>/dev/null
 
