@@ -88,7 +88,7 @@ func source(addr netip.Addr, port uint16) netio.Source {
 func (j *connectJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, func(t *task) error {
 		c := &connecting{task: t, job: j, begin: env.Now()}
-		c.try()
+		t.withCapture(&j.sessionJob, c.try)
 		return nil
 	})
 }

@@ -28,8 +28,8 @@ type sessionFlags struct {
 	Output string `short:"o" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`
 
 	Verbose int    `short:"v" type:"counter" help:"Say on stderr what happens."`
-	Quiet   bool   `xor:"words" help:"Say nothing on stderr; the exit status tells."`
-	Log     string `xor:"words" enum:",text,json" default:"" placeholder:"FORMAT" help:"Events on stderr, one a line: text or json."`
+	Quiet   bool   `help:"Say nothing on stderr; the exit status tells."`
+	Log     string `enum:",text,json" default:"" placeholder:"FORMAT" help:"Events on stderr, one a line: text or json."`
 }
 
 // sessionJob is what both ends of a session have in common, as data.
@@ -47,6 +47,8 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 	until := map[string]netio.Until{"both": netio.UntilBoth, "received": netio.UntilReceived, "sent": netio.UntilSent,
 		"either": netio.UntilEither}[f.Until]
 	switch {
+	case f.Quiet && (f.Log != "" || f.Verbose > 0):
+		return sessionJob{}, fmt.Errorf("--quiet goes with neither --verbose nor --log")
 	case f.RecvOnly && until == netio.UntilSent:
 		return sessionJob{}, fmt.Errorf("--recv-only sends nothing that --until sent could wait for")
 	case f.SendOnly && until == netio.UntilReceived:

@@ -83,7 +83,7 @@ func isWord(s string) bool {
 func (j *listenJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, func(t *task) error {
 		l := &listening{task: t, job: j}
-		l.listen()
+		t.withCapture(&j.sessionJob, l.listen)
 		return nil
 	})
 }

@@ -8,7 +8,7 @@ import (
 
 // session joins a connection to the standard streams, and ends the task with how it went.
 func (t *task) session(job *sessionJob, peer *netio.Conn, id int) {
-	in, out, err := t.standardStreams(job)
+	in, out, err := t.standardStreams()
 	if err != nil {
 		peer.Close()
 		t.end(err)
@@ -16,19 +16,33 @@ func (t *task) session(job *sessionJob, peer *netio.Conn, id int) {
 	}
 	o := job.Session
 	o.EndWithPeer = !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
-	if job.Capture != "" {
-		if o.Capture, err = netio.OpenCapture(job.Capture); err != nil {
-			peer.Close()
-			t.end(err)
-			return
-		}
-	}
+	o.Capture = t.capture
 	begin := t.env.Now()
 	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) { t.sessionEnded(r, id, t.env.Now().Sub(begin)) })
 	t.cancel = s.Abort
 }
 
-func (t *task) standardStreams(job *sessionJob) (in, out *netio.Conn, err error) {
+// withCapture opens the file that gets a copy of the session, if one is asked for, then goes on with next. Opening may
+// take its time, as a named pipe does until somebody reads it.
+func (t *task) withCapture(job *sessionJob, next func()) {
+	if job.Capture == "" {
+		next()
+		return
+	}
+	go func() {
+		c, err := netio.OpenCapture(job.Capture)
+		t.loop.Post(func() {
+			if err != nil {
+				t.end(err)
+				return
+			}
+			t.capture = c
+			next()
+		})
+	}()
+}
+
+func (t *task) standardStreams() (in, out *netio.Conn, err error) {
 	in, err = t.loop.Stdin(int(t.env.Stdin.Fd()))
 	if err != nil {
 		return nil, nil, err

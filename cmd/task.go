@@ -11,11 +11,12 @@ import (
 // task is one run of a job on a loop. Its methods belong to the loop's goroutine, unless they say otherwise.
 type task struct {
 	*reporter
-	ctx    context.Context
-	env    *Env
-	loop   *netio.Loop
-	cancel func(error) // ends what is under way, which then calls end
-	err    error
+	ctx     context.Context
+	env     *Env
+	loop    *netio.Loop
+	capture *netio.Capture
+	cancel  func(error) // ends what is under way, which then calls end
+	err     error
 }
 
 // runTask makes the loop and runs start on it until end is called. When ctx ends, or after the deadline (0: none), what

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"gnc/cmd"
+	"gnc/mux"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"gnc":  func() { os.Exit(cmd.Main(cmd.OSEnv())) },
+		"peer": peer,
+	})
+}
+
+// TestScripts runs every script in testdata/script once per multiplexer; $MUX is its name.
+func TestScripts(t *testing.T) {
+	lib, err := filepath.Abs("testdata/script/lib.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range mux.Names() {
+		t.Run(name, func(t *testing.T) {
+			testscript.Run(t, testscript.Params{
+				Dir:                 "testdata/script",
+				RequireExplicitExec: true,
+				RequireUniqueNames:  true,
+				Deadline:            time.Now().Add(time.Minute), // a script that hangs fails
+				Setup: func(env *testscript.Env) error {
+					env.Setenv("MUX", name)
+					env.Setenv("LIB", lib)
+					return nil
+				},
+				Cmds: map[string]func(*testscript.TestScript, bool, []string){
+					"port":   port,
+					"status": status,
+					"shell":  shell,
+					"await":  await,
+				},
+			})
+		})
+	}
+}
+
+// patience bounds the waits of scripts for something that is bound to happen.
+const patience = 20 * time.Second
+
+// await FILE TEXT waits until FILE holds TEXT.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: await FILE TEXT")
+	}
+	var content []byte
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		content, _ = os.ReadFile(ts.MkAbs(args[0]))
+		if bytes.Contains(content, []byte(args[1])) {
+			return
+		}
+	}
+	ts.Fatalf("%s never held %q; it holds %q", args[0], args[1], content)
+}
+
+// port FILE NAME waits until the port file is there, and puts the port into $NAME.
+func port(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: port FILE NAME")
+	}
+	await(ts, false, []string{args[0], "\n"})
+	ts.Setenv(args[1], strings.TrimSpace(ts.ReadFile(args[0])))
+}
+
+// status N COMMAND ARG... runs a command with no input that must end with status N, within patience. Its output is in
+// the files out and err.
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N COMMAND ARG...")
+	}
+	if got := run(ts, args[1], args[2:]...); strconv.Itoa(got) != args[0] {
+		ts.Fatalf("status %d, want %s; stderr: %s", got, args[0], ts.ReadFile("err"))
+	}
+}
+
+// shell FILE runs a shell script that must succeed, like status; testdata/script/lib.sh is its prologue.
+func shell(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: shell FILE")
+	}
+	if got := run(ts, "bash", "-eu", "-c", ". \"$LIB\"; . ./"+args[0]); got != 0 {
+		ts.Fatalf("status %d; stderr: %s", got, ts.ReadFile("err"))
+	}
+}
+
+// run runs a command without input to its end, within patience, and returns its status. Nothing it started outlives it.
+func run(ts *testscript.TestScript, name string, args ...string) int {
+	stdout, err := os.Create(ts.MkAbs("out"))
+	ts.Check(err)
+	defer stdout.Close()
+	stderr, err := os.Create(ts.MkAbs("err"))
+	ts.Check(err)
+	defer stderr.Close()
+	c := exec.Command(lookPath(ts, name), args...)
+	c.Dir, c.Stdout, c.Stderr = ts.MkAbs("."), stdout, stderr
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	c.Env = os.Environ()
+	for _, name := range []string{"PATH", "MUX", "PORT", "LIB", "WORK"} {
+		c.Env = append(c.Env, name+"="+ts.Getenv(name))
+	}
+	ts.Check(c.Start())
+	kill := func() { syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
+	defer kill()
+	stop := time.AfterFunc(patience, kill)
+	c.Wait()
+	if !stop.Stop() {
+		ts.Fatalf("%s %s hangs; stdout: %s stderr: %s", name, strings.Join(args, " "), ts.ReadFile("out"), ts.ReadFile("err"))
+	}
+	if text := ts.ReadFile("err"); strings.Contains(text, "goroutine ") {
+		ts.Fatalf("a stack trace on stderr: %s", text)
+	}
+	return c.ProcessState.ExitCode()
+}
+
+// lookPath finds a command on the script's PATH.
+func lookPath(ts *testscript.TestScript, name string) string {
+	if strings.Contains(name, "/") {
+		return name
+	}
+	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
+		path := filepath.Join(dir, name)
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	ts.Fatalf("%s is not installed", name)
+	return ""
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"time"
+)
+
+// peer is a command for scripts: the other end of a connection, where it must do what no netcat does.
+func peer() {
+	if err := runPeer(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "peer:", err)
+		os.Exit(1)
+	}
+}
+
+func runPeer(args []string) error {
+	if len(args) == 4 && args[0] == "reset" {
+		return resetPeer(args[1], args[2], args[3])
+	}
+	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT")
+}
+
+// resetPeer accepts a connection, sends text, lets it arrive, and resets.
+func resetPeer(portFile, host, text string) error {
+	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return err
+	}
+	_, port, _ := strings.Cut(l.Addr().String(), ":")
+	if err := os.WriteFile(portFile+".new", []byte(port+"\n"), 0o644); err != nil {
+		return err
+	}
+	if err := os.Rename(portFile+".new", portFile); err != nil {
+		return err
+	}
+	c, err := l.Accept()
+	if err != nil {
+		return err
+	}
+	if _, err := c.Write([]byte(strings.ReplaceAll(text, `\n`, "\n"))); err != nil {
+		return err
+	}
+	time.Sleep(200 * time.Millisecond)
+	if err := c.(*net.TCPConn).SetLinger(0); err != nil {
+		return err
+	}
+	return c.Close()
+}
