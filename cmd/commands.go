@@ -64,6 +64,7 @@ func printHelp(w io.Writer) error {
 	for _, c := range commands {
 		fmt.Fprintf(&b, "  gnc %-8s [flags] %-14s %s\n", c.name, c.usage, c.summary)
 	}
+	fmt.Fprintf(&b, "  gnc %-8s %-22s %s\n", "nc", "...", "nc's own language; also when the program is called nc or netcat")
 	b.WriteString(`
 Each command has its own help: gnc listen --help. An address is HOST PORT, HOST:PORT, [V6]:PORT or :PORT.
 

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -24,13 +25,15 @@ type connectFlags struct {
 	Scan           bool       `short:"z" help:"Only see whether the port accepts; move nothing."`
 }
 
-// connectJob is a connection to make, as data.
+// connectJob is a connection to make, as data. Several ports are tried one after another.
 type connectJob struct {
 	sessionJob
-	Target       netio.Target
+	Host         string
+	Ports        []string // numbers or services, in the order in which they are tried
 	Source       netio.Source
+	SourceHost   string // a name to look up for Source's address, or ""
 	Timeout      time.Duration
-	AttemptDelay time.Duration
+	AttemptDelay time.Duration // negative: one address after another
 	Wait         time.Duration
 	Scan         bool
 }
@@ -44,8 +47,8 @@ func (f *connectFlags) job(*Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	job := &connectJob{sessionJob: common, Target: target, Scan: f.Scan, Wait: time.Duration(f.Wait),
-		Source: source(f.Source, f.SourcePort), Timeout: time.Duration(f.ConnectTimeout)}
+	job := &connectJob{sessionJob: common, Host: target.Host, Ports: []string{target.Port}, Scan: f.Scan,
+		Wait: time.Duration(f.Wait), Source: source(f.Source, f.SourcePort), Timeout: time.Duration(f.ConnectTimeout)}
 	if job.Timeout == 0 {
 		job.Timeout = time.Duration(f.Timeout)
 	}
@@ -87,18 +90,25 @@ func source(addr netip.Addr, port uint16) netio.Source {
 // Run connects and moves bytes until the session is over.
 func (j *connectJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, func(t *task) error {
-		c := &connecting{task: t, job: j, begin: env.Now()}
-		t.withCapture(&j.sessionJob, c.try)
+		c := &connecting{task: t, job: j, ports: j.Ports}
+		t.withCapture(&j.sessionJob, func() {
+			c.source(func() { c.voice.begin(t, j, c.next) })
+		})
 		return nil
 	})
 }
 
-// connecting is the task of a connectJob until there is a connection: a lookup and a race, again and again with --wait.
+// connecting is the task of a connectJob: for each port a lookup and a race, again and again with --wait, then what is
+// to be done with the connection.
 type connecting struct {
 	*task
 	job   *connectJob
+	ports []string // not tried yet
+	port  string   // being tried
 	begin time.Time
 	tries int
+	any   bool  // a port has answered
+	err   error // why the last port that did not answer did not
 }
 
 // Pauses between the tries of --wait: short at first, because what is waited for is often just starting.
@@ -107,15 +117,53 @@ const (
 	lastPause  = 500 * time.Millisecond
 )
 
+// source looks up the source address, if it is a name, then goes on with next.
+func (c *connecting) source(next func()) {
+	if c.job.SourceHost == "" {
+		next()
+		return
+	}
+	q := resolve.Query{Host: c.job.SourceHost, Service: "0", Network: c.job.Network, Numeric: c.job.Numeric}
+	c.lookup(c.ctx, q, func(b netio.Batch, last bool) {
+		for _, a := range b.Addrs {
+			if a.Addr().Is4() {
+				c.job.Source.Addr4 = a.Addr()
+			} else {
+				c.job.Source.Addr6 = a.Addr()
+			}
+		}
+		switch {
+		case b.Err != nil:
+			c.end(b.Err)
+		case last:
+			next()
+		}
+	})
+}
+
+// next goes on with the next port. It is enough that one has answered.
+func (c *connecting) next() {
+	if len(c.ports) == 0 {
+		if c.any {
+			c.err = nil
+		}
+		c.end(c.err)
+		return
+	}
+	c.port, c.ports = c.ports[0], c.ports[1:]
+	c.begin, c.tries = c.env.Now(), 0
+	c.try()
+}
+
 func (c *connecting) try() {
 	ctx, stopLookup := context.WithCancel(c.ctx)
 	race := netio.NewRace(c.loop, netio.RaceOptions{
 		Source: c.job.Source, Timeout: c.job.Timeout, AttemptDelay: c.job.AttemptDelay,
 		OnAttempt: func(a netip.AddrPort) {
-			c.say(2-c.firstTry(), "connecting to %s", a)
+			c.voice.attempt(c.task, a, c.tries == 0)
 			c.event("connecting", "address", a.String())
 		},
-		OnFailure: func(e *netio.DialError) { c.say(2-c.firstTry(), "%v", e) },
+		OnFailure: func(e *netio.DialError) { c.voice.refused(c.task, c.job, e, c.tries == 0) },
 	}, func(conn *netio.Conn, addr netip.AddrPort, err error) {
 		stopLookup()
 		if err != nil {
@@ -125,23 +173,35 @@ func (c *connecting) try() {
 		c.connected(conn, addr)
 	})
 	c.cancel = race.Cancel
-	t := c.job.Target
-	c.lookup(ctx, resolve.Query{Host: t.Host, Service: t.Port, Network: c.job.Network, Numeric: c.job.Numeric}, race.Add)
+	q := resolve.Query{Host: c.job.Host, Service: c.port, Network: c.job.Network, Numeric: c.job.Numeric}
+	c.lookup(ctx, q, func(b netio.Batch, last bool) {
+		if b.Err != nil {
+			b.Err = &targetError{host: q.Host, port: q.Service, numeric: q.Numeric, Err: b.Err}
+		}
+		race.Add(b, last)
+	})
 }
 
-// firstTry is 1 in the first try, whose attempts are told with -v; those of later ones take -vv.
-func (c *connecting) firstTry() int {
-	if c.tries == 0 {
-		return 1
-	}
-	return 0
+// targetError is a lookup that failed, with what was asked for.
+type targetError struct {
+	host, port string
+	numeric    bool // no lookup was allowed
+	Err        error
 }
+
+func (e *targetError) Error() string { return e.Err.Error() }
+func (e *targetError) Unwrap() error { return e.Err }
 
 func (c *connecting) failed(err error) {
 	left := c.job.Wait - c.env.Now().Sub(c.begin)
 	switch {
-	case c.job.Wait == 0, c.ctx.Err() != nil:
+	case c.ctx.Err() != nil, c.job.Wait == 0 && is[*targetError](err): // no other port's lookup would do better
 		c.end(err)
+		return
+	case c.job.Wait == 0:
+		c.err = err
+		c.timedOut(err)
+		c.next()
 		return
 	case left <= 0:
 		c.end(&waitError{Err: err})
@@ -156,14 +216,31 @@ func (c *connecting) failed(err error) {
 	}
 }
 
+// timedOut tells of the attempts that were still under way when a race's time ran out.
+func (c *connecting) timedOut(err error) {
+	var race *netio.RaceError
+	if errors.As(err, &race) && errors.Is(race.Err, netio.ErrConnectTimeout) {
+		for _, a := range race.Pending {
+			c.voice.refused(c.task, c.job, &netio.DialError{Addr: a, Err: netio.ErrConnectTimeout}, c.tries == 0)
+		}
+	}
+}
+
 func (c *connecting) connected(conn *netio.Conn, addr netip.AddrPort) {
+	c.any = true
 	local, took := netio.LocalAddr(conn.FD()), c.env.Now().Sub(c.begin)
-	c.say(1, "connected to %s from %s in %v", addr, local, took.Round(time.Microsecond))
+	c.voice.connected(c.task, c.job, c.port, addr, local, took)
 	c.event("connected", "local", local.String(), "remote", addr.String(), "seconds", took.Seconds())
 	if c.job.Scan {
 		conn.Close()
-		c.end(nil)
+		c.next()
 		return
 	}
-	c.session(&c.job.sessionJob, conn, 1)
+	c.session(&c.job.sessionJob, conn, 1, func(err error) {
+		if err != nil || c.ctx.Err() != nil {
+			c.end(err)
+			return
+		}
+		c.next()
+	})
 }

@@ -38,6 +38,15 @@ type waitError struct{ Err error }
 
 func (e *waitError) Error() string { return "timed out waiting: " + e.Err.Error() }
 
+// statusError is an error whose status is decided elsewhere: by another program, or by another dialect's rules.
+type statusError struct {
+	status int
+	Err    error
+}
+
+func (e *statusError) Error() string { return e.Err.Error() }
+func (e *statusError) Unwrap() error { return e.Err }
+
 // exitTable says which kind of error gives which status. The first row that matches decides: the reason why something
 // was given up comes before what it was busy with.
 var exitTable = []struct {
@@ -60,8 +69,12 @@ var exitTable = []struct {
 // exitStatus is the program's exit status for a job that ended with err.
 func exitStatus(err error) int {
 	var sig *signalError
+	var decided *statusError
 	if err == nil {
 		return 0
+	}
+	if errors.As(err, &decided) {
+		return decided.status
 	}
 	if errors.As(err, &sig) {
 		return exitSignalBase + int(sig.signal)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -20,6 +21,7 @@ type listenFlags struct {
 	sessionFlags
 
 	AcceptTimeout duration `placeholder:"DUR" help:"Bound on the wait for a connection."`
+	KeepOpen      bool     `short:"k" help:"Serve one client after another; stdin goes to the first that takes it."`
 	Backlog       int      `placeholder:"N" help:"Connections that may wait to be accepted."`
 	PortFile      string   `placeholder:"FILE" help:"Write the port to FILE once it accepts."`
 	ReadyFd       *int     `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once it accepts, and close it."`
@@ -29,7 +31,13 @@ type listenFlags struct {
 type listenJob struct {
 	sessionJob
 	Target        netio.Target // no host: every address of both families
+	FirstAddress  bool         // of several addresses, listen on the first that can be bound
+	MappedIPv4    bool         // the IPv6 wildcard takes IPv4 too, though IPv6 was asked for
+	KeepOpen      bool         // one client after another
+	Peer          netip.Addr   // the only client that is served; not valid: any
+	PeerWord      string       // Peer as it was given
 	AcceptTimeout time.Duration
+	BindPatience  time.Duration // how long a busy port is tried again
 	Backlog       int
 	Ready         ready
 }
@@ -47,7 +55,7 @@ func (f *listenFlags) job(*Env) (Job, error) {
 		return nil, fmt.Errorf("--backlog %d is negative", f.Backlog)
 	}
 	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
-		Ready: ready{file: f.PortFile, fd: -1}}
+		KeepOpen: f.KeepOpen, Ready: ready{file: f.PortFile, fd: -1}}
 	if f.ReadyFd != nil {
 		if _, err := unix.FcntlInt(uintptr(*f.ReadyFd), unix.F_GETFD, 0); err != nil { // before we open any ourselves
 			return nil, fmt.Errorf("--ready-fd %d is not an open descriptor", *f.ReadyFd)
@@ -88,12 +96,14 @@ func (j *listenJob) Run(ctx context.Context, env *Env) error {
 	})
 }
 
-// listening is the task of a listenJob until there is a connection.
+// listening is the task of a listenJob.
 type listening struct {
 	*task
 	job      *listenJob
+	begin    time.Time
 	listener *netio.Listener
 	timeout  *mux.Timer
+	clients  int
 }
 
 func (l *listening) listen() {
@@ -110,32 +120,67 @@ func (l *listening) listen() {
 		case len(addrs) == 0:
 			l.end(b.Err)
 		default:
-			if err := l.open(addrs); err != nil {
-				l.end(err)
-			}
+			l.begin = l.env.Now()
+			l.open(addrs)
 		}
 	})
 }
 
 // open binds the addresses, then announces the port: who reads the announcement can connect.
-func (l *listening) open(addrs []netip.AddrPort) error {
-	listener, err := l.loop.Listen(addrs, netio.ListenOptions{
-		Backlog:   l.job.Backlog,
-		DualStack: l.job.Target.Host == "" && l.job.Network == "ip",
-		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },
-		OnFailure: l.end,
-	})
-	if err != nil {
-		return err
+func (l *listening) open(addrs []netip.AddrPort) {
+	listener, err := l.bind(addrs)
+	switch {
+	case errors.Is(err, unix.EADDRINUSE) && l.env.Now().Sub(l.begin) < l.job.BindPatience:
+		again := l.loop.After(bindPause, func() { l.open(addrs) })
+		l.cancel = func(err error) {
+			again.Stop()
+			l.end(err)
+		}
+		return
+	case err != nil:
+		l.end(err)
+		return
 	}
 	l.listener = listener
 	l.cancel = l.stop
-	if err := listener.Accept(l.accepted); err != nil {
+	at := listener.Addrs()
+	l.voice.listening(l.task, l.job, at, func() {
+		for _, a := range at {
+			l.event("listening", "address", a.Addr().String(), "port", a.Port())
+		}
+		if err := l.serve(at); err != nil {
+			l.stop(err)
+		}
+	})
+}
+
+// bindPause is between two tries to bind a busy port.
+const bindPause = 100 * time.Millisecond
+
+func (l *listening) bind(addrs []netip.AddrPort) (listener *netio.Listener, err error) {
+	options := netio.ListenOptions{
+		Backlog:   l.job.Backlog,
+		DualStack: l.job.Target.Host == "" && l.job.Network == "ip" || l.job.MappedIPv4,
+		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },
+		OnFailure: l.end,
+	}
+	if !l.job.FirstAddress {
+		return l.loop.Listen(addrs, options)
+	}
+	for _, a := range addrs {
+		if listener, err = l.loop.Listen([]netip.AddrPort{a}, options); err == nil {
+			break
+		}
+	}
+	return listener, err
+}
+
+// serve begins to accept, and tells the port to who asked for it.
+func (l *listening) serve(at []netip.AddrPort) error {
+	if err := l.listener.Accept(l.accepted); err != nil {
 		return err
 	}
-	l.announce()
-	if err := l.job.Ready.tell(listener.Addrs()[0].Port()); err != nil {
-		listener.Close()
+	if err := l.job.Ready.tell(at[0].Port()); err != nil {
 		return err
 	}
 	if d := l.job.AcceptTimeout; d > 0 {
@@ -144,29 +189,51 @@ func (l *listening) open(addrs []netip.AddrPort) error {
 	return nil
 }
 
-// announce says where it listens: with -v, and where nobody could know the port otherwise.
-func (l *listening) announce() {
-	for _, a := range l.listener.Addrs() {
-		level := 1
-		if l.job.Target.Port == "0" && !l.job.Ready.asked() {
-			level = 0
-		}
-		l.say(level, "listening on %s", a)
-		l.event("listening", "address", a.Addr().String(), "port", a.Port())
-	}
-}
-
 func (l *listening) stop(err error) {
 	l.timeout.Stop()
 	l.listener.Close()
 	l.end(err)
 }
 
+// accepted is told of a client. While it is served, others wait in the backlog, or are refused where it is the only one.
 func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	l.timeout.Stop()
-	l.listener.Close()
+	if l.job.KeepOpen {
+		l.listener.Pause()
+	} else {
+		l.listener.Close()
+	}
+	l.clients++
 	local := netio.LocalAddr(conn.FD())
-	l.say(1, "accepted %s on %s", from, local)
-	l.event("accepted", "id", 1, "local", local.String(), "remote", from.String())
-	l.session(&l.job.sessionJob, conn, 1)
+	l.voice.accepted(l.task, l.job, from, local, func() {
+		if l.job.Peer.IsValid() && from.Addr() != l.job.Peer {
+			conn.Close()
+			l.served(&strangerError{from})
+			return
+		}
+		l.event("accepted", "id", l.clients, "local", local.String(), "remote", from.String())
+		l.session(&l.job.sessionJob, conn, l.clients, l.served)
+	})
+}
+
+// strangerError is a client other than the one that was asked for.
+type strangerError struct{ from netip.AddrPort }
+
+func (e *strangerError) Error() string { return fmt.Sprintf("refused a connection from %s", e.from) }
+
+// served is told how a client's session ended. With --keep-open only a failure of our own ends the listener.
+func (l *listening) served(err error) {
+	var op *netio.OpError
+	if !l.job.KeepOpen || l.ctx.Err() != nil || errors.As(err, &op) && op.Local {
+		l.listener.Close()
+		l.end(err)
+		return
+	}
+	if err != nil {
+		l.voice.verdict(l.task, err) // told, and no more: the next client is served
+	}
+	l.cancel = l.stop
+	if err := l.listener.Accept(l.accepted); err != nil {
+		l.stop(err)
+	}
 }

@@ -22,6 +22,11 @@ type Job interface {
 // Main runs the program and returns its exit status.
 func Main(env *Env) int {
 	job, err := parse(env)
+	var dialect *ncComplaint
+	if errors.As(err, &dialect) {
+		fmt.Fprint(env.Stderr, dialect.text)
+		return dialect.status
+	}
 	if err != nil {
 		fmt.Fprintf(env.Stderr, "gnc: %v\n", err)
 		return exitStatus(err)
@@ -36,6 +41,9 @@ func Main(env *Env) int {
 
 // parse finds the command and has it read its arguments.
 func parse(env *Env) (Job, error) {
+	if name, ok := ncName(env.Args); ok {
+		return parseNC(env, name, env.Args[1:])
+	}
 	if len(env.Args) < 2 {
 		return nil, &usageError{text: "no command; see gnc --help"}
 	}
@@ -45,6 +53,8 @@ func parse(env *Env) (Job, error) {
 	case "--version", "version":
 		_, err := fmt.Fprintf(env.Stdout, "gnc %s\n", Version)
 		return nil, err
+	case "nc":
+		return parseNC(env, name, env.Args[2:])
 	default:
 		for _, c := range commands {
 			if c.name == name {

@@ -14,6 +14,7 @@ type words struct {
 	verbose int
 	quiet   bool
 	format  string // of events: "text", "json", or "" for sentences instead
+	voice   voice  // who words the sentences; nil: plainVoice
 }
 
 // reporter tells on stderr what happens: sentences for people, or events for programs.
@@ -23,7 +24,12 @@ type reporter struct {
 	now func() time.Time
 }
 
-func (env *Env) reporter(w words) *reporter { return &reporter{words: w, w: env.Stderr, now: env.Now} }
+func (env *Env) reporter(w words) *reporter {
+	if w.voice == nil {
+		w.voice = plainVoice{}
+	}
+	return &reporter{words: w, w: env.Stderr, now: env.Now}
+}
 
 // say is a sentence for a person who asked for that much: 0 is told unless quiet is asked for, 1 with -v.
 func (r *reporter) say(level int, format string, args ...any) {

@@ -6,19 +6,22 @@ import (
 	"gnc/netio"
 )
 
-// session joins a connection to the standard streams, and ends the task with how it went.
-func (t *task) session(job *sessionJob, peer *netio.Conn, id int) {
+// session joins a connection to the standard streams, and tells done how it went.
+func (t *task) session(job *sessionJob, peer *netio.Conn, id int, done func(error)) {
 	in, out, err := t.standardStreams()
 	if err != nil {
 		peer.Close()
-		t.end(err)
+		done(err)
 		return
 	}
 	o := job.Session
 	o.EndWithPeer = !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
 	o.Capture = t.capture
 	begin := t.env.Now()
-	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) { t.sessionEnded(r, id, t.env.Now().Sub(begin)) })
+	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) {
+		t.sessionEnded(r, id, t.env.Now().Sub(begin))
+		done(r.Err)
+	})
 	t.cancel = s.Abort
 }
 
@@ -62,9 +65,7 @@ func (t *task) sessionEnded(r netio.Result, id int, took time.Duration) {
 		reason = r.Err.Error()
 	case r.PeerEnded:
 		reason = "the peer closed the connection"
-		t.say(0, "the peer closed the connection")
 	}
-	t.say(1, "closed: sent %d, received %d bytes in %v", r.Sent, r.Received, took.Round(time.Microsecond))
+	t.voice.closed(t, r, took)
 	t.event("closed", "id", id, "sent", r.Sent, "received", r.Received, "seconds", took.Seconds(), "reason", reason)
-	t.end(r.Err)
 }

@@ -15,12 +15,14 @@ type task struct {
 	env     *Env
 	loop    *netio.Loop
 	capture *netio.Capture
-	cancel  func(error) // ends what is under way, which then calls end
-	err     error
+
+	peerName string      // what traditionalVoice calls the host
+	cancel   func(error) // ends what is under way, which then calls end
+	err      error
 }
 
 // runTask makes the loop and runs start on it until end is called. When ctx ends, or after the deadline (0: none), what
-// is under way is cancelled with the cause. It reports the error that it returns.
+// is under way is cancelled with the cause. What the job failed with goes through its voice.
 func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadline time.Duration, start func(*task) error) error {
 	if deadline > 0 {
 		var stop context.CancelFunc
@@ -30,9 +32,9 @@ func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadlin
 	t := &task{reporter: env.reporter(w), ctx: ctx, env: env}
 	err := t.run(multiplexer, start)
 	if err != nil {
-		t.fail(err)
+		return t.voice.verdict(t, err)
 	}
-	return err
+	return nil
 }
 
 func (t *task) run(multiplexer string, start func(*task) error) error {

@@ -23,6 +23,14 @@ func (ln *Listener) Accept(fn func(*Conn, netip.AddrPort)) error {
 	return ln.watch(mux.Readable)
 }
 
+// Pause lets connections wait in the backlog until Accept is called again.
+func (ln *Listener) Pause() {
+	ln.accept = nil
+	if err := ln.watch(0); err != nil {
+		ln.fail(err)
+	}
+}
+
 func (ln *Listener) watch(want mux.Events) error {
 	for _, s := range ln.sockets {
 		if err := ln.loop.Watch(s.fd, want, s); err != nil {
@@ -35,7 +43,7 @@ func (ln *Listener) watch(want mux.Events) error {
 // Ready is the loop's report that connections wait.
 func (s *listening) Ready(mux.Events) {
 	for range acceptBudget {
-		if s.starved || !slices.Contains(s.sockets, s) { // fn may have closed the listener
+		if s.starved || s.accept == nil || !slices.Contains(s.sockets, s) { // fn may have closed the listener
 			return
 		}
 		fd, from, err := accept(s.fd)
@@ -94,6 +102,9 @@ func (ln *Listener) resume() {
 	}
 	ln.starved = false
 	ln.timer.Stop()
+	if ln.accept == nil { // paused meanwhile
+		return
+	}
 	ln.loop.starved = slices.DeleteFunc(ln.loop.starved, func(other *Listener) bool { return other == ln })
 	if err := ln.watch(mux.Readable); err != nil {
 		ln.fail(err)

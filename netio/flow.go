@@ -10,6 +10,8 @@ type Flow struct {
 	state    flowState
 	err      error // why it ended, nil for the source's orderly end
 	moved    int64 // bytes that the sink has taken
+	limit    int   // reads after which no more is wanted; 0: no limit
+	reads    int
 }
 
 // flowState is how far a flow has come. It only ever grows, and only in Flow.to.
@@ -53,7 +55,11 @@ func (f *Flow) fill() int {
 	}
 	n, err := f.mover.pull(f.src)
 	switch err {
-	case nil, errAgain:
+	case nil:
+		if f.reads++; f.reads == f.limit {
+			f.to(flowDraining, nil)
+		}
+	case errAgain:
 	case io.EOF:
 		f.to(flowDraining, nil)
 	default:

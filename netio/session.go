@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/mux"
 )
 
 // Until says which end ends a session.
@@ -27,7 +29,11 @@ type SessionOptions struct {
 	RecvOnly    bool          // stdin is not read
 	Linger      time.Duration // how long the other direction may idle once one has ended
 	Idle        time.Duration // how long nothing may move
-	Capture     *Capture      // gets a copy of both directions, if not nil
+	Quit        bool          // end, in good order, QuitAfter the end of what is sent
+	QuitAfter   time.Duration
+	RecvLimit   int      // end after as many reads from the peer; 0: no limit
+	KeepOutput  bool     // the end from the peer is not passed on to stdout, which others will use
+	Capture     *Capture // gets a copy of both directions, if not nil
 }
 
 // Result is how a session went.
@@ -61,6 +67,7 @@ type Session struct {
 	peerEnded     bool
 	settler       *settler
 	idle          *idleClock
+	quit          *mux.Timer // of SessionOptions.Quit, nil until what is sent has ended
 	finished      bool
 }
 
@@ -76,6 +83,7 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	}
 	if !o.SendOnly {
 		s.recv = newFlow(peer, out, &copier{pool: &l.buffers, tap: o.Capture})
+		s.recv.keepOpen, s.recv.limit = o.KeepOutput, o.RecvLimit
 	}
 	if o.Capture != nil {
 		o.Capture.begin(l, s.run)
@@ -98,6 +106,9 @@ func (s *Session) run() {
 	}
 	if s.options.Capture != nil && s.options.Capture.err != nil {
 		s.note(s.options.Capture.err)
+	}
+	if s.options.Quit && s.quit == nil && s.send.ended() {
+		s.quit = s.loop.After(s.options.QuitAfter, func() { s.expire(nil) })
 	}
 	switch {
 	case s.mustEnd():
@@ -135,7 +146,7 @@ func (s *Session) over() bool {
 	sent, received := s.send.ended(), s.recv.ended()
 	s.peerEnded = s.peerEnded || s.options.EndWithPeer && received && !sent && !s.options.SendOnly
 	switch {
-	case s.peerEnded:
+	case s.peerEnded, received && s.options.RecvLimit > 0:
 		return true
 	case s.options.Until == UntilReceived:
 		return received
@@ -242,6 +253,7 @@ func (s *Session) finish(err error) {
 	}
 	s.finished = true
 	s.idle.stop()
+	s.quit.Stop()
 	s.settler.stop()
 	for _, f := range []*Flow{s.send, s.recv} {
 		f.fail(err)

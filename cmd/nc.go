@@ -1,0 +1,282 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gnc/netio"
+)
+
+// The nc front end: nc's own language, turned into the same jobs as gnc's commands. nc_getopt.go reads the words,
+// nc_flags.go has the letters, this file makes the jobs, nc_bsd.go and nc_traditional.go speak.
+
+// ncComplaint is a command line that nc refuses, or -h: what is printed as it stands, and the status.
+type ncComplaint struct {
+	text   string
+	status int
+}
+
+func (e *ncComplaint) Error() string { return e.text }
+
+// ncName says whether the program was called by one of nc's names.
+func ncName(args []string) (name string, ok bool) {
+	if len(args) == 0 {
+		return "", false
+	}
+	switch name = filepath.Base(args[0]); name {
+	case "nc", "netcat", "nc.openbsd", "nc.traditional":
+		return name, true
+	}
+	return "", false
+}
+
+// parseNC reads nc's language. Its errors are *ncComplaint.
+func parseNC(env *Env, name string, args []string) (Job, error) {
+	f := &ncFlags{name: name, ttl: -1, minTTL: -1, tos: -1,
+		traditional: name == "nc.traditional" || env.Getenv("GNC_NC") == "traditional"}
+	letters := ncLetters()
+	find := func(letter byte) *ncLetter {
+		for i := range letters {
+			if letters[i].letter == letter {
+				return &letters[i]
+			}
+		}
+		return nil
+	}
+	operands, err := getopt(args,
+		func(letter byte) (bool, bool) {
+			row := find(letter)
+			return row != nil && row.value, row != nil
+		},
+		func(letter byte, value string) error {
+			if row := find(letter); row.set != nil {
+				return row.set(f, value)
+			}
+			return nil
+		})
+	var job Job
+	if err == nil {
+		job, err = f.job(operands)
+	}
+	if err != nil {
+		return nil, f.complaint(err)
+	}
+	return job, nil
+}
+
+// errNCUsage is a command line whose shape is wrong.
+var errNCUsage = errors.New("usage")
+
+// complaint is how an error of the command line is told.
+func (f *ncFlags) complaint(err error) *ncComplaint {
+	var option *optionError
+	switch {
+	case err == errNCHelp && f.traditional:
+		return &ncComplaint{traditionalHelp(), 0}
+	case err == errNCHelp:
+		return &ncComplaint{openbsdHelp(), 0}
+	case err == errNCUsage && f.traditional:
+		return &ncComplaint{"Cmd line: wrong\n", 1}
+	case err == errNCUsage:
+		return &ncComplaint{ncUsage, 1}
+	case errors.As(err, &option):
+		text := fmt.Sprintf("%s: %v\n", f.name, err)
+		if hint := foreignLetters[option.letter]; hint != "" && !option.missing {
+			text += fmt.Sprintf("%s: %s\n", f.name, hint)
+		}
+		if f.traditional {
+			return &ncComplaint{text + "nc -h for help\n", 1}
+		}
+		return &ncComplaint{text + ncUsage, 1}
+	case f.traditional:
+		return &ncComplaint{err.Error() + "\n", 1}
+	}
+	return &ncComplaint{fmt.Sprintf("%s: %v\n", f.name, err), 1}
+}
+
+// job makes the job, or says which of nc's rules forbids it.
+func (f *ncFlags) job(operands []string) (Job, error) {
+	if err := f.conflict(operands); err != nil {
+		return nil, err
+	}
+	if f.listen {
+		return f.listenJob(operands)
+	}
+	return f.connectJob(operands)
+}
+
+// conflict is what nc refuses whatever else is asked for, in its words.
+func (f *ncFlags) conflict(operands []string) error {
+	switch {
+	case f.unix && len(operands) > 1:
+		return errors.New("cannot use port with -U")
+	case f.unix && f.listen && len(operands) == 0:
+		return errors.New("missing socket pathname")
+	case f.unix && len(operands) == 0, !f.listen && len(operands) == 0:
+		return errNCUsage
+	case !f.unix && !f.listen && len(operands) == 1 && f.shellProgram != "" && !f.traditional:
+		return errors.New("missing port number (-c takes a shell command, as traditional's does; for OpenBSD's TLS write gnc connect --tls)")
+	case !f.unix && !f.listen && len(operands) == 1 && f.traditional:
+		return errors.New("no port[s] to connect to")
+	case !f.unix && !f.listen && len(operands) == 1:
+		return errors.New("missing port number")
+	case f.listen && f.scan:
+		return errors.New("cannot use -z and -l")
+	case f.keep && !f.listen && !f.traditional:
+		return errors.New("must use -l with -k")
+	case f.passFD && f.unix:
+		return errors.New("cannot use -F and -U")
+	case f.proxy != "" && f.udp:
+		return errors.New("no proxy support for UDP mode")
+	case f.proxy != "" && f.listen:
+		return errors.New("no proxy support for listen")
+	case f.proxy != "" && f.unix:
+		return errors.New("no proxy support for unix sockets")
+	case f.proxy != "" && f.source != "":
+		return errors.New("no proxy support for local source address")
+	case f.program != "" && f.shellProgram != "":
+		return errors.New("cannot use -e and -c")
+	case f.md5:
+		return errors.New("-S (TCP MD5 signatures) is not supported; leave it out")
+	case f.udp, f.unix, f.proxy != "", f.program != "", f.shellProgram != "", f.hexDump != "":
+		return errors.New("-u, -U, -x, -e, -c and -o are not supported yet")
+	case f.crlf, f.telnet, f.passFD, f.broadcast, f.debug, f.interval > 0, f.tos >= 0, f.ttl >= 0, f.minTTL >= 0,
+		f.recvBuf > 0, f.sendBuf > 0:
+		return errors.New("-C, -t, -F, -b, -D, -i, -T, -M, -m, -I and -O are not supported yet")
+	case f.recvLimit > 0 && f.scan:
+		f.recvLimit = 0 // nothing is received
+	}
+	return nil
+}
+
+// session is what both ends have in common.
+func (f *ncFlags) session() sessionJob {
+	o := netio.SessionOptions{NoShutdown: !f.shutdown && !f.quit, RecvOnly: f.noStdin, Quit: f.quit,
+		QuitAfter: f.quitAfter, RecvLimit: f.recvLimit, Idle: f.timeout}
+	w := words{verbose: f.verbose, voice: openbsdVoice{f.name}}
+	if f.traditional { // whose -w concerns what comes after the end of stdin, which is always passed on
+		o.NoShutdown, o.Until, o.Idle, o.Linger = false, netio.UntilReceived, 0, f.timeout
+		w.voice = traditionalVoice{}
+	}
+	return sessionJob{Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: network(f.ipv4, f.ipv6 && !f.ipv4)}
+}
+
+func (f *ncFlags) connectJob(operands []string) (Job, error) {
+	job := &connectJob{sessionJob: f.session(), Timeout: f.timeout, Scan: f.scan}
+	if f.traditional && !f.ipv6 {
+		job.Network = "ip4"
+	}
+	job.Host = operands[0]
+	for _, word := range operands[1:] {
+		ports, err := ncPorts(word)
+		if err != nil {
+			return nil, err
+		}
+		job.Ports = append(job.Ports, ports...)
+	}
+	return job, f.from(job)
+}
+
+// from sets the connection's source: -s and -p.
+func (f *ncFlags) from(job *connectJob) error {
+	if f.sourcePort != "" {
+		port, err := ncPort(f.sourcePort)
+		if err != nil {
+			return errors.New("getaddrinfo: Servname not supported for ai_socktype")
+		}
+		job.Source.Port = uint16(port)
+	}
+	addr, err := netip.ParseAddr(f.source)
+	switch {
+	case f.source == "":
+	case err != nil:
+		job.SourceHost = f.source
+	default:
+		job.Source = source(addr.Unmap(), job.Source.Port)
+	}
+	return nil
+}
+
+// listenJob knows nc's shapes: -l PORT, -l HOST PORT, -l -p PORT, -l -s ADDR -p PORT, and traditional's
+// -l -p PORT PEER [PEERPORT].
+func (f *ncFlags) listenJob(operands []string) (Job, error) {
+	job := &listenJob{sessionJob: f.session(), FirstAddress: true, MappedIPv4: f.ipv6 && !f.ipv4, Ready: ready{fd: -1}}
+	job.Target = netio.Target{Host: f.source, Port: f.sourcePort}
+	if f.traditional {
+		return job, f.traditionalListen(job, operands)
+	}
+	job.Session.Until = netio.UntilReceived
+	job.KeepOpen, job.Session.KeepOutput = f.keep, f.keep
+	switch {
+	case len(operands) == 0 && f.sourcePort != "":
+	case len(operands) == 0:
+		return nil, errors.New("missing port number")
+	case len(operands) == 1 && f.sourcePort == "":
+		job.Target.Port = operands[0]
+	case len(operands) == 2 && f.sourcePort == "" && f.source == "":
+		job.Target = netio.Target{Host: operands[0], Port: operands[1]}
+	default:
+		return nil, errNCUsage
+	}
+	return job, ncListenPort(job)
+}
+
+// ncListenPort settles the port, and the family where no address says it: IPv4, unless IPv6 was asked for.
+func ncListenPort(job *listenJob) error {
+	if job.Target.Host == "" && job.Network == "ip" {
+		job.Network = "ip4"
+	}
+	if job.Target.Host != "" {
+		job.MappedIPv4 = false
+	}
+	if job.Target.Port == "0" {
+		return nil
+	}
+	port, err := ncPort(job.Target.Port)
+	if err != nil {
+		return err
+	}
+	job.Target.Port = strconv.Itoa(port)
+	return nil
+}
+
+// ncPort is a port by number or by name.
+func ncPort(word string) (int, error) {
+	if port, err := net.DefaultResolver.LookupPort(context.Background(), "tcp", word); err == nil && !isNumber(word) && port > 0 {
+		return port, nil
+	}
+	return ncParse("port number", word, 1, 65535)
+}
+
+func isNumber(word string) bool {
+	return word != "" && strings.Trim(word, "+-0123456789") == ""
+}
+
+// ncPorts expands a port, or a range of them in either direction.
+func ncPorts(word string) ([]string, error) {
+	low, high, isRange := strings.Cut(word, "-")
+	if !isRange || low == "" || !isNumber(low) {
+		port, err := ncPort(word)
+		return []string{strconv.Itoa(port)}, err
+	}
+	first, err := ncPort(low)
+	if err != nil {
+		return nil, err
+	}
+	last, err := ncPort(high)
+	if err != nil {
+		return nil, err
+	}
+	first, last = min(first, last), max(first, last)
+	ports := make([]string, 0, last-first+1)
+	for port := first; port <= last; port++ {
+		ports = append(ports, strconv.Itoa(port))
+	}
+	return ports, nil
+}

@@ -1,0 +1,174 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/netio"
+	"gnc/resolve"
+)
+
+// openbsdVoice speaks as Debian's nc.openbsd, whose lines scripts look for.
+type openbsdVoice struct {
+	name string // what the program was called
+}
+
+// tell writes a line that begins with the program's name.
+func (v openbsdVoice) tell(t *task, format string, args ...any) {
+	fmt.Fprintf(t.w, v.name+": "+format+"\n", args...)
+}
+
+func (v openbsdVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next func()) {
+	if t.verbose == 0 {
+		next()
+		return
+	}
+	v.report(t, "Listening on", at[0], j.Numeric, next)
+}
+
+func (v openbsdVoice) accepted(t *task, j *listenJob, from, _ netip.AddrPort, next func()) {
+	if t.verbose == 0 {
+		next()
+		return
+	}
+	if j.MappedIPv4 && from.Addr().Is4() { // as it looks on an IPv6 socket
+		from = netip.AddrPortFrom(netip.AddrFrom16(from.Addr().As16()), from.Port())
+	}
+	v.report(t, "Connection received on", from, j.Numeric, next)
+}
+
+// report tells an address by name, unless numbers are asked for.
+func (v openbsdVoice) report(t *task, what string, addr netip.AddrPort, numeric bool, next func()) {
+	if numeric || addr.Addr().Is4In6() {
+		fmt.Fprintf(t.w, "%s %s %d\n", what, addr.Addr(), addr.Port())
+		next()
+		return
+	}
+	t.reverse(addr.Addr(), func(name string, err error) {
+		if err != nil {
+			v.tell(t, "getnameinfo: Temporary failure in name resolution")
+		} else {
+			fmt.Fprintf(t.w, "%s %s %d\n", what, name, addr.Port())
+		}
+		next()
+	})
+}
+
+func (openbsdVoice) begin(_ *task, _ *connectJob, next func()) { next() }
+
+func (openbsdVoice) attempt(*task, netip.AddrPort, bool) {}
+
+func (v openbsdVoice) refused(t *task, j *connectJob, e *netio.DialError, _ bool) {
+	if t.verbose == 0 {
+		return
+	}
+	how := "failed: " + sentence(e.Err)
+	if errors.Is(e.Err, netio.ErrConnectTimeout) {
+		how = "timed out: Operation now in progress"
+	}
+	v.tell(t, "connect to %s port %d (%s) %s", hostAndIP(j, e.Addr), e.Addr.Port(), j.protocol(), how)
+}
+
+func (v openbsdVoice) connected(t *task, j *connectJob, port string, addr, _ netip.AddrPort, _ time.Duration) {
+	if t.verbose == 0 && !j.Scan { // a scan tells without being asked, as nc 1.238 and macOS do
+		return
+	}
+	service := "*"
+	if name := serviceName(addr.Port(), j.protocol()); name != "" && !j.Numeric {
+		service = name
+	}
+	fmt.Fprintf(t.w, "Connection to %s %s port [%s/%s] succeeded!\n", hostAndIP(j, addr), port, j.protocol(), service)
+}
+
+// hostAndIP is the host as it was given, and its address if that was a name.
+func hostAndIP(j *connectJob, addr netip.AddrPort) string {
+	if _, err := netip.ParseAddr(j.Host); err == nil {
+		return j.Host
+	}
+	return fmt.Sprintf("%s (%s)", j.Host, addr.Addr())
+}
+
+// protocol is the name that messages and services(5) have for the kind of socket.
+func (j *sessionJob) protocol() string { return "tcp" }
+
+func (openbsdVoice) closed(t *task, r netio.Result, _ time.Duration) { ncCount(t, r) }
+
+// ncCount is what -vv tells at the end.
+func ncCount(t *task, r netio.Result) {
+	if t.verbose > 1 {
+		fmt.Fprintf(t.w, " sent %d, rcvd %d\n", r.Sent, r.Received)
+	}
+}
+
+func (v openbsdVoice) verdict(t *task, err error) error {
+	if text, told := openbsdText(err); !told {
+		v.tell(t, "%s", text)
+	}
+	return ncStatus(err)
+}
+
+// openbsdText is what nc says of an error; told is true of those that need no word, or have had it.
+func openbsdText(err error) (text string, told bool) {
+	var target *targetError
+	var name *resolve.Error
+	var listen *netio.ListenError
+	var race *netio.RaceError
+	var decided *statusError
+	var signal *signalError
+	switch {
+	case errors.Is(err, netio.ErrIdle), errors.As(err, &decided), errors.As(err, &signal):
+		return "", true
+	case errors.As(err, &name) && errors.As(err, &target):
+		return fmt.Sprintf("getaddrinfo for host \"%s\" port %s: %s", target.host, target.port, name.Reason), false
+	case errors.As(err, &name):
+		return "getaddrinfo: " + name.Reason, false
+	case errors.As(err, &listen):
+		return sentence(listen.Err), false
+	case errors.As(err, &race):
+		return "", true
+	}
+	return ncOperation(err), false
+}
+
+// ncOperation is an operation that failed, or any other error, as nc would put it.
+func ncOperation(err error) string {
+	var op *netio.OpError
+	if !errors.As(err, &op) {
+		return err.Error()
+	}
+	name := op.Op
+	if op.Local {
+		name += " " + op.Name
+	}
+	return name + ": " + sentence(op.Err)
+}
+
+// ncStatus is nc's status for an error: 1, but 0 where time ran out in a session, and a command's or a signal's own.
+func ncStatus(err error) error {
+	var decided *statusError
+	var signal *signalError
+	switch {
+	case errors.Is(err, netio.ErrIdle):
+		return nil
+	case errors.As(err, &decided), errors.As(err, &signal):
+		return err
+	}
+	return &statusError{status: 1, Err: err}
+}
+
+// sentence is an error's cause as strerror(3) words it: Go's words, but with a capital.
+func sentence(err error) string {
+	var errno unix.Errno
+	text := err.Error()
+	if errors.As(err, &errno) {
+		text = errno.Error()
+	}
+	if text != "" && text[0] >= 'a' && text[0] <= 'z' {
+		text = string(text[0]-'a'+'A') + text[1:]
+	}
+	return text
+}

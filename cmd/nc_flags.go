@@ -1,0 +1,181 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ncFlags is what nc's letters asked for, in nc's own terms.
+type ncFlags struct {
+	name        string // what the program was called, for messages
+	traditional bool   // nc.traditional's meaning where the dialects clash
+
+	ipv4, ipv6, listen, keep, udp, unix         bool
+	scan, numeric, noStdin, shutdown, random    bool
+	crlf, telnet, passFD, broadcast, debug, md5 bool
+	verbose                                     int
+
+	interval, timeout time.Duration
+	quit              bool // -q was given, not negative
+	quitAfter         time.Duration
+	recvLimit         int
+	recvBuf, sendBuf  int
+	ttl, minTTL, tos  int // -1: not given
+
+	source, sourcePort             string
+	proxy, proxyKind, proxyUser    string
+	program, shellProgram, hexDump string
+}
+
+// errNCHelp says that -h asked for the summary.
+var errNCHelp = errors.New("help")
+
+// ncLetter is a row of the table of letters. set is nil where the letter is accepted and changes nothing.
+type ncLetter struct {
+	letter byte
+	value  bool
+	set    func(f *ncFlags, value string) error
+}
+
+// ncFlag is a letter without value.
+func ncFlag(letter byte, flag func(f *ncFlags) *bool) ncLetter {
+	return ncLetter{letter, false, func(f *ncFlags, _ string) error { *flag(f) = true; return nil }}
+}
+
+// ncText is a letter whose value is kept as it is.
+func ncText(letter byte, text func(f *ncFlags) *string) ncLetter {
+	return ncLetter{letter, true, func(f *ncFlags, v string) error { *text(f) = v; return nil }}
+}
+
+// ncNumber is a letter whose value is a number from low to high; what is its name in messages.
+func ncNumber(letter byte, what string, low, high int, number func(f *ncFlags) *int) ncLetter {
+	return ncLetter{letter, true, func(f *ncFlags, v string) (err error) {
+		*number(f), err = ncParse(what, v, low, high)
+		return err
+	}}
+}
+
+// ncLetters is the union of Debian's nc.openbsd and nc.traditional, which agree about the letters that take a value.
+func ncLetters() []ncLetter {
+	return []ncLetter{
+		ncFlag('4', func(f *ncFlags) *bool { return &f.ipv4 }),
+		ncFlag('6', func(f *ncFlags) *bool { return &f.ipv6 }),
+		ncFlag('b', func(f *ncFlags) *bool { return &f.broadcast }),
+		ncFlag('C', func(f *ncFlags) *bool { return &f.crlf }),
+		ncFlag('D', func(f *ncFlags) *bool { return &f.debug }),
+		ncFlag('d', func(f *ncFlags) *bool { return &f.noStdin }),
+		ncFlag('F', func(f *ncFlags) *bool { return &f.passFD }),
+		ncFlag('k', func(f *ncFlags) *bool { return &f.keep }),
+		ncFlag('l', func(f *ncFlags) *bool { return &f.listen }),
+		ncFlag('N', func(f *ncFlags) *bool { return &f.shutdown }),
+		ncFlag('n', func(f *ncFlags) *bool { return &f.numeric }),
+		ncFlag('r', func(f *ncFlags) *bool { return &f.random }),
+		ncFlag('S', func(f *ncFlags) *bool { return &f.md5 }),
+		ncFlag('t', func(f *ncFlags) *bool { return &f.telnet }),
+		ncFlag('U', func(f *ncFlags) *bool { return &f.unix }),
+		ncFlag('u', func(f *ncFlags) *bool { return &f.udp }),
+		ncFlag('z', func(f *ncFlags) *bool { return &f.scan }),
+		ncText('s', func(f *ncFlags) *string { return &f.source }),
+		ncText('p', func(f *ncFlags) *string { return &f.sourcePort }),
+		ncText('x', func(f *ncFlags) *string { return &f.proxy }),
+		ncText('P', func(f *ncFlags) *string { return &f.proxyUser }),
+		ncText('e', func(f *ncFlags) *string { return &f.program }),
+		ncText('c', func(f *ncFlags) *string { return &f.shellProgram }),
+		ncText('o', func(f *ncFlags) *string { return &f.hexDump }),
+		ncNumber('I', "TCP receive window", 1, 1<<30, func(f *ncFlags) *int { return &f.recvBuf }),
+		ncNumber('O', "TCP send window", 1, 1<<30, func(f *ncFlags) *int { return &f.sendBuf }),
+		ncNumber('W', "receive limit", 1, maxInt32, func(f *ncFlags) *int { return &f.recvLimit }),
+		ncNumber('M', "ttl is", 0, 255, func(f *ncFlags) *int { return &f.ttl }),
+		ncNumber('m', "minttl is", 0, 255, func(f *ncFlags) *int { return &f.minTTL }),
+		{'h', false, func(*ncFlags, string) error { return errNCHelp }},
+		{'v', false, func(f *ncFlags, _ string) error { f.verbose++; return nil }},
+		{'a', false, nil}, // "answer only", which no nc has ever implemented
+		{'i', true, func(f *ncFlags, v string) error { return ncSeconds("interval", v, &f.interval) }},
+		{'w', true, (*ncFlags).setTimeout},
+		{'q', true, (*ncFlags).setQuit},
+		{'T', true, (*ncFlags).setTOS},
+		{'X', true, (*ncFlags).setProxyKind},
+		{'V', true, refuseNC("no alternate routing table support available")},
+		{'Z', false, refuseNC("DCCP mode is not supported; leave -Z out for TCP")},
+		{'g', true, refuseNC("-g is traditional's source routing, which networks no longer carry; leave it out")},
+		{'G', true, refuseNC("-G is macOS's connect time-out, or traditional's source routing pointer; write -w SECONDS for the first")},
+	}
+}
+
+const maxInt32 = 1<<31 - 1
+
+func refuseNC(text string) func(*ncFlags, string) error {
+	return func(*ncFlags, string) error { return errors.New(text) }
+}
+
+// foreignLetters are letters of other dialects, and what to write instead.
+var foreignLetters = map[byte]string{
+	'K': "-K is OpenBSD's TLS key; write gnc connect --tls --tls-key FILE",
+	'R': "-R is OpenBSD's TLS authorities; write gnc connect --tls --tls-ca FILE",
+	'H': "-H is OpenBSD's TLS hash, or macOS's keepalive; gnc has neither",
+	'L': "-L is GNU netcat's tunnel; write nc -l PORT with -c 'nc HOST PORT'",
+	'A': "-A is macOS's keepalive setting; write gnc connect --keepalive DURATION",
+	'J': "-J is macOS's keepalive setting; write gnc connect --keepalive DURATION",
+}
+
+// ncParse reads a number as strtonum(3) does, whose three complaints scripts may look for.
+func ncParse(what, text string, low, high int) (int, error) {
+	colon := ": " + text
+	if strings.HasSuffix(what, " is") {
+		colon = ""
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case errors.Is(err, strconv.ErrRange) && text[0] == '-', err == nil && n < int64(low):
+		return 0, fmt.Errorf("%s too small%s", what, colon)
+	case errors.Is(err, strconv.ErrRange), err == nil && n > int64(high):
+		return 0, fmt.Errorf("%s too large%s", what, colon)
+	case err != nil:
+		return 0, fmt.Errorf("%s invalid%s", what, colon)
+	}
+	return int(n), nil
+}
+
+func ncSeconds(what, text string, d *time.Duration) error {
+	n, err := ncParse(what, text, 0, maxInt32/1000)
+	*d = time.Duration(n) * time.Second
+	return err
+}
+
+func (f *ncFlags) setTimeout(text string) error {
+	if err := ncSeconds("timeout", text, &f.timeout); err != nil && !f.traditional {
+		return err
+	}
+	if f.traditional && f.timeout <= 0 {
+		return fmt.Errorf("invalid wait-time %s", text)
+	}
+	return nil
+}
+
+// setQuit reads -q, where any negative number means to wait without bound.
+func (f *ncFlags) setQuit(text string) error {
+	n, err := ncParse("quit timer", text, -maxInt32, maxInt32)
+	f.quit, f.quitAfter = n >= 0, time.Duration(n)*time.Second
+	return err
+}
+
+func (f *ncFlags) setProxyKind(text string) error {
+	switch strings.ToLower(text) {
+	case "4", "4a", "5", "connect":
+		f.proxyKind = strings.ToLower(text)
+		return nil
+	}
+	return errors.New("unsupported proxy protocol")
+}
+
+func (f *ncFlags) setTOS(text string) error {
+	tos, ok := tosWord(text)
+	if !ok {
+		return fmt.Errorf("illegal tos value %s", text)
+	}
+	f.tos = tos
+	return nil
+}

@@ -1,0 +1,61 @@
+package cmd
+
+import "fmt"
+
+const ncUsage = `usage: nc [-46bCDdFhklNnrtUuvz] [-c command] [-e program] [-I length] [-i interval]
+	  [-M ttl] [-m minttl] [-O length] [-o file] [-P proxy_username]
+	  [-p source_port] [-q seconds] [-s sourceaddr] [-T keyword]
+	  [-W recvlimit] [-w timeout] [-X proxy_protocol]
+	  [-x proxy_address[:port]] [destination] [port]
+`
+
+// ncLetterHelp says what the letters mean, in both dialects.
+const ncLetterHelp = `		-4		IPv4 only
+		-6		IPv6 only
+		-b		Send to broadcast addresses
+		-C		Lines end in CR LF when sent
+		-c command	Run a shell command on the connection
+		-D		Debugging of the socket
+		-d		Do not read stdin
+		-e program	Run a program on the connection
+		-F		Pass the connected descriptor over stdout
+		-h		This text
+		-I length	TCP receive buffer
+		-i interval	Pause between lines
+		-k		Keep listening after a client has left
+		-l		Listen
+		-M ttl		Hop limit of what is sent
+		-m minttl	Least hop limit of what is taken
+		-N		Half-close after the end of stdin
+		-n		No lookup of names and services
+		-O length	TCP send buffer
+		-o file		Hex dump of the session
+		-P proxyuser	User name at the proxy
+		-p port		Local port
+		-q secs		Half-close and quit so long after the end of stdin
+		-r		Ports in random order
+		-s sourceaddr	Local address
+		-T keyword	Type of service
+		-t		Refuse telnet options
+		-U		Unix socket
+		-u		UDP
+		-v		More words
+		-W recvlimit	End after so many reads
+		-w timeout	Bound on connecting and on idleness
+		-X proto	Protocol of the proxy: 4, 4A, 5 or connect
+		-x addr[:port]	Proxy
+		-z		Only see whether ports are open
+`
+
+// openbsdHelp begins with the line by which scripts tell the dialects apart.
+func openbsdHelp() string {
+	return fmt.Sprintf("OpenBSD netcat (gnc %s)\n", Version) + ncUsage + "	Command Summary:\n" + ncLetterHelp +
+		"	Port numbers can be individual or ranges: lo-hi [inclusive]\n"
+}
+
+func traditionalHelp() string {
+	return fmt.Sprintf("[v1.10-gnc %s]\n", Version) + `connect to somewhere:	nc [-options] hostname port[s] [ports] ...
+listen for inbound:	nc -l -p port [-options] [hostname] [port]
+options:
+` + ncLetterHelp + "port numbers can be individual or ranges: lo-hi [inclusive]\n"
+}

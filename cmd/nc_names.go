@@ -1,0 +1,52 @@
+package cmd
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// reverse looks up the name of an address, and has then called on the loop with it: the address itself where it has
+// none, an error where the lookup failed. It does not block.
+func (t *task) reverse(addr netip.Addr, then func(name string, err error)) {
+	if addr.IsUnspecified() {
+		then(addr.String(), nil)
+		return
+	}
+	go func() {
+		names, err := net.DefaultResolver.LookupAddr(t.ctx, addr.String())
+		var dns *net.DNSError
+		name := addr.String()
+		switch {
+		case errors.As(err, &dns) && dns.IsNotFound:
+			err = nil
+		case err == nil && len(names) > 0:
+			name = strings.TrimSuffix(names[0], ".")
+		case t.ctx.Err() != nil:
+			err = context.Cause(t.ctx)
+		}
+		t.loop.Post(func() { then(name, err) })
+	}()
+}
+
+// serviceName is the name of a port in services(5), or "".
+func serviceName(port uint16, protocol string) string {
+	f, err := os.Open("/etc/services")
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	want := strconv.Itoa(int(port)) + "/" + protocol
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		line, _, _ := strings.Cut(lines.Text(), "#")
+		if words := strings.Fields(line); len(words) >= 2 && words[1] == want {
+			return words[0]
+		}
+	}
+	return ""
+}

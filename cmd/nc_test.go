@@ -1,0 +1,104 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+func ncEnv(args ...string) *Env {
+	return &Env{Args: append([]string{"gnc"}, args...), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: new(bytes.Buffer),
+		Getenv: func(string) string { return "" }, Now: time.Now}
+}
+
+// TestNCMeansTheSameJob holds command lines of nc against gnc's own: apart from the voice, the jobs are equal.
+func TestNCMeansTheSameJob(t *testing.T) {
+	for _, row := range []struct{ nc, gnc string }{
+		{"127.0.0.1 80", "connect --no-shutdown 127.0.0.1 80"},
+		{"-N 127.0.0.1 80", "connect 127.0.0.1 80"},
+		{"127.0.0.1 80 -N", "connect 127.0.0.1 80"},
+		{"-Nnw3 127.0.0.1 80", "connect -n -w 3 127.0.0.1 80"},
+		{"-zN -w 3 localhost 80", "connect -z -w 3 localhost 80"},
+		{"-N4 -s 127.0.0.9 -p 99 h 80", "connect -4 -s 127.0.0.9 -p 99 h 80"},
+		{"-Nd h 80", "connect --recv-only h 80"},
+		{"-vvN6 -- ::1 80", "connect -vv -6 ::1 80"},
+	} {
+		own, err := parse(ncEnv(strings.Fields(row.gnc)...))
+		if err != nil {
+			t.Fatalf("gnc %s: %v", row.gnc, err)
+		}
+		job, err := parse(ncEnv(append([]string{"nc"}, strings.Fields(row.nc)...)...))
+		if err != nil {
+			t.Errorf("nc %s: %v", row.nc, err)
+			continue
+		}
+		job.(*connectJob).Words.voice = nil
+		if !reflect.DeepEqual(own, job) {
+			t.Errorf("nc %s is\n%+v, and gnc %s\n%+v", row.nc, job, row.gnc, own)
+		}
+	}
+}
+
+func TestNCPorts(t *testing.T) {
+	for _, row := range []struct{ word, want, err string }{
+		{"80", "80", ""},
+		{"http", "80", ""},
+		{"20-22", "20 21 22", ""},
+		{"22-20", "20 21 22", ""},
+		{"0", "", "port number too small: 0"},
+		{"-1", "", "port number too small: -1"},
+		{"70000", "", "port number too large: 70000"},
+		{"99999999999999999999", "", "port number too large: 99999999999999999999"},
+		{"1-70000", "", "port number too large: 70000"},
+		{"1-x", "", "port number invalid: x"},
+		{"5-3-1", "", "port number invalid: 3-1"},
+		{"nosuchsvc", "", "port number invalid: nosuchsvc"},
+		{"", "", "port number invalid: "},
+	} {
+		ports, err := ncPorts(row.word)
+		switch {
+		case row.err != "":
+			if err == nil || err.Error() != row.err {
+				t.Errorf("%q: %v, want %s", row.word, err, row.err)
+			}
+		case err != nil || strings.Join(ports, " ") != row.want:
+			t.Errorf("%q is %v, %v; want %s", row.word, ports, err, row.want)
+		}
+	}
+}
+
+func TestTOSWords(t *testing.T) {
+	for word, want := range map[string]int{"lowdelay": 0x10, "af11": 0x28, "af43": 0x98, "cs7": 0xe0, "ef": 0xb8, "0x1c": 0x1c,
+		"16": 16, "bogus": -1, "af51": -1, "af1": -1, "cs8": -1, "cs71": -1, "256": -1} {
+		if tos, ok := tosWord(word); ok != (want >= 0) || ok && tos != want {
+			t.Errorf("%s is %d, %v; want %d", word, tos, ok, want)
+		}
+	}
+}
+
+// FuzzNC gives any words to nc: they end in a job or a complaint with words of its own, never in a panic.
+func FuzzNC(f *testing.F) {
+	for _, line := range []string{"", "-h", "-lvnp\x008080", "127.0.0.1\x0080\x00-v", "-w1\x00h\x001-3", "-X5\x00-x\x00p:1\x00h\x0080",
+		"-lU\x00p", "--\x00-h\x001", "-l\x00-p\x001\x00peer", "-Tcs9\x00h\x001", "-q-1\x00-i\x00x", "-u\x00-e\x00cat\x00-c", "-"} {
+		f.Add(line, false)
+		f.Add(line, true)
+	}
+	f.Fuzz(func(t *testing.T, line string, traditional bool) {
+		name := "nc"
+		if traditional {
+			name = "nc.traditional"
+		}
+		job, err := parseNC(ncEnv(), name, strings.Split(line, "\x00"))
+		var complaint *ncComplaint
+		switch {
+		case err == nil && job == nil, err != nil && !errors.As(err, &complaint):
+			t.Fatalf("%q: %v, %v", line, job, err)
+		case err != nil && (complaint.text == "" || complaint.status > 1):
+			t.Fatalf("%q: status %d, %q", line, complaint.status, complaint.text)
+		}
+	})
+}

@@ -1,0 +1,176 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/netio"
+	"gnc/resolve"
+)
+
+// traditionalVoice speaks as Debian's nc.traditional, which never says its name.
+type traditionalVoice struct{}
+
+// grabPatience is how long traditional tries a busy port.
+const grabPatience = 8 * time.Second
+
+// traditionalListen fills in a listenJob in traditional's meaning: the port is -p's or the kernel's choice, operands
+// are the only peer that is served.
+func (f *ncFlags) traditionalListen(job *listenJob, operands []string) error {
+	job.AcceptTimeout, job.BindPatience = f.timeout, grabPatience
+	if job.Network == "ip" {
+		job.Network = "ip4"
+	}
+	if job.Target.Port == "" {
+		job.Target.Port = "0"
+	}
+	if len(operands) > 0 {
+		peer, err := traditionalAddr(operands[0])
+		if err != nil {
+			return err
+		}
+		job.Peer, job.PeerWord = peer, operands[0]
+	}
+	return ncListenPort(job)
+}
+
+// traditionalAddr reads an address, or a bare number as inet_aton(3) does.
+func traditionalAddr(word string) (netip.Addr, error) {
+	if n, err := strconv.ParseUint(word, 10, 32); err == nil {
+		return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}), nil
+	}
+	addr, err := netip.ParseAddr(word)
+	if err != nil {
+		return addr, fmt.Errorf("Can't parse %s as an IP address", word)
+	}
+	return addr, nil
+}
+
+func (traditionalVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next func()) {
+	if t.verbose > 0 {
+		host := "any"
+		if j.Target.Host != "" {
+			host = at[0].Addr().String()
+		}
+		if j.PeerWord != "" && !j.Numeric {
+			fmt.Fprintf(t.w, "%s: inverse host lookup failed: Unknown host\n", j.PeerWord)
+		}
+		fmt.Fprintf(t.w, "listening on [%s] %d ...\n", host, at[0].Port())
+	}
+	next()
+}
+
+func (traditionalVoice) accepted(t *task, j *listenJob, from, local netip.AddrPort, next func()) {
+	invalid := j.Peer.IsValid() && from.Addr() != j.Peer
+	if t.verbose == 0 && !invalid {
+		next()
+		return
+	}
+	tell := func(name string) {
+		what := "connect"
+		if invalid {
+			what = "invalid connection"
+		}
+		fmt.Fprintf(t.w, "%s to [%s] from %s [%s] %d\n", what, local.Addr(), name, from.Addr(), from.Port())
+		next()
+	}
+	if j.Numeric {
+		tell(unknownName)
+		return
+	}
+	t.reverse(from.Addr(), func(name string, err error) { tell(nameOrUnknown(name, from.Addr(), err)) })
+}
+
+// unknownName stands for a name that has not been looked up, or was not found.
+const unknownName = "(UNKNOWN)"
+
+func nameOrUnknown(name string, addr netip.Addr, err error) string {
+	if err != nil || name == addr.String() {
+		return unknownName
+	}
+	return name
+}
+
+// begin looks up the name of a host that was given as an address, for the lines to come.
+func (traditionalVoice) begin(t *task, j *connectJob, next func()) {
+	addr, err := netip.ParseAddr(j.Host)
+	switch {
+	case err != nil:
+		t.peerName = j.Host
+		next()
+	case t.verbose == 0 || j.Numeric:
+		t.peerName = unknownName
+		next()
+	default:
+		t.reverse(addr, func(name string, err error) {
+			t.peerName = nameOrUnknown(name, addr, err)
+			next()
+		})
+	}
+}
+
+func (traditionalVoice) attempt(*task, netip.AddrPort, bool) {}
+
+func (traditionalVoice) refused(t *task, j *connectJob, e *netio.DialError, _ bool) {
+	level := 0 // who scans, or tries several ports, asks for the failures
+	if j.Scan {
+		level++
+	}
+	if len(j.Ports) > 1 {
+		level = 2
+	}
+	if t.verbose < level {
+		return
+	}
+	how := sentence(e.Err)
+	if errors.Is(e.Err, netio.ErrConnectTimeout) {
+		how = sentence(unix.ETIMEDOUT)
+	}
+	fmt.Fprintf(t.w, "%s : %s\n", traditionalPort(t, j, e.Addr), how)
+}
+
+func (traditionalVoice) connected(t *task, j *connectJob, _ string, addr, _ netip.AddrPort, _ time.Duration) {
+	if t.verbose > 0 {
+		fmt.Fprintf(t.w, "%s open\n", traditionalPort(t, j, addr))
+	}
+}
+
+// traditionalPort is a port as traditional names it: host [address] port (service).
+func traditionalPort(t *task, j *connectJob, addr netip.AddrPort) string {
+	service := serviceName(addr.Port(), j.protocol())
+	if service == "" || j.Numeric {
+		service = "?"
+	}
+	return fmt.Sprintf("%s [%s] %d (%s)", t.peerName, addr.Addr(), addr.Port(), service)
+}
+
+func (traditionalVoice) closed(t *task, r netio.Result, _ time.Duration) { ncCount(t, r) }
+
+func (traditionalVoice) verdict(t *task, err error) error {
+	var target *targetError
+	var name *resolve.Error
+	var listen *netio.ListenError
+	var stranger *strangerError
+	var signal *signalError
+	switch text, told := openbsdText(err); {
+	case errors.As(err, &signal) && (signal.signal == unix.SIGINT || signal.signal == unix.SIGTERM):
+		return &statusError{status: 1, Err: err}
+	case told, errors.As(err, &stranger): // which accepted has told of
+	case errors.Is(err, errAcceptTimeout):
+		fmt.Fprintf(t.w, "no connection : %s\n", sentence(unix.ETIMEDOUT))
+	case errors.As(err, &name) && errors.As(err, &target) && target.numeric:
+		fmt.Fprintf(t.w, "Can't parse %s as an IP address\n", target.host)
+	case errors.As(err, &name) && errors.As(err, &target):
+		fmt.Fprintf(t.w, "%s: forward host lookup failed: Unknown host\n", target.host)
+	case errors.As(err, &listen) && errors.Is(err, unix.EADDRINUSE):
+		fmt.Fprintf(t.w, "Can't grab %s with bind\n", listen.Addr)
+	default:
+		fmt.Fprintf(t.w, "%s\n", text)
+	}
+	return ncStatus(err)
+}

@@ -1,0 +1,82 @@
+package cmd
+
+import (
+	"net/netip"
+	"time"
+
+	"gnc/netio"
+)
+
+// voice words what happens to a job for people, and picks how the job ends. gnc's own is plainVoice; the nc front end
+// has one for each dialect. What takes next may have to look up a name first, and calls next when it has spoken.
+type voice interface {
+	// listening is told of a listener's addresses; none for a Unix socket.
+	listening(t *task, j *listenJob, at []netip.AddrPort, next func())
+	// accepted is told of a client before any of its bytes move.
+	accepted(t *task, j *listenJob, from, local netip.AddrPort, next func())
+	// begin comes before anything else is told of a connectJob.
+	begin(t *task, j *connectJob, next func())
+	// attempt is told of an attempt that begins; with --wait, first says that it is one of the first try's.
+	attempt(t *task, a netip.AddrPort, first bool)
+	// refused is told of an attempt that failed.
+	refused(t *task, j *connectJob, e *netio.DialError, first bool)
+	// connected is told of a connection that was made.
+	connected(t *task, j *connectJob, port string, addr, local netip.AddrPort, took time.Duration)
+	// closed is told how a session went.
+	closed(t *task, r netio.Result, took time.Duration)
+	// verdict says why a job failed, and returns the error that picks the status: nil for 0.
+	verdict(t *task, err error) error
+}
+
+// plainVoice is gnc's own.
+type plainVoice struct{}
+
+func (plainVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next func()) {
+	level := 1
+	if j.Target.Port == "0" && !j.Ready.asked() { // nobody could know the port otherwise
+		level = 0
+	}
+	for _, a := range at {
+		t.say(level, "listening on %s", a)
+	}
+	next()
+}
+
+func (plainVoice) accepted(t *task, _ *listenJob, from, local netip.AddrPort, next func()) {
+	t.say(1, "accepted %s on %s", from, local)
+	next()
+}
+
+func (plainVoice) begin(_ *task, _ *connectJob, next func()) { next() }
+
+func (plainVoice) attempt(t *task, a netip.AddrPort, first bool) {
+	t.say(firstLevel(first), "connecting to %s", a)
+}
+
+func (plainVoice) refused(t *task, _ *connectJob, e *netio.DialError, first bool) {
+	t.say(firstLevel(first), "%v", e)
+}
+
+// firstLevel is how verbose one must be to hear of an attempt: those of later tries take -vv.
+func firstLevel(first bool) int {
+	if first {
+		return 1
+	}
+	return 2
+}
+
+func (plainVoice) connected(t *task, _ *connectJob, _ string, addr, local netip.AddrPort, took time.Duration) {
+	t.say(1, "connected to %s from %s in %v", addr, local, took.Round(time.Microsecond))
+}
+
+func (plainVoice) closed(t *task, r netio.Result, took time.Duration) {
+	if r.PeerEnded {
+		t.say(0, "the peer closed the connection")
+	}
+	t.say(1, "closed: sent %d, received %d bytes in %v", r.Sent, r.Received, took.Round(time.Microsecond))
+}
+
+func (plainVoice) verdict(t *task, err error) error {
+	t.fail(err)
+	return err
+}
