@@ -17,8 +17,8 @@ func TestNCRows(t *testing.T) {
 		env  string
 		rows []ncRow
 	}{
-		{"nc.openbsd", "GNC_NC=", openbsdRows()},
-		{"nc.traditional", "GNC_NC=traditional", traditionalRows()},
+		{"nc.openbsd", "GNC_NC=", append(openbsdRows(), packetRows()...)},
+		{"nc.traditional", "GNC_NC=traditional", append(traditionalRows(), traditionalPacketRows()...)},
 	} {
 		t.Run(dialect.name, func(t *testing.T) {
 			for _, r := range dialect.rows {

@@ -63,11 +63,19 @@ func freePort(t *testing.T) int {
 	for {
 		p := 20000 + os.Getpid()%500*20 + int(lastPort.Add(5))
 		c, err := net.Dial("tcp", fmt.Sprint("127.0.0.1:", p))
-		if err != nil { // trying to listen would leave the port busy in a child that is just being forked
+		if err != nil && !hasName(p) { // trying to listen would leave the port busy in a child that is just being forked
 			return p
 		}
-		c.Close()
+		if err == nil {
+			c.Close()
+		}
 	}
+}
+
+// hasName says whether services(5) knows the port, whose name nc would show.
+func hasName(port int) bool {
+	services, _ := os.ReadFile("/etc/services")
+	return regexp.MustCompile(fmt.Sprintf(`\s%d/`, port)).Match(services)
 }
 
 // onLeave has fn run at the end of the run.

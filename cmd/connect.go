@@ -36,6 +36,10 @@ type connectJob struct {
 	AttemptDelay time.Duration // negative: one address after another
 	Wait         time.Duration
 	Scan         bool
+	SourcePath   string        // of a Unix socket of our own
+	Probe        string        // what UDP asks for a sign of life with, before anything else; "" is not at all
+	ProbeWait    time.Duration // for how long; 0: udpProbes
+	NeedAnswer   bool          // a probe without an answer is a failure
 }
 
 func (f *connectFlags) job(*Env) (Job, error) {
@@ -43,14 +47,21 @@ func (f *connectFlags) job(*Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	target, err := connectTarget(f.Address)
+	kind, target, err := parseAddress(f.Address, common.Kind, connectTarget)
 	if err != nil {
 		return nil, err
 	}
+	common.Kind = kind
 	job := &connectJob{sessionJob: common, Host: target.Host, Ports: []string{target.Port}, Scan: f.Scan,
 		Wait: time.Duration(f.Wait), Source: source(f.Source, f.SourcePort), Timeout: time.Duration(f.ConnectTimeout)}
 	if job.Timeout == 0 {
 		job.Timeout = time.Duration(f.Timeout)
+	}
+	if job.Kind.isPackets() && f.Linger == 0 { // a datagram has no end to wait for, but it may have an answer
+		job.Session.Linger = packetLinger
+	}
+	if job.Scan && job.Kind == kindUDP {
+		job.Probe, job.NeedAnswer, job.ProbeWait = "\x00", true, job.Timeout
 	}
 	if f.AttemptDelay != nil {
 		job.AttemptDelay = time.Duration(*f.AttemptDelay)
@@ -60,6 +71,9 @@ func (f *connectFlags) job(*Env) (Job, error) {
 	}
 	return job, nil
 }
+
+// packetLinger is how long answers to datagrams are waited for after the end of stdin, unless told.
+const packetLinger = 3 * time.Second
 
 func connectTarget(words []string) (netio.Target, error) {
 	switch len(words) {
@@ -156,8 +170,13 @@ func (c *connecting) next() {
 }
 
 func (c *connecting) try() {
+	if c.job.Kind.isUnix() {
+		c.tryUnix()
+		return
+	}
 	ctx, stopLookup := context.WithCancel(c.ctx)
 	race := netio.NewRace(c.loop, netio.RaceOptions{
+		Packets: c.job.Kind == kindUDP, Socket: c.job.Socket,
 		Source: c.job.Source, Timeout: c.job.Timeout, AttemptDelay: c.job.AttemptDelay,
 		OnAttempt: func(a netip.AddrPort) {
 			c.voice.attempt(c.task, a, c.tries == 0)
@@ -170,7 +189,11 @@ func (c *connecting) try() {
 			c.failed(err)
 			return
 		}
-		c.connected(conn, addr)
+		if c.job.Probe != "" {
+			c.probe(conn, addr)
+			return
+		}
+		c.use(conn, addr)
 	})
 	c.cancel = race.Cancel
 	q := resolve.Query{Host: c.job.Host, Service: c.port, Network: c.job.Network, Numeric: c.job.Numeric}
@@ -226,7 +249,8 @@ func (c *connecting) timedOut(err error) {
 	}
 }
 
-func (c *connecting) connected(conn *netio.Conn, addr netip.AddrPort) {
+// use does with a connection what it was made for.
+func (c *connecting) use(conn *netio.Conn, addr netip.AddrPort) {
 	c.any = true
 	local, took := netio.LocalAddr(conn.FD()), c.env.Now().Sub(c.begin)
 	c.voice.connected(c.task, c.job, c.port, addr, local, took)

@@ -13,6 +13,9 @@ type sessionFlags struct {
 	IPv6    bool `name:"ipv6" short:"6" xor:"family" help:"IPv6 only."`
 	Numeric bool `short:"n" help:"No lookup of names and services."`
 
+	UDP  bool `short:"u" help:"UDP: one read is one datagram."`
+	Unix bool `short:"U" help:"A Unix socket: the address is a path, or @NAME for an abstract one. With --udp, of datagrams."`
+
 	Mux string `default:"auto" placeholder:"NAME" help:"The multiplexer that carries every byte: auto, epoll, kqueue, poll or select."`
 
 	Until      string   `default:"both" enum:"both,received,sent,either" placeholder:"END" help:"End when both directions have ended (the default), the peer's (received), ours (sent), or either."`
@@ -35,6 +38,8 @@ type sessionFlags struct {
 // sessionJob is what both ends of a session have in common, as data.
 type sessionJob struct {
 	Network  string // "ip", "ip4", "ip6"
+	Kind     kind
+	Socket   netio.SocketOptions
 	Numeric  bool
 	Mux      string
 	Session  netio.SessionOptions
@@ -60,6 +65,7 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 	}
 	return sessionJob{
 		Network:  network(f.IPv4, f.IPv6),
+		Kind:     socketKind(f.UDP, f.Unix),
 		Numeric:  f.Numeric,
 		Mux:      f.Mux,
 		Deadline: time.Duration(f.Deadline),

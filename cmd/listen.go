@@ -47,10 +47,11 @@ func (f *listenFlags) job(*Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	target, err := listenTarget(f.Address)
+	kind, target, err := parseAddress(f.Address, common.Kind, listenTarget)
 	if err != nil {
 		return nil, err
 	}
+	common.Kind = kind
 	if f.Backlog < 0 {
 		return nil, fmt.Errorf("--backlog %d is negative", f.Backlog)
 	}
@@ -101,13 +102,18 @@ type listening struct {
 	*task
 	job      *listenJob
 	begin    time.Time
-	listener *netio.Listener
+	listener *netio.Listener       // of streams
+	packets  *netio.PacketListener // of datagrams
 	timeout  *mux.Timer
 	clients  int
 }
 
 func (l *listening) listen() {
 	t := l.job.Target
+	if l.job.Kind.isUnix() {
+		l.open(nil)
+		return
+	}
 	q := resolve.Query{Host: t.Host, Service: t.Port, Network: l.job.Network, Numeric: l.job.Numeric}
 	if q.Host == "" {
 		q.Host = map[string]string{"ip": "::", "ip4": "0.0.0.0", "ip6": "::"}[l.job.Network]
@@ -128,7 +134,7 @@ func (l *listening) listen() {
 
 // open binds the addresses, then announces the port: who reads the announcement can connect.
 func (l *listening) open(addrs []netip.AddrPort) {
-	listener, err := l.bind(addrs)
+	at, err := l.bind(addrs)
 	switch {
 	case errors.Is(err, unix.EADDRINUSE) && l.env.Now().Sub(l.begin) < l.job.BindPatience:
 		again := l.loop.After(bindPause, func() { l.open(addrs) })
@@ -141,9 +147,7 @@ func (l *listening) open(addrs []netip.AddrPort) {
 		l.end(err)
 		return
 	}
-	l.listener = listener
 	l.cancel = l.stop
-	at := listener.Addrs()
 	l.voice.listening(l.task, l.job, at, func() {
 		for _, a := range at {
 			l.event("listening", "address", a.Addr().String(), "port", a.Port())
@@ -157,13 +161,40 @@ func (l *listening) open(addrs []netip.AddrPort) {
 // bindPause is between two tries to bind a busy port.
 const bindPause = 100 * time.Millisecond
 
-func (l *listening) bind(addrs []netip.AddrPort) (listener *netio.Listener, err error) {
-	options := netio.ListenOptions{
+// bind makes the listener, or for datagrams the hearer, and returns its addresses.
+func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error) {
+	switch l.job.Kind {
+	case kindUnix:
+		l.listener, err = l.loop.ListenUnix(l.job.Target.Host, l.options())
+		return nil, err
+	case kindUnixPackets:
+		l.packets, err = l.loop.ListenUnixPackets(l.job.Target.Host, l.job.KeepOpen)
+		return nil, err
+	case kindUDP:
+		l.packets, err = l.loop.ListenPackets(addrs[0], l.job.KeepOpen, l.options())
+		if err != nil {
+			return nil, err
+		}
+		return []netip.AddrPort{l.packets.Addr()}, nil
+	}
+	if l.listener, err = l.bindTCP(addrs); err != nil {
+		return nil, err
+	}
+	return l.listener.Addrs(), nil
+}
+
+func (l *listening) options() netio.ListenOptions {
+	return netio.ListenOptions{
+		Socket:    l.job.Socket,
 		Backlog:   l.job.Backlog,
 		DualStack: l.job.Target.Host == "" && l.job.Network == "ip" || l.job.MappedIPv4,
 		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },
 		OnFailure: l.end,
 	}
+}
+
+func (l *listening) bindTCP(addrs []netip.AddrPort) (listener *netio.Listener, err error) {
+	options := l.options()
 	if !l.job.FirstAddress {
 		return l.loop.Listen(addrs, options)
 	}
@@ -177,10 +208,14 @@ func (l *listening) bind(addrs []netip.AddrPort) (listener *netio.Listener, err 
 
 // serve begins to accept, and tells the port to who asked for it.
 func (l *listening) serve(at []netip.AddrPort) error {
-	if err := l.listener.Accept(l.accepted); err != nil {
+	if err := l.accept(); err != nil {
 		return err
 	}
-	if err := l.job.Ready.tell(at[0].Port()); err != nil {
+	var port uint16
+	if len(at) > 0 {
+		port = at[0].Port()
+	}
+	if err := l.job.Ready.tell(port); err != nil {
 		return err
 	}
 	if d := l.job.AcceptTimeout; d > 0 {
@@ -189,18 +224,36 @@ func (l *listening) serve(at []netip.AddrPort) error {
 	return nil
 }
 
+// accept waits for the next client, or for the first datagram.
+func (l *listening) accept() error {
+	if l.packets != nil {
+		return l.packets.Hear(l.accepted, l.stop)
+	}
+	return l.listener.Accept(l.accepted)
+}
+
 func (l *listening) stop(err error) {
 	l.timeout.Stop()
-	l.listener.Close()
+	l.close()
 	l.end(err)
+}
+
+func (l *listening) close() {
+	if l.packets != nil {
+		l.packets.Close()
+	} else {
+		l.listener.Close()
+	}
 }
 
 // accepted is told of a client. While it is served, others wait in the backlog, or are refused where it is the only one.
 func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	l.timeout.Stop()
-	if l.job.KeepOpen {
+	switch {
+	case l.packets != nil: // the socket is the session's now
+	case l.job.KeepOpen:
 		l.listener.Pause()
-	} else {
+	default:
 		l.listener.Close()
 	}
 	l.clients++
@@ -224,8 +277,8 @@ func (e *strangerError) Error() string { return fmt.Sprintf("refused a connectio
 // served is told how a client's session ended. With --keep-open only a failure of our own ends the listener.
 func (l *listening) served(err error) {
 	var op *netio.OpError
-	if !l.job.KeepOpen || l.ctx.Err() != nil || errors.As(err, &op) && op.Local {
-		l.listener.Close()
+	if !l.job.KeepOpen || l.packets != nil || l.ctx.Err() != nil || errors.As(err, &op) && op.Local {
+		l.close()
 		l.end(err)
 		return
 	}
@@ -233,7 +286,7 @@ func (l *listening) served(err error) {
 		l.voice.verdict(l.task, err) // told, and no more: the next client is served
 	}
 	l.cancel = l.stop
-	if err := l.listener.Accept(l.accepted); err != nil {
+	if err := l.accept(); err != nil {
 		l.stop(err)
 	}
 }

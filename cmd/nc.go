@@ -144,8 +144,8 @@ func (f *ncFlags) conflict(operands []string) error {
 		return errors.New("cannot use -e and -c")
 	case f.md5:
 		return errors.New("-S (TCP MD5 signatures) is not supported; leave it out")
-	case f.udp, f.unix, f.proxy != "", f.program != "", f.shellProgram != "", f.hexDump != "":
-		return errors.New("-u, -U, -x, -e, -c and -o are not supported yet")
+	case f.proxy != "", f.program != "", f.shellProgram != "", f.hexDump != "":
+		return errors.New("-x, -e, -c and -o are not supported yet")
 	case f.crlf, f.telnet, f.passFD, f.broadcast, f.debug, f.interval > 0, f.tos >= 0, f.ttl >= 0, f.minTTL >= 0,
 		f.recvBuf > 0, f.sendBuf > 0:
 		return errors.New("-C, -t, -F, -b, -D, -i, -T, -M, -m, -I and -O are not supported yet")
@@ -164,7 +164,7 @@ func (f *ncFlags) session() sessionJob {
 		o.NoShutdown, o.Until, o.Idle, o.Linger = false, netio.UntilReceived, 0, f.timeout
 		w.voice = traditionalVoice{}
 	}
-	return sessionJob{Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: network(f.ipv4, f.ipv6 && !f.ipv4)}
+	return sessionJob{Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: network(f.ipv4, f.ipv6 && !f.ipv4)}
 }
 
 func (f *ncFlags) connectJob(operands []string) (Job, error) {
@@ -173,6 +173,11 @@ func (f *ncFlags) connectJob(operands []string) (Job, error) {
 		job.Network = "ip4"
 	}
 	job.Host = operands[0]
+	if f.unix {
+		job.Ports, job.SourcePath = []string{""}, f.source
+		return job, nil
+	}
+	f.probe(job)
 	for _, word := range operands[1:] {
 		ports, err := ncPorts(word)
 		if err != nil {
@@ -181,6 +186,17 @@ func (f *ncFlags) connectJob(operands []string) (Job, error) {
 		job.Ports = append(job.Ports, ports...)
 	}
 	return job, f.from(job)
+}
+
+// probe has UDP see first whether somebody receives there: where somebody listens to what is found.
+func (f *ncFlags) probe(job *connectJob) {
+	if !f.udp || f.verbose == 0 {
+		return
+	}
+	job.Probe, job.ProbeWait = "X", f.timeout
+	if f.traditional {
+		job.Probe, job.ProbeWait = "\x00", traditionalProbe
+	}
 }
 
 // from sets the connection's source: -s and -p.
@@ -208,10 +224,15 @@ func (f *ncFlags) from(job *connectJob) error {
 func (f *ncFlags) listenJob(operands []string) (Job, error) {
 	job := &listenJob{sessionJob: f.session(), FirstAddress: true, MappedIPv4: f.ipv6 && !f.ipv4, Ready: ready{fd: -1}}
 	job.Target = netio.Target{Host: f.source, Port: f.sourcePort}
-	if f.traditional {
+	if f.traditional && !f.unix {
 		return job, f.traditionalListen(job, operands)
 	}
 	job.Session.Until = netio.UntilReceived
+	if f.unix {
+		job.Target = netio.Target{Host: operands[0]}
+		job.KeepOpen, job.Session.KeepOutput = f.keep, f.keep
+		return job, nil
+	}
 	job.KeepOpen, job.Session.KeepOutput = f.keep, f.keep
 	switch {
 	case len(operands) == 0 && f.sourcePort != "":

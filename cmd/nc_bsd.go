@@ -27,11 +27,28 @@ func (v openbsdVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next
 		next()
 		return
 	}
-	v.report(t, "Listening on", at[0], j.Numeric, next)
+	what := "Listening on"
+	if j.Kind.isPackets() {
+		what = "Bound on"
+	}
+	if j.Kind.isUnix() {
+		fmt.Fprintf(t.w, "Bound on %s\n", j.Target.Host)
+		if j.Kind == kindUnix {
+			fmt.Fprintf(t.w, "Listening on %s\n", j.Target.Host)
+		}
+		next()
+		return
+	}
+	v.report(t, what, at[0], j.Numeric, next)
 }
 
 func (v openbsdVoice) accepted(t *task, j *listenJob, from, _ netip.AddrPort, next func()) {
-	if t.verbose == 0 {
+	if t.verbose == 0 || j.Kind.isPackets() && j.KeepOpen { // who hears everybody names nobody
+		next()
+		return
+	}
+	if j.Kind.isUnix() {
+		fmt.Fprintf(t.w, "Connection received on %s\n", j.Target.Host)
 		next()
 		return
 	}
@@ -63,25 +80,25 @@ func (openbsdVoice) begin(_ *task, _ *connectJob, next func()) { next() }
 func (openbsdVoice) attempt(*task, netip.AddrPort, bool) {}
 
 func (v openbsdVoice) refused(t *task, j *connectJob, e *netio.DialError, _ bool) {
-	if t.verbose == 0 {
+	if t.verbose == 0 || j.Kind == kindUDP { // nc says nothing of a datagram that came back
 		return
 	}
 	how := "failed: " + sentence(e.Err)
 	if errors.Is(e.Err, netio.ErrConnectTimeout) {
 		how = "timed out: Operation now in progress"
 	}
-	v.tell(t, "connect to %s port %d (%s) %s", hostAndIP(j, e.Addr), e.Addr.Port(), j.protocol(), how)
+	v.tell(t, "connect to %s port %d (%s) %s", hostAndIP(j, e.Addr), e.Addr.Port(), j.Kind.protocol(), how)
 }
 
 func (v openbsdVoice) connected(t *task, j *connectJob, port string, addr, _ netip.AddrPort, _ time.Duration) {
-	if t.verbose == 0 && !j.Scan { // a scan tells without being asked, as nc 1.238 and macOS do
+	if t.verbose == 0 && !(j.Scan && j.Kind == kindTCP) || j.Kind.isUnix() { // a scan tells without being asked, as nc 1.238 and macOS do
 		return
 	}
 	service := "*"
-	if name := serviceName(addr.Port(), j.protocol()); name != "" && !j.Numeric {
+	if name := serviceName(addr.Port(), j.Kind.protocol()); name != "" && !j.Numeric {
 		service = name
 	}
-	fmt.Fprintf(t.w, "Connection to %s %s port [%s/%s] succeeded!\n", hostAndIP(j, addr), port, j.protocol(), service)
+	fmt.Fprintf(t.w, "Connection to %s %s port [%s/%s] succeeded!\n", hostAndIP(j, addr), port, j.Kind.protocol(), service)
 }
 
 // hostAndIP is the host as it was given, and its address if that was a name.
@@ -91,9 +108,6 @@ func hostAndIP(j *connectJob, addr netip.AddrPort) string {
 	}
 	return fmt.Sprintf("%s (%s)", j.Host, addr.Addr())
 }
-
-// protocol is the name that messages and services(5) have for the kind of socket.
-func (j *sessionJob) protocol() string { return "tcp" }
 
 func (openbsdVoice) closed(t *task, r netio.Result, _ time.Duration) { ncCount(t, r) }
 
@@ -117,6 +131,9 @@ func openbsdText(err error) (text string, told bool) {
 	var name *resolve.Error
 	var listen *netio.ListenError
 	var race *netio.RaceError
+	var path *netio.UnixError
+	var refused *netio.RefusedError
+	var option *netio.OptionError
 	var decided *statusError
 	var signal *signalError
 	switch {
@@ -126,6 +143,12 @@ func openbsdText(err error) (text string, told bool) {
 		return fmt.Sprintf("getaddrinfo for host \"%s\" port %s: %s", target.host, target.port, name.Reason), false
 	case errors.As(err, &name):
 		return "getaddrinfo: " + name.Reason, false
+	case errors.As(err, &path):
+		return path.Path + ": " + sentence(path.Err), false
+	case errors.As(err, &refused):
+		return "read: " + sentence(refused.Err), false
+	case errors.As(err, &race) && errors.As(err, &option):
+		return option.Error(), false
 	case errors.As(err, &listen):
 		return sentence(listen.Err), false
 	case errors.As(err, &race):

@@ -19,6 +19,9 @@ type traditionalVoice struct{}
 // grabPatience is how long traditional tries a busy port.
 const grabPatience = 8 * time.Second
 
+// traditionalProbe is how long traditional waits for a datagram to come back.
+const traditionalProbe = 300 * time.Millisecond
+
 // traditionalListen fills in a listenJob in traditional's meaning: the port is -p's or the kernel's choice, operands
 // are the only peer that is served.
 func (f *ncFlags) traditionalListen(job *listenJob, operands []string) error {
@@ -142,7 +145,7 @@ func (traditionalVoice) connected(t *task, j *connectJob, _ string, addr, _ neti
 
 // traditionalPort is a port as traditional names it: host [address] port (service).
 func traditionalPort(t *task, j *connectJob, addr netip.AddrPort) string {
-	service := serviceName(addr.Port(), j.protocol())
+	service := serviceName(addr.Port(), j.Kind.protocol())
 	if service == "" || j.Numeric {
 		service = "?"
 	}

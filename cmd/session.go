@@ -17,12 +17,15 @@ func (t *task) session(job *sessionJob, peer *netio.Conn, id int, done func(erro
 	o := job.Session
 	o.EndWithPeer = !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
 	o.Capture = t.capture
-	begin := t.env.Now()
+	begin, ended := t.env.Now(), false
 	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) {
+		ended = true
 		t.sessionEnded(r, id, t.env.Now().Sub(begin))
 		done(r.Err)
 	})
-	t.cancel = s.Abort
+	if !ended { // as a session between two ends that have ended already is at once
+		t.cancel = s.Abort
+	}
 }
 
 // withCapture opens the file that gets a copy of the session, if one is asked for, then goes on with next. Opening may

@@ -36,6 +36,9 @@ func (plainVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next fun
 	if j.Target.Port == "0" && !j.Ready.asked() { // nobody could know the port otherwise
 		level = 0
 	}
+	if j.Kind.isUnix() {
+		t.say(1, "listening on unix:%s", j.Target.Host)
+	}
 	for _, a := range at {
 		t.say(level, "listening on %s", a)
 	}
@@ -43,7 +46,11 @@ func (plainVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next fun
 }
 
 func (plainVoice) accepted(t *task, _ *listenJob, from, local netip.AddrPort, next func()) {
-	t.say(1, "accepted %s on %s", from, local)
+	if from.IsValid() {
+		t.say(1, "accepted %s on %s", from, local)
+	} else {
+		t.say(1, "accepted a client")
+	}
 	next()
 }
 
@@ -65,7 +72,11 @@ func firstLevel(first bool) int {
 	return 2
 }
 
-func (plainVoice) connected(t *task, _ *connectJob, _ string, addr, local netip.AddrPort, took time.Duration) {
+func (plainVoice) connected(t *task, j *connectJob, _ string, addr, local netip.AddrPort, took time.Duration) {
+	if j.Kind.isUnix() {
+		t.say(1, "connected to unix:%s", j.Host)
+		return
+	}
 	t.say(1, "connected to %s from %s in %v", addr, local, took.Round(time.Microsecond))
 }
 

@@ -51,7 +51,11 @@ func (s *listening) Ready(mux.Events) {
 		case err == nil:
 			s.warned = false
 			addr := addrPort(from)
-			s.accept(s.loop.socketConn(fd, addr.String()), addr)
+			c := s.loop.socketConn(fd, addr.String())
+			if !addr.IsValid() { // a Unix socket: nothing is confirmed, and peers have no names
+				c.confirms, c.name = false, "the peer"
+			}
+			s.accept(c, addr)
 		case err == unix.EAGAIN:
 			return
 		case isPeerError(err):

@@ -25,7 +25,8 @@ type Conn struct {
 	fd      int     // opened by us and closed by Close, or borrowed; -1 once closed
 	want    mux.Events
 
-	inherited int // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
+	path      *ownPath // of a Unix socket that was bound, removed by Close; or nil
+	inherited int      // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
 
 	borrowed   bool // the descriptor is the caller's: Close leaves it open
 	local      bool // a standard stream or file: its errors are ours, not the peer's
@@ -33,6 +34,7 @@ type Conn struct {
 	watchGone  bool // the write end of a pipe: readable means that its reader has gone
 	readReady  bool
 	writeReady bool
+	packets    bool // datagrams: a read of 0 bytes is an empty one, and a refusal is the peer's
 	confirms   bool // TCP: its system acknowledges what it was sent, and says how much is missing
 	hungUp     bool // reported while nothing was asked: not watched until something is
 }
@@ -66,6 +68,9 @@ func (e *OpError) Error() string { return fmt.Sprintf("%s %s: %v", e.Op, e.Name,
 func (e *OpError) Unwrap() error { return e.Err }
 
 func (c *Conn) failed(op string, err error) error {
+	if c.packets && err == unix.ECONNREFUSED {
+		return &RefusedError{Name: c.name, Err: err}
+	}
 	return &OpError{Op: op, Name: c.name, Local: c.local, Err: err}
 }
 
@@ -75,7 +80,7 @@ func (c *Conn) FD() int { return c.fd }
 // Name is what messages call the connection.
 func (c *Conn) Name() string { return c.name }
 
-// read takes what is there: n > 0 bytes, or errAgain, or io.EOF, or a failure.
+// read takes what is there: n > 0 bytes, or an empty datagram, or errAgain, or io.EOF, or a failure.
 func (c *Conn) read(p []byte) (int, error) {
 	n, err := c.channel.read(c.fd, p)
 	if c.oneShot {
@@ -84,6 +89,8 @@ func (c *Conn) read(p []byte) (int, error) {
 	switch {
 	case err == nil && n > 0:
 		return n, nil
+	case err == nil && c.packets:
+		return 0, nil
 	case err == nil:
 		return 0, io.EOF
 	case err == unix.EINTR:
@@ -173,6 +180,7 @@ func (c *Conn) Close() {
 	} else {
 		c.loop.Close(c.fd)
 		c.loop.closed()
+		c.path.remove()
 	}
 	c.fd = -1
 }

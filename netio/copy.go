@@ -7,11 +7,16 @@ type copier struct {
 	buf  []byte // nil while nothing is held
 	data []byte // the part of buf that is held
 	tap  *Capture
+	most int // bytes that one read takes: what the sink takes as one datagram; 0: the buffer
 }
 
 func (m *copier) pull(src *Conn) (int, error) {
 	buf := m.pool.get()
-	n, err := src.read(buf)
+	room := buf
+	if m.most > 0 {
+		room = buf[:m.most]
+	}
+	n, err := src.read(room)
 	if n == 0 {
 		m.pool.put(buf)
 		return 0, err

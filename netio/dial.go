@@ -29,18 +29,23 @@ type attempt struct {
 	loop *Loop
 	addr netip.AddrPort
 	fd   int
+	kind int // SOCK_STREAM, or SOCK_DGRAM, which is decided at once
 	done func(a *attempt, err error)
 }
 
 // connect begins an attempt. An error means that it is over already; otherwise done is called, at the earliest in the
 // next batch of the loop.
-func (l *Loop) connect(addr netip.AddrPort, src Source, done func(*attempt, error)) (*attempt, error) {
+func (l *Loop) connect(addr netip.AddrPort, kind int, o SocketOptions, src Source, done func(*attempt, error)) (*attempt, error) {
 	sa, family, err := sockaddr(addr)
 	if err != nil {
 		return nil, err
 	}
-	fd, err := newSocket(family, unix.SOCK_STREAM)
+	fd, err := newSocket(family, kind)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.apply(fd, family); err != nil {
+		unix.Close(fd)
 		return nil, err
 	}
 	if err := bindSource(fd, addr, src); err != nil {
@@ -52,7 +57,7 @@ func (l *Loop) connect(addr netip.AddrPort, src Source, done func(*attempt, erro
 		unix.Close(fd)
 		return nil, err
 	}
-	a := &attempt{loop: l, addr: addr, fd: fd, done: done}
+	a := &attempt{loop: l, addr: addr, kind: kind, fd: fd, done: done}
 	if err := l.Watch(fd, mux.Writable, a); err != nil {
 		unix.Close(fd)
 		return nil, err
@@ -78,7 +83,12 @@ func (a *attempt) cancel() {
 }
 
 // conn makes a connection of a successful attempt.
-func (a *attempt) conn() *Conn { return a.loop.socketConn(a.fd, a.addr.String()) }
+func (a *attempt) conn() *Conn {
+	if a.kind == unix.SOCK_DGRAM {
+		return a.loop.packetConn(a.fd, a.addr.String(), packetSocket{})
+	}
+	return a.loop.socketConn(a.fd, a.addr.String())
+}
 
 // socketConn puts a connected TCP socket on the loop. The descriptor is the Conn's from then on.
 func (l *Loop) socketConn(fd int, name string) *Conn {

@@ -15,6 +15,7 @@ type ListenOptions struct {
 	Backlog   int  // of listen(2); 0: SOMAXCONN
 	DualStack bool // an IPv6 wildcard takes IPv4 too; where the system has no IPv6, 0.0.0.0 takes its place
 	ReusePort bool // SO_REUSEPORT: several listeners share the port
+	Socket    SocketOptions
 
 	// OnStarved is told when accepting has to wait because the process or the system has no descriptor or memory left;
 	// not again before a connection has been accepted since.
@@ -38,6 +39,7 @@ type Listener struct {
 	options ListenOptions
 	accept  func(*Conn, netip.AddrPort)
 	sockets []*listening
+	path    *ownPath   // of a Unix socket
 	starved bool       // nothing can be accepted for now
 	warned  bool       // OnStarved has been told
 	timer   *mux.Timer // ends being starved
@@ -129,6 +131,9 @@ func (ln *Listener) prepare(fd, family int, sa unix.Sockaddr) error {
 			return err
 		}
 	}
+	if err := ln.options.Socket.apply(fd, family); err != nil {
+		return err
+	}
 	if err := unix.Bind(fd, sa); err != nil {
 		return err
 	}
@@ -151,6 +156,7 @@ func (ln *Listener) Close() {
 		ln.loop.Close(s.fd)
 	}
 	if len(ln.sockets) > 0 {
+		ln.path.remove()
 		ln.sockets = nil
 		ln.loop.closed()
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"gnc/mux"
 )
 
@@ -28,6 +30,8 @@ const (
 // RaceOptions are the rules of a race.
 type RaceOptions struct {
 	Source       Source
+	Packets      bool // UDP, where there is nothing to wait for: the first address with a route wins
+	Socket       SocketOptions
 	AttemptDelay time.Duration                           // 0: AttemptDelay; negative: one address after another
 	Timeout      time.Duration                           // bound on all attempts together, from the first; 0: none
 	Sort         func([]netip.AddrPort) []netip.AddrPort // the order in which to try; nil: as they come
@@ -153,7 +157,11 @@ func (r *Race) attempt(addr netip.AddrPort) bool {
 	if r.options.OnAttempt != nil {
 		r.options.OnAttempt(addr)
 	}
-	a, err := r.loop.connect(addr, r.options.Source, r.decided)
+	kind := unix.SOCK_STREAM
+	if r.options.Packets {
+		kind = unix.SOCK_DGRAM
+	}
+	a, err := r.loop.connect(addr, kind, r.options.Socket, r.options.Source, r.decided)
 	if err != nil {
 		r.failed(addr, err)
 		return false

@@ -78,7 +78,11 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	peer.owner, in.owner, out.owner = s, s, s
 	s.send, s.recv = &Flow{state: flowShut}, &Flow{state: flowShut}
 	if !o.RecvOnly {
-		s.send = newFlow(in, peer, &copier{pool: &l.buffers, tap: o.Capture})
+		mover := &copier{pool: &l.buffers, tap: o.Capture}
+		if peer.packets {
+			mover.most = MaxDatagram
+		}
+		s.send = newFlow(in, peer, mover)
 		s.send.keepOpen = o.NoShutdown
 	}
 	if !o.SendOnly {

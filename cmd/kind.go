@@ -1,0 +1,67 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+
+	"gnc/netio"
+)
+
+// kind is the kind of socket.
+type kind uint8
+
+const (
+	kindTCP kind = iota
+	kindUDP
+	kindUnix        // streams
+	kindUnixPackets // datagrams
+)
+
+func (k kind) isUnix() bool    { return k == kindUnix || k == kindUnixPackets }
+func (k kind) isPackets() bool { return k == kindUDP || k == kindUnixPackets }
+
+// protocol is the name that messages and services(5) have for it.
+func (k kind) protocol() string {
+	return [...]string{kindTCP: "tcp", kindUDP: "udp", kindUnix: "unix", kindUnixPackets: "unix"}[k]
+}
+
+func socketKind(udp, isUnix bool) kind {
+	switch {
+	case udp && isUnix:
+		return kindUnixPackets
+	case isUnix:
+		return kindUnix
+	case udp:
+		return kindUDP
+	}
+	return kindTCP
+}
+
+// parseAddress reads an address in any of its forms; k is what -u and -U say, and pair reads the words of the plain
+// form. A Unix socket's path is the target's host.
+func parseAddress(words []string, k kind, pair func([]string) (netio.Target, error)) (kind, netio.Target, error) {
+	if len(words) == 1 {
+		if path, ok := strings.CutPrefix(words[0], "unix:"); ok {
+			return socketKind(k.isPackets(), true), netio.Target{Host: path}, nonEmpty(path)
+		}
+		if rest, ok := strings.CutPrefix(words[0], "udp:"); ok {
+			t, err := pair([]string{rest})
+			return kindUDP, t, err
+		}
+	}
+	if k.isUnix() {
+		if len(words) != 1 {
+			return k, netio.Target{}, fmt.Errorf("%d words do not make one path", len(words))
+		}
+		return k, netio.Target{Host: words[0]}, nonEmpty(words[0])
+	}
+	t, err := pair(words)
+	return k, t, err
+}
+
+func nonEmpty(path string) error {
+	if path == "" {
+		return fmt.Errorf("the path of the Unix socket is empty")
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package netio
+
+import (
+	"time"
+
+	"gnc/mux"
+)
+
+// probe asks a datagram peer for a sign of life.
+type probe struct {
+	loop  *Loop
+	conn  *Conn
+	text  []byte
+	end   time.Time
+	timer *mux.Timer
+	done  func(answered bool, err error)
+}
+
+// Probe sends text at once, twice, and then once a second until wait is over. done is told once: answered says that a
+// datagram came back, which is left to be read; err may be a *RefusedError, for nobody receives there. It returns a
+// function that ends the probe early with an error.
+func (l *Loop) Probe(c *Conn, text string, wait time.Duration, done func(answered bool, err error)) (cancel func(error)) {
+	p := &probe{loop: l, conn: c, text: []byte(text), end: time.Now().Add(wait), done: done}
+	p.timer = l.After(0, func() { p.send(); p.again() }) // after the caller has what this returns
+	if err := l.Watch(c.fd, mux.Readable, p); err != nil {
+		p.timer.Stop()
+		p.timer = l.After(0, func() { p.finish(false, err) })
+	}
+	return func(err error) { p.finish(false, err) }
+}
+
+// Ready is the loop's report that an answer or a refusal has come.
+func (p *probe) Ready(mux.Events) {
+	if err := socketError(p.conn.fd); err != nil {
+		p.finish(false, p.conn.failed("probe", err))
+		return
+	}
+	p.finish(true, nil)
+}
+
+func (p *probe) again() {
+	left := time.Until(p.end)
+	switch {
+	case p.done == nil:
+	case left <= 0:
+		p.finish(false, nil)
+	default:
+		p.send()
+		p.timer = p.loop.After(min(left, time.Second), p.again)
+	}
+}
+
+// send sends one datagram; its error, if it is one, is that of an earlier datagram.
+func (p *probe) send() {
+	if p.done == nil {
+		return
+	}
+	if _, err := p.conn.write(p.text); err != nil && err != errAgain {
+		p.finish(false, err)
+	}
+}
+
+func (p *probe) finish(answered bool, err error) {
+	if p.done == nil {
+		return
+	}
+	done := p.done
+	p.done = nil
+	p.timer.Stop()
+	p.loop.Forget(p.conn.fd)
+	done(answered, err)
+}

@@ -1,0 +1,160 @@
+package netio
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// UnixError is an operation on a Unix socket's path that failed.
+type UnixError struct {
+	Op   string // "connect", "listen"
+	Path string
+	Err  error
+}
+
+func (e *UnixError) Error() string { return fmt.Sprintf("%s unix:%s: %v", e.Op, e.Path, e.Err) }
+func (e *UnixError) Unwrap() error { return e.Err }
+
+// ErrBacklogFull is a Unix socket whose backlog is full. The system offers no way to wait for a place in it.
+var ErrBacklogFull = errors.New("the backlog is full")
+
+// DialUnix connects to a Unix socket: of datagrams if packets, from the path source unless that is empty. A path that
+// begins with @ is an abstract name, where the system has those. It never blocks; ErrBacklogFull asks to try again.
+func (l *Loop) DialUnix(path, source string, packets bool) (*Conn, error) {
+	kind := unix.SOCK_STREAM
+	if packets {
+		kind = unix.SOCK_DGRAM
+	}
+	fd, err := newSocket(unix.AF_UNIX, kind)
+	if err != nil {
+		return nil, &UnixError{"connect", path, err}
+	}
+	var own *ownPath
+	switch {
+	case source != "":
+		own, err = bindUnix(fd, source)
+	case packets:
+		own, err = bindAnyUnix(fd)
+	}
+	if err == nil {
+		err = unix.Connect(fd, &unix.SockaddrUnix{Name: path})
+	}
+	if err != nil {
+		unix.Close(fd)
+		own.remove()
+		if err == unix.EAGAIN {
+			err = ErrBacklogFull
+		}
+		return nil, &UnixError{"connect", path, err}
+	}
+	c := &Conn{loop: l, fd: fd, inherited: -1, channel: socket{}, name: path}
+	if packets {
+		c = l.packetConn(fd, path, packetSocket{})
+	}
+	c.path = own
+	return c, nil
+}
+
+// ListenUnix listens on a path. One that nobody listens on any more is replaced, a live one never is.
+func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
+	if o.Backlog == 0 {
+		o.Backlog = unix.SOMAXCONN
+	}
+	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_STREAM)
+	if err != nil {
+		return nil, &UnixError{"listen", path, err}
+	}
+	own, err := bindUnix(fd, path)
+	if err == nil {
+		err = unix.Listen(fd, o.Backlog)
+	}
+	if err != nil {
+		unix.Close(fd)
+		own.remove()
+		return nil, &UnixError{"listen", path, err}
+	}
+	ln := &Listener{loop: l, options: o, path: own}
+	ln.sockets = []*listening{{ln, fd}}
+	return ln, nil
+}
+
+// ListenUnixPackets binds a datagram socket to a path, by the rules of ListenUnix.
+func (l *Loop) ListenUnixPackets(path string, many bool) (*PacketListener, error) {
+	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_DGRAM)
+	if err != nil {
+		return nil, &UnixError{"listen", path, err}
+	}
+	own, err := bindUnix(fd, path)
+	if err != nil {
+		unix.Close(fd)
+		return nil, &UnixError{"listen", path, err}
+	}
+	return &PacketListener{loop: l, fd: fd, many: many, path: own}, nil
+}
+
+// bindUnix binds fd to path, replacing a stale socket: one that refuses to be connected to.
+func bindUnix(fd int, path string) (*ownPath, error) {
+	sa := &unix.SockaddrUnix{Name: path}
+	err := unix.Bind(fd, sa)
+	if err == unix.EADDRINUSE && isStale(path) {
+		if err = unix.Unlink(path); err == nil {
+			err = unix.Bind(fd, sa)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ownedPath(path), nil
+}
+
+// isStale says whether path is a socket that nobody has open. Each kind of socket refuses the other with EPROTOTYPE,
+// which somebody has to be there for.
+func isStale(path string) bool {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode().Type() != os.ModeSocket {
+		return false
+	}
+	for _, kind := range []int{unix.SOCK_STREAM, unix.SOCK_DGRAM} {
+		fd, err := newSocket(unix.AF_UNIX, kind)
+		if err != nil {
+			return false
+		}
+		err = unix.Connect(fd, &unix.SockaddrUnix{Name: path})
+		unix.Close(fd)
+		if err != unix.ECONNREFUSED {
+			return false
+		}
+	}
+	return true
+}
+
+// ownPath is a path that was made by binding a socket. It is removed only while it is still the same file.
+type ownPath struct {
+	name string
+	file os.FileInfo
+}
+
+// ownedPath is nil for an abstract name, which needs no removing.
+func ownedPath(name string) *ownPath {
+	if strings.HasPrefix(name, "@") {
+		return nil
+	}
+	info, err := os.Lstat(name)
+	if err != nil {
+		return nil
+	}
+	return &ownPath{name, info}
+}
+
+func (p *ownPath) remove() {
+	if p == nil {
+		return
+	}
+	if info, err := os.Lstat(p.name); err == nil && os.SameFile(info, p.file) {
+		os.Remove(p.name)
+	}
+}
