@@ -65,5 +65,7 @@ func traditionalListeners() []ncRow {
 		{id: "T29", args: "-v -n -l -p PORT 127.0.0.9", peer: clientLeaves, status: 1,
 			err: lines(listening, "invalid connection to [127.0.0.1] from (UNKNOWN) [127.0.0.1] N")},
 		{id: "T30", args: "-l -s 127.0.0.1 -p PORT", peer: taken, status: 1, err: lines("Can't grab 127.0.0.1:PORT with bind")},
+		{id: "T31", args: "-l -p PORT -e /bin/cat", peer: clientHalfCloses, got: "hi\n<end>"},
+		{id: "T32", args: "-l -p PORT -c echo_$0_$1;exit_7", peer: clientReads, status: 7, got: "sh\n<end>"},
 	}
 }

@@ -260,7 +260,8 @@ func (c *connecting) use(conn *netio.Conn, addr netip.AddrPort) {
 		c.next()
 		return
 	}
-	c.session(&c.job.sessionJob, conn, 1, func(err error) {
+	c.cancel = c.end
+	c.onConnection(&c.job.sessionJob, conn, 1, func(err error) {
 		if err != nil || c.ctx.Err() != nil {
 			c.end(err)
 			return

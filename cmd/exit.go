@@ -67,6 +67,7 @@ var exitTable = []struct {
 	{is[*netio.UnacknowledgedError], exitBroken},
 	{brokenPeer, exitBroken},
 	{is[*netio.OpError], exitLocal},
+	{is[*commandError], exitLocal},
 }
 
 // exitStatus is the program's exit status for a job that ended with err.

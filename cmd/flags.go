@@ -9,6 +9,7 @@ import (
 
 // sessionFlags are the flags that listen and connect share. They become a sessionJob.
 type sessionFlags struct {
+	execFlags
 	IPv4    bool `name:"ipv4" short:"4" xor:"family" help:"IPv4 only."`
 	IPv6    bool `name:"ipv6" short:"6" xor:"family" help:"IPv6 only."`
 	Numeric bool `short:"n" help:"No lookup of names and services."`
@@ -39,6 +40,7 @@ type sessionFlags struct {
 type sessionJob struct {
 	Network  string // "ip", "ip4", "ip6"
 	Kind     kind
+	Exec     []string // the command that runs on the connection, instead of the standard streams
 	Socket   netio.SocketOptions
 	Numeric  bool
 	Mux      string
@@ -66,6 +68,7 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 	return sessionJob{
 		Network:  network(f.IPv4, f.IPv6),
 		Kind:     socketKind(f.UDP, f.Unix),
+		Exec:     f.words(),
 		Numeric:  f.Numeric,
 		Mux:      f.Mux,
 		Deadline: time.Duration(f.Deadline),

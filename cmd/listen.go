@@ -22,6 +22,7 @@ type listenFlags struct {
 
 	AcceptTimeout duration `placeholder:"DUR" help:"Bound on the wait for a connection."`
 	KeepOpen      bool     `short:"k" help:"Serve one client after another; stdin goes to the first that takes it."`
+	MaxConns      int      `short:"m" placeholder:"N" help:"Commands of --exec that run at once with --keep-open: 100 unless told."`
 	Backlog       int      `placeholder:"N" help:"Connections that may wait to be accepted."`
 	PortFile      string   `placeholder:"FILE" help:"Write the port to FILE once it accepts."`
 	ReadyFd       *int     `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once it accepts, and close it."`
@@ -33,6 +34,7 @@ type listenJob struct {
 	Target        netio.Target // no host: every address of both families
 	FirstAddress  bool         // of several addresses, listen on the first that can be bound
 	MappedIPv4    bool         // the IPv6 wildcard takes IPv4 too, though IPv6 was asked for
+	MaxConns      int          // clients that are served at once, where a command serves them; 0: defaultMaxConns
 	KeepOpen      bool         // one client after another
 	Peer          netip.Addr   // the only client that is served; not valid: any
 	PeerWord      string       // Peer as it was given
@@ -52,11 +54,17 @@ func (f *listenFlags) job(*Env) (Job, error) {
 		return nil, err
 	}
 	common.Kind = kind
+	if len(common.Exec) > 0 && f.KeepOpen && common.Kind.isPackets() {
+		return nil, fmt.Errorf("--exec and --keep-open go together with streams only")
+	}
+	if f.MaxConns < 0 {
+		return nil, fmt.Errorf("--max-conns %d is negative", f.MaxConns)
+	}
 	if f.Backlog < 0 {
 		return nil, fmt.Errorf("--backlog %d is negative", f.Backlog)
 	}
 	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
-		KeepOpen: f.KeepOpen, Ready: ready{file: f.PortFile, fd: -1}}
+		KeepOpen: f.KeepOpen, MaxConns: f.MaxConns, Ready: ready{file: f.PortFile, fd: -1}}
 	if f.ReadyFd != nil {
 		if _, err := unix.FcntlInt(uintptr(*f.ReadyFd), unix.F_GETFD, 0); err != nil { // before we open any ourselves
 			return nil, fmt.Errorf("--ready-fd %d is not an open descriptor", *f.ReadyFd)
@@ -105,7 +113,8 @@ type listening struct {
 	listener *netio.Listener       // of streams
 	packets  *netio.PacketListener // of datagrams
 	timeout  *mux.Timer
-	clients  int
+	clients  int // so far
+	serving  int // now
 }
 
 func (l *listening) listen() {
@@ -249,8 +258,10 @@ func (l *listening) close() {
 // accepted is told of a client. While it is served, others wait in the backlog, or are refused where it is the only one.
 func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	l.timeout.Stop()
+	l.serving++
 	switch {
 	case l.packets != nil: // the socket is the session's now
+	case l.job.KeepOpen && l.serving < l.atOnce():
 	case l.job.KeepOpen:
 		l.listener.Pause()
 	default:
@@ -265,8 +276,19 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 			return
 		}
 		l.event("accepted", "id", l.clients, "local", local.String(), "remote", from.String())
-		l.session(&l.job.sessionJob, conn, l.clients, l.served)
+		l.onConnection(&l.job.sessionJob, conn, l.clients, l.served)
 	})
+}
+
+// atOnce is how many clients are served at the same time: the standard streams serve one, commands many.
+func (l *listening) atOnce() int {
+	switch {
+	case len(l.job.Exec) == 0:
+		return 1
+	case l.job.MaxConns > 0:
+		return l.job.MaxConns
+	}
+	return defaultMaxConns
 }
 
 // strangerError is a client other than the one that was asked for.
@@ -277,6 +299,7 @@ func (e *strangerError) Error() string { return fmt.Sprintf("refused a connectio
 // served is told how a client's session ended. With --keep-open only a failure of our own ends the listener.
 func (l *listening) served(err error) {
 	var op *netio.OpError
+	l.serving--
 	if !l.job.KeepOpen || l.packets != nil || l.ctx.Err() != nil || errors.As(err, &op) && op.Local {
 		l.close()
 		l.end(err)
@@ -285,7 +308,9 @@ func (l *listening) served(err error) {
 	if err != nil {
 		l.voice.verdict(l.task, err) // told, and no more: the next client is served
 	}
-	l.cancel = l.stop
+	if l.serving == 0 {
+		l.cancel = l.stop
+	}
 	if err := l.accept(); err != nil {
 		l.stop(err)
 	}

@@ -76,7 +76,10 @@ var errNCUsage = errors.New("usage")
 // complaint is how an error of the command line is told.
 func (f *ncFlags) complaint(err error) *ncComplaint {
 	var option *optionError
+	var complete *ncComplaint
 	switch {
+	case errors.As(err, &complete):
+		return complete
 	case err == errNCHelp && f.traditional:
 		return &ncComplaint{traditionalHelp(), 0}
 	case err == errNCHelp:
@@ -144,8 +147,8 @@ func (f *ncFlags) conflict(operands []string) error {
 		return errors.New("cannot use -e and -c")
 	case f.md5:
 		return errors.New("-S (TCP MD5 signatures) is not supported; leave it out")
-	case f.proxy != "", f.program != "", f.shellProgram != "", f.hexDump != "":
-		return errors.New("-x, -e, -c and -o are not supported yet")
+	case f.proxy != "", f.hexDump != "":
+		return errors.New("-x and -o are not supported yet")
 	case f.crlf, f.telnet, f.passFD, f.broadcast, f.debug, f.interval > 0, f.tos >= 0, f.ttl >= 0, f.minTTL >= 0,
 		f.recvBuf > 0, f.sendBuf > 0:
 		return errors.New("-C, -t, -F, -b, -D, -i, -T, -M, -m, -I and -O are not supported yet")
@@ -164,7 +167,7 @@ func (f *ncFlags) session() sessionJob {
 		o.NoShutdown, o.Until, o.Idle, o.Linger = false, netio.UntilReceived, 0, f.timeout
 		w.voice = traditionalVoice{}
 	}
-	return sessionJob{Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: network(f.ipv4, f.ipv6 && !f.ipv4)}
+	return sessionJob{Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: network(f.ipv4, f.ipv6 && !f.ipv4)}
 }
 
 func (f *ncFlags) connectJob(operands []string) (Job, error) {

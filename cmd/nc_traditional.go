@@ -49,7 +49,7 @@ func traditionalAddr(word string) (netip.Addr, error) {
 	}
 	addr, err := netip.ParseAddr(word)
 	if err != nil {
-		return addr, fmt.Errorf("Can't parse %s as an IP address", word)
+		return addr, &ncComplaint{fmt.Sprintf("Can't parse %s as an IP address\n", word), 1}
 	}
 	return addr, nil
 }

@@ -14,8 +14,16 @@ func (t *task) session(job *sessionJob, peer *netio.Conn, id int, done func(erro
 		done(err)
 		return
 	}
+	t.join(job, peer, in, out, id, done)
+}
+
+// join moves bytes between a connection and two streams.
+func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done func(error)) {
 	o := job.Session
-	o.EndWithPeer = !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
+	o.EndWithPeer = len(job.Exec) == 0 && !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
+	if len(job.Exec) > 0 {
+		o.KeepOutput = false // the command is told of the end
+	}
 	o.Capture = t.capture
 	begin, ended := t.env.Now(), false
 	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) {

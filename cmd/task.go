@@ -16,8 +16,9 @@ type task struct {
 	loop    *netio.Loop
 	capture *netio.Capture
 
-	peerName string      // what traditionalVoice calls the host
-	cancel   func(error) // ends what is under way, which then calls end
+	commands map[*netio.Command]bool // that are running
+	peerName string                  // what traditionalVoice calls the host
+	cancel   func(error)             // ends what is under way, which then calls end
 	err      error
 }
 
@@ -56,8 +57,11 @@ func (t *task) run(multiplexer string, start func(*task) error) error {
 	return t.err
 }
 
-// end ends the task with err.
+// end ends the task with err. Commands that still run are told to end.
 func (t *task) end(err error) {
+	for c := range t.commands {
+		c.Kill()
+	}
 	t.err = err
 	t.loop.Stop()
 }

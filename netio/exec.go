@@ -1,0 +1,105 @@
+package netio
+
+import (
+	"os"
+	"os/exec"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+)
+
+// Command is a command on a connection.
+type Command struct {
+	loop   *Loop
+	conn   *Conn
+	cmd    *exec.Cmd
+	done   func(error)
+	end    time.Time
+	pause  time.Duration
+	timer  *mux.Timer
+	result error
+}
+
+// farewell bounds how long a connection stays open, once its command has ended, for what it wrote to be confirmed.
+const farewell = 10 * time.Second
+
+// Start starts cmd with the connection itself as its stdin and stdout: what it reads and writes passes by nobody.
+// Once it has ended, and what it wrote is confirmed, the connection is closed and done is told how cmd.Wait went.
+func (l *Loop) Start(c *Conn, cmd *exec.Cmd, done func(error)) (*Command, error) {
+	l.Forget(c.fd)
+	if err := unix.SetNonblock(c.fd, false); err != nil { // commands expect a descriptor that blocks
+		return nil, err
+	}
+	shared, err := unix.FcntlInt(uintptr(c.fd), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	file := os.NewFile(uintptr(shared), c.name)
+	defer file.Close()
+	cmd.Stdin, cmd.Stdout = file, file
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	r := &Command{loop: l, conn: c, cmd: cmd, done: done}
+	go func() {
+		err := cmd.Wait()
+		l.Post(func() { r.ended(err) })
+	}()
+	return r, nil
+}
+
+// Kill asks the command to end.
+func (r *Command) Kill() { r.cmd.Process.Signal(unix.SIGTERM) }
+
+// ended half-closes, unless a child of the command still has the connection: then it is that one's.
+func (r *Command) ended(err error) {
+	r.result = err
+	r.end = time.Now().Add(farewell)
+	unix.SetNonblock(r.conn.fd, true)
+	if !r.conn.packets {
+		shutdownWrite(r.conn.fd)
+	}
+	r.settle()
+}
+
+// settle waits until all is confirmed. What the peer sends meanwhile is taken and dropped: a socket that is closed with
+// unread bytes resets the connection, and with it what was written.
+func (r *Command) settle() {
+	buf := r.loop.buffers.get()
+	defer r.loop.buffers.put(buf)
+	for n, err := r.conn.read(buf); err == nil && n > 0; n, err = r.conn.read(buf) {
+	}
+	left, known := 0, false
+	if r.conn.confirms {
+		left, known = unacknowledged(r.conn.fd)
+	}
+	if known && left > 0 && socketError(r.conn.fd) == nil && time.Now().Before(r.end) {
+		r.pause = min(max(2*r.pause, time.Millisecond), longestPause)
+		r.timer = r.loop.After(r.pause, r.settle)
+		return
+	}
+	r.conn.Close()
+	r.done(r.result)
+}
+
+// Pipe makes a pipe whose one end is on the loop and whose other is for a command. With reads, the loop's end is the
+// one to read from.
+func (l *Loop) Pipe(name string, reads bool) (ours *Conn, theirs *os.File, err error) {
+	var fds [2]int
+	if err := pipe(&fds); err != nil {
+		return nil, nil, &OpError{Op: "pipe", Name: name, Local: true, Err: err}
+	}
+	our, their := fds[1], fds[0]
+	if reads {
+		our, their = their, our
+	}
+	if err := unix.SetNonblock(our, true); err != nil {
+		unix.Close(our)
+		unix.Close(their)
+		return nil, nil, &OpError{Op: "pipe", Name: name, Local: true, Err: err}
+	}
+	c := &Conn{loop: l, fd: our, inherited: -1, local: true, channel: stream{}, watchGone: !reads, name: name}
+	return c, os.NewFile(uintptr(their), name), nil
+}
