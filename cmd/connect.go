@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"gnc/netio"
@@ -13,7 +16,7 @@ import (
 
 // connectFlags is the grammar of gnc connect.
 type connectFlags struct {
-	Address []string `arg:"" name:"address" help:"HOST PORT, HOST:PORT or [V6]:PORT."`
+	Address []string `arg:"" name:"address" help:"HOST PORT, HOST:PORT or [V6]:PORT; with --scan also HOST PORT..., and ranges as LO-HI."`
 
 	sessionFlags
 
@@ -22,7 +25,8 @@ type connectFlags struct {
 	Wait           duration   `placeholder:"DUR" help:"Keep trying for this long until the other side accepts."`
 	Source         netip.Addr `short:"s" placeholder:"ADDR" help:"Connect from this address."`
 	SourcePort     uint16     `short:"p" placeholder:"PORT" help:"Connect from this port."`
-	Scan           bool       `short:"z" help:"Only see whether the port accepts; move nothing."`
+	Scan           bool       `short:"z" help:"Only see whether the port accepts; move nothing. Of several ports, one is enough."`
+	Random         bool       `short:"r" help:"Try several ports in random order."`
 }
 
 // connectJob is a connection to make, as data. Several ports are tried one after another.
@@ -36,6 +40,8 @@ type connectJob struct {
 	AttemptDelay time.Duration // negative: one address after another
 	Wait         time.Duration
 	Scan         bool
+	AtOnce       bool          // of a scan: try many ports at the same time
+	Random       bool          // try the ports in random order
 	SourcePath   string        // of a Unix socket of our own
 	Probe        string        // what UDP asks for a sign of life with, before anything else; "" is not at all
 	ProbeWait    time.Duration // for how long; 0: udpProbes
@@ -47,12 +53,16 @@ func (f *connectFlags) job(*Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind, target, err := parseAddress(f.Address, common.Kind, connectTarget)
+	kind, target, err := parseAddress(f.Address, common.Kind, f.target)
 	if err != nil {
 		return nil, err
 	}
 	common.Kind = kind
-	job := &connectJob{sessionJob: common, Host: target.Host, Ports: []string{target.Port}, Scan: f.Scan,
+	ports, err := f.ports(kind, target)
+	if err != nil {
+		return nil, err
+	}
+	job := &connectJob{sessionJob: common, Host: target.Host, Ports: ports, Random: f.Random, Scan: f.Scan,
 		Wait: time.Duration(f.Wait), Source: source(f.Source, f.SourcePort), Timeout: time.Duration(f.ConnectTimeout)}
 	if job.Timeout == 0 {
 		job.Timeout = time.Duration(f.Timeout)
@@ -60,6 +70,7 @@ func (f *connectFlags) job(*Env) (Job, error) {
 	if job.Kind.isPackets() && f.Linger == 0 { // a datagram has no end to wait for, but it may have an answer
 		job.Session.Linger = packetLinger
 	}
+	job.AtOnce = job.Scan && job.Kind == kindTCP && len(job.Ports) > 1 && job.Wait == 0
 	if job.Scan && job.Kind == kindUDP {
 		job.Probe, job.NeedAnswer, job.ProbeWait = "\x00", true, job.Timeout
 	}
@@ -70,6 +81,34 @@ func (f *connectFlags) job(*Env) (Job, error) {
 		}
 	}
 	return job, nil
+}
+
+// target reads the address; with --scan the first port of several.
+func (f *connectFlags) target(words []string) (netio.Target, error) {
+	if f.Scan && len(words) > 2 {
+		words = words[:2]
+	}
+	return connectTarget(words)
+}
+
+// ports are all that are to be tried: one, or with --scan those of lists and ranges.
+func (f *connectFlags) ports(k kind, target netio.Target) ([]string, error) {
+	if !f.Scan || k.isUnix() || len(f.Address) < 3 && !strings.Contains(target.Port, "-") {
+		return []string{target.Port}, nil
+	}
+	words := []string{target.Port}
+	if len(f.Address) > 2 {
+		words = f.Address[1:]
+	}
+	var all []string
+	for _, word := range words {
+		ports, err := parsePorts(word)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ports...)
+	}
+	return all, nil
 }
 
 // packetLinger is how long answers to datagrams are waited for after the end of stdin, unless told.
@@ -104,9 +143,16 @@ func source(addr netip.Addr, port uint16) netio.Source {
 // Run connects and moves bytes until the session is over.
 func (j *connectJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, func(t *task) error {
-		c := &connecting{task: t, job: j, ports: j.Ports}
+		c := &connecting{task: t, job: j, ports: slices.Clone(j.Ports)}
+		begin := c.next
+		if j.AtOnce {
+			begin = c.scan
+		}
+		if j.Random {
+			rand.Shuffle(len(c.ports), func(i, k int) { c.ports[i], c.ports[k] = c.ports[k], c.ports[i] })
+		}
 		t.withCapture(&j.sessionJob, func() {
-			c.source(func() { c.voice.begin(t, j, c.next) })
+			c.source(func() { c.voice.begin(t, j, begin) })
 		})
 		return nil
 	})
@@ -175,15 +221,7 @@ func (c *connecting) try() {
 		return
 	}
 	ctx, stopLookup := context.WithCancel(c.ctx)
-	race := netio.NewRace(c.loop, netio.RaceOptions{
-		Packets: c.job.Kind == kindUDP, Socket: c.job.Socket,
-		Source: c.job.Source, Timeout: c.job.Timeout, AttemptDelay: c.job.AttemptDelay,
-		OnAttempt: func(a netip.AddrPort) {
-			c.voice.attempt(c.task, a, c.tries == 0)
-			c.event("connecting", "address", a.String())
-		},
-		OnFailure: func(e *netio.DialError) { c.voice.refused(c.task, c.job, e, c.tries == 0) },
-	}, func(conn *netio.Conn, addr netip.AddrPort, err error) {
+	race := netio.NewRace(c.loop, c.job.race(c.task, c.tries == 0), func(conn *netio.Conn, addr netip.AddrPort, err error) {
 		stopLookup()
 		if err != nil {
 			c.failed(err)
@@ -203,6 +241,19 @@ func (c *connecting) try() {
 		}
 		race.Add(b, last)
 	})
+}
+
+// race is the rules of a race, which tells the task what happens.
+func (j *connectJob) race(t *task, first bool) netio.RaceOptions {
+	return netio.RaceOptions{
+		Packets: j.Kind == kindUDP, Socket: j.Socket,
+		Source: j.Source, Timeout: j.Timeout, AttemptDelay: j.AttemptDelay,
+		OnAttempt: func(a netip.AddrPort) {
+			t.voice.attempt(t, a, first)
+			t.event("connecting", "address", a.String())
+		},
+		OnFailure: func(e *netio.DialError) { t.voice.refused(t, j, e, first) },
+	}
 }
 
 // targetError is a lookup that failed, with what was asked for.

@@ -1,14 +1,11 @@
 package cmd
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"path/filepath"
 	"strconv"
-	"strings"
 
 	"gnc/netio"
 )
@@ -182,12 +179,13 @@ func (f *ncFlags) connectJob(operands []string) (Job, error) {
 	}
 	f.probe(job)
 	for _, word := range operands[1:] {
-		ports, err := ncPorts(word)
+		ports, err := parsePorts(word)
 		if err != nil {
 			return nil, err
 		}
 		job.Ports = append(job.Ports, ports...)
 	}
+	job.Random = f.random
 	return job, f.from(job)
 }
 
@@ -205,7 +203,7 @@ func (f *ncFlags) probe(job *connectJob) {
 // from sets the connection's source: -s and -p.
 func (f *ncFlags) from(job *connectJob) error {
 	if f.sourcePort != "" {
-		port, err := ncPort(f.sourcePort)
+		port, err := parsePort(f.sourcePort)
 		if err != nil {
 			return errors.New("getaddrinfo: Servname not supported for ai_socktype")
 		}
@@ -262,45 +260,10 @@ func ncListenPort(job *listenJob) error {
 	if job.Target.Port == "0" {
 		return nil
 	}
-	port, err := ncPort(job.Target.Port)
+	port, err := parsePort(job.Target.Port)
 	if err != nil {
 		return err
 	}
 	job.Target.Port = strconv.Itoa(port)
 	return nil
-}
-
-// ncPort is a port by number or by name.
-func ncPort(word string) (int, error) {
-	if port, err := net.DefaultResolver.LookupPort(context.Background(), "tcp", word); err == nil && !isNumber(word) && port > 0 {
-		return port, nil
-	}
-	return ncParse("port number", word, 1, 65535)
-}
-
-func isNumber(word string) bool {
-	return word != "" && strings.Trim(word, "+-0123456789") == ""
-}
-
-// ncPorts expands a port, or a range of them in either direction.
-func ncPorts(word string) ([]string, error) {
-	low, high, isRange := strings.Cut(word, "-")
-	if !isRange || low == "" || !isNumber(low) {
-		port, err := ncPort(word)
-		return []string{strconv.Itoa(port)}, err
-	}
-	first, err := ncPort(low)
-	if err != nil {
-		return nil, err
-	}
-	last, err := ncPort(high)
-	if err != nil {
-		return nil, err
-	}
-	first, last = min(first, last), max(first, last)
-	ports := make([]string, 0, last-first+1)
-	for port := first; port <= last; port++ {
-		ports = append(ports, strconv.Itoa(port))
-	}
-	return ports, nil
 }

@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -53,7 +52,7 @@ func ncText(letter byte, text func(f *ncFlags) *string) ncLetter {
 // ncNumber is a letter whose value is a number from low to high; what is its name in messages.
 func ncNumber(letter byte, what string, low, high int, number func(f *ncFlags) *int) ncLetter {
 	return ncLetter{letter, true, func(f *ncFlags, v string) (err error) {
-		*number(f), err = ncParse(what, v, low, high)
+		*number(f), err = parseNumber(what, v, low, high)
 		return err
 	}}
 }
@@ -105,8 +104,6 @@ func ncLetters() []ncLetter {
 	}
 }
 
-const maxInt32 = 1<<31 - 1
-
 func refuseNC(text string) func(*ncFlags, string) error {
 	return func(*ncFlags, string) error { return errors.New(text) }
 }
@@ -121,26 +118,8 @@ var foreignLetters = map[byte]string{
 	'J': "-J is macOS's keepalive setting; write gnc connect --keepalive DURATION",
 }
 
-// ncParse reads a number as strtonum(3) does, whose three complaints scripts may look for.
-func ncParse(what, text string, low, high int) (int, error) {
-	colon := ": " + text
-	if strings.HasSuffix(what, " is") {
-		colon = ""
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	switch {
-	case errors.Is(err, strconv.ErrRange) && text[0] == '-', err == nil && n < int64(low):
-		return 0, fmt.Errorf("%s too small%s", what, colon)
-	case errors.Is(err, strconv.ErrRange), err == nil && n > int64(high):
-		return 0, fmt.Errorf("%s too large%s", what, colon)
-	case err != nil:
-		return 0, fmt.Errorf("%s invalid%s", what, colon)
-	}
-	return int(n), nil
-}
-
 func ncSeconds(what, text string, d *time.Duration) error {
-	n, err := ncParse(what, text, 0, maxInt32/1000)
+	n, err := parseNumber(what, text, 0, maxInt32/1000)
 	*d = time.Duration(n) * time.Second
 	return err
 }
@@ -157,7 +136,7 @@ func (f *ncFlags) setTimeout(text string) error {
 
 // setQuit reads -q, where any negative number means to wait without bound.
 func (f *ncFlags) setQuit(text string) error {
-	n, err := ncParse("quit timer", text, -maxInt32, maxInt32)
+	n, err := parseNumber("quit timer", text, -maxInt32, maxInt32)
 	f.quit, f.quitAfter = n >= 0, time.Duration(n)*time.Second
 	return err
 }

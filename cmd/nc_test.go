@@ -43,7 +43,7 @@ func TestNCMeansTheSameJob(t *testing.T) {
 	}
 }
 
-func TestNCPorts(t *testing.T) {
+func TestPorts(t *testing.T) {
 	for _, row := range []struct{ word, want, err string }{
 		{"80", "80", ""},
 		{"http", "80", ""},
@@ -59,7 +59,7 @@ func TestNCPorts(t *testing.T) {
 		{"nosuchsvc", "", "port number invalid: nosuchsvc"},
 		{"", "", "port number invalid: "},
 	} {
-		ports, err := ncPorts(row.word)
+		ports, err := parsePorts(row.word)
 		switch {
 		case row.err != "":
 			if err == nil || err.Error() != row.err {

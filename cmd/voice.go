@@ -77,7 +77,11 @@ func (plainVoice) connected(t *task, j *connectJob, _ string, addr, local netip.
 		t.say(1, "connected to unix:%s", j.Host)
 		return
 	}
-	t.say(1, "connected to %s from %s in %v", addr, local, took.Round(time.Microsecond))
+	level := 1
+	if j.Scan && len(j.Ports) > 1 { // which port it was is what was asked
+		level = 0
+	}
+	t.say(level, "connected to %s from %s in %v", addr, local, took.Round(time.Microsecond))
 }
 
 func (plainVoice) closed(t *task, r netio.Result, took time.Duration) {

@@ -1,0 +1,68 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+)
+
+// parsePorts expands a port, by number or by name, or a range of them in either direction.
+func parsePorts(word string) ([]string, error) {
+	low, high, isRange := strings.Cut(word, "-")
+	if !isRange || !isNumber(low) {
+		port, err := parsePort(word)
+		return []string{strconv.Itoa(port)}, err
+	}
+	first, err := parsePort(low)
+	if err != nil {
+		return nil, err
+	}
+	last, err := parsePort(high)
+	if err != nil {
+		return nil, err
+	}
+	first, last = min(first, last), max(first, last)
+	ports := make([]string, 0, last-first+1)
+	for port := first; port <= last; port++ {
+		ports = append(ports, strconv.Itoa(port))
+	}
+	return ports, nil
+}
+
+// parsePort is a port by number or by name.
+func parsePort(word string) (int, error) {
+	if !isNumber(word) {
+		if port, err := net.DefaultResolver.LookupPort(context.Background(), "tcp", word); err == nil && port > 0 {
+			return port, nil
+		}
+	}
+	return parseNumber("port number", word, 1, 65535)
+}
+
+func isNumber(word string) bool {
+	return word != "" && strings.Trim(word, "+-0123456789") == ""
+}
+
+const maxInt32 = 1<<31 - 1
+
+// parseNumber reads a number as strtonum(3) does, whose three complaints scripts may look for. what is its name; where
+// that ends in "is", the complaint does without the word itself.
+func parseNumber(what, text string, low, high int) (int, error) {
+	colon := ": " + text
+	if strings.HasSuffix(what, " is") {
+		colon = ""
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case errors.Is(err, strconv.ErrRange) && text[0] == '-', err == nil && n < int64(low):
+		return 0, fmt.Errorf("%s too small%s", what, colon)
+	case errors.Is(err, strconv.ErrRange), err == nil && n > int64(high):
+		return 0, fmt.Errorf("%s too large%s", what, colon)
+	case err != nil:
+		return 0, fmt.Errorf("%s invalid%s", what, colon)
+	}
+	return int(n), nil
+}

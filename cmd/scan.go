@@ -1,0 +1,109 @@
+package cmd
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"gnc/netio"
+	"gnc/resolve"
+)
+
+// scansAtOnce bounds the ports that are tried at the same time.
+const scansAtOnce = 64
+
+// scanError is a scan in which no port answered.
+type scanError struct {
+	ports int
+	Err   error // what the last one met
+}
+
+func (e *scanError) Error() string {
+	return fmt.Sprintf("none of %d ports answered; the last: %v", e.ports, e.Err)
+}
+func (e *scanError) Unwrap() error { return e.Err }
+
+// scanning tries many ports at once.
+type scanning struct {
+	*connecting
+	addrs  []netip.AddrPort
+	races  map[*netio.Race]bool
+	failed error
+	over   bool
+}
+
+// scan looks the host up once, then tries all ports, a few at a time.
+func (c *connecting) scan() {
+	s := &scanning{connecting: c, races: map[*netio.Race]bool{}}
+	q := resolve.Query{Host: c.job.Host, Service: c.ports[0], Network: c.job.Network, Numeric: c.job.Numeric}
+	c.lookup(c.ctx, q, func(b netio.Batch, last bool) {
+		s.addrs = append(s.addrs, b.Addrs...)
+		switch {
+		case !last:
+		case len(s.addrs) == 0:
+			c.end(&targetError{host: q.Host, port: q.Service, numeric: q.Numeric, Err: b.Err})
+		default:
+			c.cancel = s.stop
+			s.more()
+		}
+	})
+}
+
+// more begins races until enough are under way, and ends the scan after the last.
+func (s *scanning) more() {
+	for len(s.races) < scansAtOnce && len(s.ports) > 0 {
+		s.race(s.ports[0])
+	}
+	switch {
+	case len(s.races) > 0:
+	case s.any:
+		s.end(nil)
+	default:
+		s.end(&scanError{len(s.job.Ports), s.failed})
+	}
+}
+
+func (s *scanning) race(port string) {
+	s.ports = s.ports[1:]
+	number, err := strconv.Atoi(port) // names are numbers by now
+	if err != nil {
+		panic("cmd: port " + port + " in a list of ports")
+	}
+	begin := s.env.Now()
+	var race *netio.Race
+	race = netio.NewRace(s.loop, s.job.race(s.task, true), func(conn *netio.Conn, addr netip.AddrPort, err error) {
+		delete(s.races, race)
+		if err != nil {
+			s.failed = err
+		} else {
+			s.any = true
+			local, took := netio.LocalAddr(conn.FD()), s.env.Now().Sub(begin)
+			conn.Close()
+			s.open(port, addr, local, took)
+		}
+		if !s.over {
+			s.loop.Post(s.more)
+		}
+	})
+	s.races[race] = true
+	addrs := make([]netip.AddrPort, len(s.addrs))
+	for i, a := range s.addrs {
+		addrs[i] = netip.AddrPortFrom(a.Addr(), uint16(number))
+	}
+	race.Add(netio.Batch{Addrs: addrs}, true)
+}
+
+// open tells of a port that answered.
+func (s *scanning) open(port string, addr, local netip.AddrPort, took time.Duration) {
+	s.voice.connected(s.task, s.job, port, addr, local, took)
+	s.event("connected", "local", local.String(), "remote", addr.String(), "seconds", took.Seconds())
+}
+
+func (s *scanning) stop(err error) {
+	s.over = true
+	for race := range s.races {
+		race.Cancel(err)
+	}
+	s.end(err)
+}
