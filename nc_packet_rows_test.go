@@ -47,6 +47,38 @@ func packetRows() []ncRow {
 	}
 }
 
+// proxyRows are the rows of proxies that refuse.
+func proxyRows() []ncRow {
+	return []ncRow{
+		{id: "O67", args: "-Xconnect -x 127.0.0.1:PORT example.invalid 80", peer: forbids, status: 1,
+			err: lines(`nc: Proxy error: "HTTP/1.0 403 Forbidden"`), got: "CONNECT example.invalid:80 HTTP/1.0\r\n\r\n"},
+		{id: "O68", args: "-x 127.0.0.1:PORT 192.0.2.9 80", peer: knowsNoMethod, status: 1,
+			err: lines("nc: authentication method negotiation failed")},
+		{id: "O69", args: "-v -x 127.0.0.1:DEAD 192.0.2.9 80", status: 1,
+			err: lines("nc: connect to 127.0.0.1 port DEAD (tcp) failed: Connection refused")},
+	}
+}
+
+// forbids is an HTTP proxy that refuses.
+func forbids(w *world) {
+	if c := w.accept(); c != nil {
+		b := make([]byte, 4096)
+		n, _ := c.Read(b)
+		w.note(string(b[:n]))
+		c.Write([]byte("HTTP/1.0 403 Forbidden\r\n\r\n"))
+		c.Close()
+	}
+}
+
+// knowsNoMethod is a SOCKS 5 proxy that takes nobody.
+func knowsNoMethod(w *world) {
+	if c := w.accept(); c != nil {
+		c.Read(make([]byte, 100))
+		c.Write([]byte{5, 0xff})
+		c.Close()
+	}
+}
+
 func traditionalPacketRows() []ncRow {
 	return []ncRow{
 		{id: "T34", args: "-v -u -l -p PORT", peer: clientUDPTwo, status: hangs, out: "A1\nA2\n", got: "B: refused",

@@ -17,7 +17,7 @@ func TestNCRows(t *testing.T) {
 		env  string
 		rows []ncRow
 	}{
-		{"nc.openbsd", "GNC_NC=", append(openbsdRows(), packetRows()...)},
+		{"nc.openbsd", "GNC_NC=", append(append(openbsdRows(), packetRows()...), proxyRows()...)},
 		{"nc.traditional", "GNC_NC=traditional", append(traditionalRows(), traditionalPacketRows()...)},
 	} {
 		t.Run(dialect.name, func(t *testing.T) {

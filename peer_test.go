@@ -20,7 +20,10 @@ func runPeer(args []string) error {
 	if len(args) == 4 && args[0] == "reset" {
 		return resetPeer(args[1], args[2], args[3])
 	}
-	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT")
+	if len(args) == 4 && args[0] == "proxy" {
+		return proxyPeer(args[1], args[2], args[3])
+	}
+	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT | peer proxy KIND PORTFILE LOGIN")
 }
 
 // resetPeer accepts a connection, sends text, lets it arrive, and resets.
@@ -29,11 +32,7 @@ func resetPeer(portFile, host, text string) error {
 	if err != nil {
 		return err
 	}
-	_, port, _ := strings.Cut(l.Addr().String(), ":")
-	if err := os.WriteFile(portFile+".new", []byte(port+"\n"), 0o644); err != nil {
-		return err
-	}
-	if err := os.Rename(portFile+".new", portFile); err != nil {
+	if err := tellPort(l, portFile); err != nil {
 		return err
 	}
 	c, err := l.Accept()
@@ -48,4 +47,13 @@ func resetPeer(portFile, host, text string) error {
 		return err
 	}
 	return c.Close()
+}
+
+// tellPort writes the port file of a listener.
+func tellPort(l net.Listener, portFile string) error {
+	_, port, _ := strings.Cut(l.Addr().String(), ":")
+	if err := os.WriteFile(portFile+".new", []byte(port+"\n"), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(portFile+".new", portFile)
 }

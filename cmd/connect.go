@@ -26,6 +26,7 @@ type connectFlags struct {
 	Source         netip.Addr `short:"s" placeholder:"ADDR" help:"Connect from this address."`
 	SourcePort     uint16     `short:"p" placeholder:"PORT" help:"Connect from this port."`
 	Scan           bool       `short:"z" help:"Only see whether the port accepts; move nothing. Of several ports, one is enough."`
+	Proxy          string     `placeholder:"URL" help:"Connect through a proxy: socks4, socks4a, socks5 or http://[USER:PASSWORD@]HOST[:PORT]. GNC_PROXY_AUTH may hold USER:PASSWORD."`
 	Random         bool       `short:"r" help:"Try several ports in random order."`
 }
 
@@ -40,15 +41,16 @@ type connectJob struct {
 	AttemptDelay time.Duration // negative: one address after another
 	Wait         time.Duration
 	Scan         bool
-	AtOnce       bool          // of a scan: try many ports at the same time
-	Random       bool          // try the ports in random order
+	AtOnce       bool // of a scan: try many ports at the same time
+	Random       bool // try the ports in random order
+	Proxy        *proxy
 	SourcePath   string        // of a Unix socket of our own
 	Probe        string        // what UDP asks for a sign of life with, before anything else; "" is not at all
 	ProbeWait    time.Duration // for how long; 0: udpProbes
 	NeedAnswer   bool          // a probe without an answer is a failure
 }
 
-func (f *connectFlags) job(*Env) (Job, error) {
+func (f *connectFlags) job(env *Env) (Job, error) {
 	common, err := f.sessionJob()
 	if err != nil {
 		return nil, err
@@ -70,7 +72,15 @@ func (f *connectFlags) job(*Env) (Job, error) {
 	if job.Kind.isPackets() && f.Linger == 0 { // a datagram has no end to wait for, but it may have an answer
 		job.Session.Linger = packetLinger
 	}
-	job.AtOnce = job.Scan && job.Kind == kindTCP && len(job.Ports) > 1 && job.Wait == 0
+	if f.Proxy != "" {
+		if job.Kind != kindTCP {
+			return nil, fmt.Errorf("--proxy is for TCP only")
+		}
+		if job.Proxy, err = parseProxy(f.Proxy, env.Getenv("GNC_PROXY_AUTH")); err != nil {
+			return nil, err
+		}
+	}
+	job.AtOnce = job.Scan && job.Kind == kindTCP && len(job.Ports) > 1 && job.Wait == 0 && job.Proxy == nil
 	if job.Scan && job.Kind == kindUDP {
 		job.Probe, job.NeedAnswer, job.ProbeWait = "\x00", true, job.Timeout
 	}
@@ -152,7 +162,7 @@ func (j *connectJob) Run(ctx context.Context, env *Env) error {
 			rand.Shuffle(len(c.ports), func(i, k int) { c.ports[i], c.ports[k] = c.ports[k], c.ports[i] })
 		}
 		t.withCapture(&j.sessionJob, func() {
-			c.source(func() { c.voice.begin(t, j, begin) })
+			c.source(func() { c.password(func() { c.voice.begin(t, j, begin) }) })
 		})
 		return nil
 	})
@@ -231,10 +241,17 @@ func (c *connecting) try() {
 			c.probe(conn, addr)
 			return
 		}
+		if c.job.Proxy != nil {
+			c.negotiate(conn, addr)
+			return
+		}
 		c.use(conn, addr)
 	})
 	c.cancel = race.Cancel
 	q := resolve.Query{Host: c.job.Host, Service: c.port, Network: c.job.Network, Numeric: c.job.Numeric}
+	if p := c.job.Proxy; p != nil {
+		q.Host, q.Service = p.Target.Host, p.Target.Port
+	}
 	c.lookup(ctx, q, func(b netio.Batch, last bool) {
 		if b.Err != nil {
 			b.Err = &targetError{host: q.Host, port: q.Service, numeric: q.Numeric, Err: b.Err}
@@ -271,6 +288,13 @@ func (c *connecting) failed(err error) {
 	switch {
 	case c.ctx.Err() != nil, c.job.Wait == 0 && is[*targetError](err): // no other port's lookup would do better
 		c.end(err)
+		return
+	case is[*proxyError](err): // which answered: to ask again would not help
+		c.err = err
+		if len(c.ports) > 0 {
+			c.voice.verdict(c.task, err)
+		}
+		c.next()
 		return
 	case c.job.Wait == 0:
 		c.err = err

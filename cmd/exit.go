@@ -19,6 +19,7 @@ const (
 	exitTimeout    = 5
 	exitBroken     = 6
 	exitLocal      = 7
+	exitRefused    = 8
 	exitSignalBase = 128
 )
 
@@ -55,11 +56,12 @@ var exitTable = []struct {
 }{
 	{is[*usageError], exitUsage},
 	{is[*mux.UnknownError], exitUsage},
-	{anyOf(errDeadline, errAcceptTimeout, netio.ErrIdle, netio.ErrConnectTimeout), exitTimeout},
+	{anyOf(errDeadline, errAcceptTimeout, netio.ErrIdle, netio.ErrConnectTimeout, netio.ErrProxySilent), exitTimeout},
 	{is[*waitError], exitTimeout},
 	{is[*silentError], exitTimeout},
 	{is[*resolve.Error], exitResolve},
 	{timedOutEverywhere, exitTimeout},
+	{is[*netio.ProxyError], exitRefused},
 	{is[*netio.RaceError], exitConnect},
 	{is[*netio.ListenError], exitConnect},
 	{is[*netio.UnixError], exitConnect},

@@ -59,7 +59,7 @@ func parseNC(env *Env, name string, args []string) (Job, error) {
 		})
 	var job Job
 	if err == nil {
-		job, err = f.job(operands)
+		job, err = f.job(operands, env.Getenv("GNC_PROXY_AUTH"))
 	}
 	if err != nil {
 		return nil, f.complaint(err)
@@ -101,14 +101,14 @@ func (f *ncFlags) complaint(err error) *ncComplaint {
 }
 
 // job makes the job, or says which of nc's rules forbids it.
-func (f *ncFlags) job(operands []string) (Job, error) {
+func (f *ncFlags) job(operands []string, auth string) (Job, error) {
 	if err := f.conflict(operands); err != nil {
 		return nil, err
 	}
 	if f.listen {
 		return f.listenJob(operands)
 	}
-	return f.connectJob(operands)
+	return f.connectJob(operands, auth)
 }
 
 // conflict is what nc refuses whatever else is asked for, in its words.
@@ -144,8 +144,8 @@ func (f *ncFlags) conflict(operands []string) error {
 		return errors.New("cannot use -e and -c")
 	case f.md5:
 		return errors.New("-S (TCP MD5 signatures) is not supported; leave it out")
-	case f.proxy != "", f.hexDump != "":
-		return errors.New("-x and -o are not supported yet")
+	case f.hexDump != "":
+		return errors.New("-o is not supported yet")
 	case f.crlf, f.telnet, f.passFD, f.broadcast, f.debug, f.interval > 0, f.tos >= 0, f.ttl >= 0, f.minTTL >= 0,
 		f.recvBuf > 0, f.sendBuf > 0:
 		return errors.New("-C, -t, -F, -b, -D, -i, -T, -M, -m, -I and -O are not supported yet")
@@ -167,8 +167,8 @@ func (f *ncFlags) session() sessionJob {
 	return sessionJob{Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: network(f.ipv4, f.ipv6 && !f.ipv4)}
 }
 
-func (f *ncFlags) connectJob(operands []string) (Job, error) {
-	job := &connectJob{sessionJob: f.session(), Timeout: f.timeout, Scan: f.scan}
+func (f *ncFlags) connectJob(operands []string, auth string) (Job, error) {
+	job := &connectJob{sessionJob: f.session(), Timeout: f.timeout, Scan: f.scan, Proxy: f.ncProxy(auth)}
 	if f.traditional && !f.ipv6 {
 		job.Network = "ip4"
 	}

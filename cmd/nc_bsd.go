@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -87,26 +88,36 @@ func (v openbsdVoice) refused(t *task, j *connectJob, e *netio.DialError, _ bool
 	if errors.Is(e.Err, netio.ErrConnectTimeout) {
 		how = "timed out: Operation now in progress"
 	}
-	v.tell(t, "connect to %s port %d (%s) %s", hostAndIP(j, e.Addr), e.Addr.Port(), j.Kind.protocol(), how)
+	host := j.Host
+	if j.Proxy != nil {
+		host = j.Proxy.Target.Host
+	}
+	v.tell(t, "connect to %s port %d (%s) %s", hostAndIP(host, e.Addr), e.Addr.Port(), j.Kind.protocol(), how)
 }
 
 func (v openbsdVoice) connected(t *task, j *connectJob, port string, addr, _ netip.AddrPort, _ time.Duration) {
 	if t.verbose == 0 && !(j.Scan && j.Kind == kindTCP) || j.Kind.isUnix() { // a scan tells without being asked, as nc 1.238 and macOS do
 		return
 	}
+	host, number := j.Host, addr.Port()
+	if j.Proxy == nil {
+		host = hostAndIP(j.Host, addr)
+	} else if n, err := strconv.Atoi(port); err == nil {
+		number = uint16(n) // the address is the proxy's
+	}
 	service := "*"
-	if name := serviceName(addr.Port(), j.Kind.protocol()); name != "" && !j.Numeric {
+	if name := serviceName(number, j.Kind.protocol()); name != "" && !j.Numeric {
 		service = name
 	}
-	fmt.Fprintf(t.w, "Connection to %s %s port [%s/%s] succeeded!\n", hostAndIP(j, addr), port, j.Kind.protocol(), service)
+	fmt.Fprintf(t.w, "Connection to %s %s port [%s/%s] succeeded!\n", host, port, j.Kind.protocol(), service)
 }
 
 // hostAndIP is the host as it was given, and its address if that was a name.
-func hostAndIP(j *connectJob, addr netip.AddrPort) string {
-	if _, err := netip.ParseAddr(j.Host); err == nil {
-		return j.Host
+func hostAndIP(host string, addr netip.AddrPort) string {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return host
 	}
-	return fmt.Sprintf("%s (%s)", j.Host, addr.Addr())
+	return fmt.Sprintf("%s (%s)", host, addr.Addr())
 }
 
 func (openbsdVoice) closed(t *task, r netio.Result, _ time.Duration) { ncCount(t, r) }
@@ -134,6 +145,7 @@ func openbsdText(err error) (text string, told bool) {
 	var path *netio.UnixError
 	var refused *netio.RefusedError
 	var option *netio.OptionError
+	var proxy *netio.ProxyError
 	var decided *statusError
 	var signal *signalError
 	switch {
@@ -147,6 +159,8 @@ func openbsdText(err error) (text string, told bool) {
 		return path.Path + ": " + sentence(path.Err), false
 	case errors.As(err, &refused):
 		return "read: " + sentence(refused.Err), false
+	case errors.As(err, &proxy):
+		return openbsdProxy(proxy), false
 	case errors.As(err, &race) && errors.As(err, &option):
 		return option.Error(), false
 	case errors.As(err, &listen):
@@ -155,6 +169,19 @@ func openbsdText(err error) (text string, told bool) {
 		return "", true
 	}
 	return ncOperation(err), false
+}
+
+// openbsdProxy is nc's words for what a proxy said.
+func openbsdProxy(e *netio.ProxyError) string {
+	switch {
+	case e.Line != "":
+		return fmt.Sprintf("Proxy error: %q", e.Line)
+	case e.Reason == netio.NoMethod:
+		return "authentication method negotiation failed"
+	case e.Protocol == "SOCKS4", e.Protocol == "SOCKS5":
+		return fmt.Sprintf("connection failed, SOCKSv%s error: %s", e.Protocol[len("SOCKS"):], sentence(errors.New(e.Reason)))
+	}
+	return "proxy: " + e.Reason
 }
 
 // ncOperation is an operation that failed, or any other error, as nc would put it.

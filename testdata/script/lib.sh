@@ -43,3 +43,11 @@ hold() {
     [ -p hold ] || mkfifo hold
     exec 4<>hold
 }
+
+# proxy KIND [LOGIN]: a proxy in the background, its port in $proxy, for one connection.
+proxy() {
+    rm -f proxy.port
+    peer proxy $1 proxy.port "${2-}" &
+    await test -s proxy.port
+    proxy=$(cat proxy.port)
+}

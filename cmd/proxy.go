@@ -1,0 +1,188 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"gnc/netio"
+	"gnc/resolve"
+)
+
+// proxy is what stands between us and the target, as data.
+type proxy struct {
+	Kind        string // "socks4", "socks4a", "socks5", "http"
+	Target      netio.Target
+	User        string
+	Password    string
+	AskPassword bool // of the terminal, unless GNC_PROXY_AUTH has it
+}
+
+// defaultProxyPort is the port of a proxy, unless told.
+func defaultProxyPort(kind string) string {
+	if kind == "http" {
+		return "3128"
+	}
+	return "1080"
+}
+
+// parseProxy reads the URL of --proxy. socks5h is the same as socks5: names are always the proxy's to look up.
+func parseProxy(text, auth string) (*proxy, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" {
+		return nil, fmt.Errorf("--proxy is not SCHEME://[USER:PASSWORD@]HOST[:PORT]")
+	}
+	p := &proxy{Kind: u.Scheme, Target: netio.Target{Host: u.Hostname(), Port: u.Port()}}
+	switch p.Kind {
+	case "socks4", "socks4a", "socks5", "http":
+	case "socks5h":
+		p.Kind = "socks5"
+	default:
+		return nil, fmt.Errorf("--proxy knows no %q; write socks4, socks4a, socks5, socks5h or http", u.Scheme)
+	}
+	if p.Target.Port == "" {
+		p.Target.Port = defaultProxyPort(p.Kind)
+	}
+	p.User = u.User.Username()
+	p.Password, _ = u.User.Password()
+	if p.User == "" && auth != "" {
+		p.User, p.Password, _ = strings.Cut(auth, ":")
+	}
+	return p, nil
+}
+
+// ncProxy reads -x, -X and -P.
+func (f *ncFlags) ncProxy(auth string) *proxy {
+	if f.proxy == "" {
+		return nil
+	}
+	p := &proxy{Kind: map[string]string{"": "socks5", "4": "socks4", "4a": "socks4a", "5": "socks5", "connect": "http"}[f.proxyKind]}
+	host, port, err := net.SplitHostPort(f.proxy)
+	if err != nil {
+		host, port = strings.Trim(f.proxy, "[]"), ""
+	}
+	if port == "" {
+		port = defaultProxyPort(p.Kind)
+	}
+	p.Target = netio.Target{Host: host, Port: port}
+	if f.proxyUser == "" {
+		return p
+	}
+	p.User = f.proxyUser
+	user, password, both := strings.Cut(auth, ":")
+	switch {
+	case both && user == p.User:
+		p.Password = password
+	case auth != "":
+		p.Password = auth
+	default:
+		p.AskPassword = true
+	}
+	return p
+}
+
+// proxyPatience bounds the conversation with a proxy, which connects for us meanwhile, unless --connect-timeout does.
+const proxyPatience = 2 * time.Minute
+
+// negotiate asks the proxy that conn leads to for the target, then goes on with the connection as if it were one to it.
+func (c *connecting) negotiate(conn *netio.Conn, addr netip.AddrPort) {
+	p := c.job.Proxy
+	c.target(func(host string, port uint16, err error) {
+		var shake netio.Handshake
+		switch {
+		case err != nil:
+		case p.Kind == "http":
+			shake, err = netio.NewHTTPConnect(host, port, p.User, p.Password)
+		case p.Kind == "socks5":
+			shake, err = netio.NewSOCKS5(host, port, p.User, p.Password)
+		default:
+			shake, err = netio.NewSOCKS4(host, port, p.User)
+		}
+		if err != nil {
+			conn.Close()
+			c.end(err)
+			return
+		}
+		bound := c.job.Timeout
+		if bound == 0 {
+			bound = proxyPatience
+		}
+		c.cancel = c.loop.Negotiate(conn, shake, bound, func(err error) {
+			if err != nil {
+				conn.Close()
+				c.failed(&proxyError{p.Target, err})
+				return
+			}
+			c.use(conn, addr)
+		})
+	})
+}
+
+// proxyError is a proxy that did not give us the connection.
+type proxyError struct {
+	proxy netio.Target
+	Err   error
+}
+
+func (e *proxyError) Error() string { return fmt.Sprintf("proxy %s: %v", e.proxy, e.Err) }
+func (e *proxyError) Unwrap() error { return e.Err }
+
+// target is what a proxy is told: the host by name where the protocol has names, and the port by number.
+func (c *connecting) target(then func(host string, port uint16, err error)) {
+	byName := c.job.Proxy.Kind != "socks4"
+	q := resolve.Query{Host: c.job.Host, Service: c.port, Network: "ip4", Numeric: c.job.Numeric}
+	if byName {
+		q.Host, q.Network = "0.0.0.0", "ip"
+	}
+	ctx := c.ctx
+	c.lookup(ctx, q, func(b netio.Batch, last bool) {
+		switch {
+		case len(b.Addrs) > 0 && byName:
+			then(c.job.Host, b.Addrs[0].Port(), nil)
+		case len(b.Addrs) > 0:
+			then(b.Addrs[0].Addr().String(), b.Addrs[0].Port(), nil)
+		case last:
+			then("", 0, &targetError{host: c.job.Host, port: c.port, numeric: q.Numeric, Err: b.Err})
+		}
+	})
+}
+
+// password asks for the proxy's password, if it is asked for, then goes on with next.
+func (c *connecting) password(next func()) {
+	p := c.job.Proxy
+	if p == nil || !p.AskPassword {
+		next()
+		return
+	}
+	go func() { // a person takes time
+		text, err := readPassword(fmt.Sprintf("Proxy password for %s@%s: ", p.User, p.Target.Host))
+		c.loop.Post(func() {
+			if err != nil {
+				c.end(err)
+				return
+			}
+			p.Password = text
+			next()
+		})
+	}()
+}
+
+// readPassword reads a line from the terminal, which does not show it.
+func readPassword(prompt string) (string, error) {
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return "", errors.New("no terminal to ask for the proxy's password; set GNC_PROXY_AUTH")
+	}
+	defer tty.Close()
+	fmt.Fprint(tty, prompt)
+	text, err := term.ReadPassword(int(tty.Fd()))
+	fmt.Fprintln(tty)
+	return string(text), err
+}
