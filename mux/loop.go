@@ -54,6 +54,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	defer context.AfterFunc(ctx, func() { l.Post(l.Stop) })()
+	defer func() { l.stopped = false }()
 	for !l.stopped {
 		if err := l.turn(); err != nil {
 			return err
@@ -98,7 +99,7 @@ func (l *Loop) untilTimer() time.Duration {
 	return max(time.Until(l.timers[0].when), 0)
 }
 
-// Stop ends Run at the end of the batch, or at once if it comes before Run.
+// Stop ends Run at the end of the batch; before Run, it ends the next one at once.
 func (l *Loop) Stop() { l.stopped = true }
 
 // Watch declares the whole interest in fd, and who is told. An empty interest still tells of hang-ups, where the

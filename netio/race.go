@@ -118,7 +118,7 @@ func (r *Race) Add(b Batch, complete bool) {
 		return
 	}
 	r.patience.Stop()
-	if len(r.open) == 0 {
+	if len(r.open) == 0 || r.options.AttemptDelay > 0 && !r.stagger.Waiting() {
 		r.proceed()
 	}
 }
