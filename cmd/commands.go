@@ -37,7 +37,6 @@ func (c *command) parse(env *Env, args []string) (Job, error) {
 		kong.Writers(env.Stdout, env.Stderr),
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
-		kong.HelpFormatter(kong.DefaultHelpValueFormatter),
 	)
 	if err != nil {
 		panic("cmd: the grammar of " + c.name + ": " + err.Error())
