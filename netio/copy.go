@@ -4,8 +4,8 @@ package netio
 // bytes that the sink has not taken.
 type copier struct {
 	pool *pool
-	buf  []byte // nil while nothing is held
-	data []byte // the part of buf that is held
+	buf  []byte // from the pool; its length is what was read. nil while nothing is held
+	done int    // how much of buf the sink has taken
 	tap  *Capture
 }
 
@@ -16,29 +16,29 @@ func (m *copier) pull(src *Conn) (int, error) {
 		m.pool.put(buf)
 		return 0, err
 	}
-	m.buf, m.data = buf, buf[:n]
+	m.buf, m.done = buf[:n], 0
 	if m.tap != nil {
-		m.tap.add(m.data)
+		m.tap.add(m.buf)
 	}
 	return n, nil
 }
 
 func (m *copier) push(dst *Conn) (int, error) {
-	n, err := dst.write(m.data)
-	m.data = m.data[n:]
-	if len(m.data) == 0 {
+	n, err := dst.write(m.buf[m.done:])
+	m.done += n
+	if m.done == len(m.buf) {
 		m.drop()
 	}
 	return n, err
 }
 
-func (m *copier) held() int { return len(m.data) }
+func (m *copier) held() int { return len(m.buf) - m.done }
 
 func (m *copier) room() bool { return m.buf == nil && (m.tap == nil || m.tap.room()) }
 
 func (m *copier) drop() {
 	if m.buf != nil {
 		m.pool.put(m.buf)
-		m.buf, m.data = nil, nil
+		m.buf, m.done = nil, 0
 	}
 }

@@ -181,7 +181,7 @@ func (s *Session) hangUp(c *Conn) {
 
 // peerHungUp tells a broken connection from one that both sides have closed, where what arrived last is still held.
 func (s *Session) peerHungUp() {
-	err := socketError(s.peer.fd)
+	err := socketError(s.peer.FD())
 	if err == nil && !s.send.ended() {
 		err = unix.ECONNRESET // it takes nothing any more, and somebody else was told why
 	}
@@ -229,7 +229,7 @@ func (s *Session) settle() {
 	s.idle.stop()
 	for _, c := range []*Conn{s.peer, s.in, s.out} {
 		if c.fd >= 0 {
-			s.loop.Forget(c.fd)
+			s.loop.Forget(c.FD())
 		}
 	}
 	s.settler = newSettler(s)
