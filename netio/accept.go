@@ -19,7 +19,27 @@ const retryAccept = time.Second
 
 // Accept hands every connection to fn from now on, until Close.
 func (ln *Listener) Accept(fn func(*Conn, netip.AddrPort)) error {
+	return ln.acceptRaw(func(fd int, from netip.AddrPort) { fn(ln.loop.socketConn(fd, from.String()), from) })
+}
+
+// acceptRaw is Accept for those who make their own of the descriptor.
+func (ln *Listener) acceptRaw(fn func(fd int, from netip.AddrPort)) error {
 	ln.accept = fn
+	return ln.watch(mux.Readable)
+}
+
+// Pause leaves connections in the backlog until Resume.
+func (ln *Listener) Pause() error {
+	ln.paused = true
+	return ln.watch(0)
+}
+
+// Resume accepts connections again.
+func (ln *Listener) Resume() error {
+	ln.paused = false
+	if ln.starved {
+		return nil
+	}
 	return ln.watch(mux.Readable)
 }
 
@@ -35,15 +55,14 @@ func (ln *Listener) watch(want mux.Events) error {
 // Ready is the loop's report that connections wait.
 func (s *listening) Ready(mux.Events) {
 	for range acceptBudget {
-		if s.starved || !slices.Contains(s.sockets, s) { // fn may have closed the listener
+		if s.starved || s.paused || !slices.Contains(s.sockets, s) { // fn may have closed the listener
 			return
 		}
 		fd, from, err := accept(s.fd)
 		switch {
 		case err == nil:
 			s.warned = false
-			addr := addrPort(from)
-			s.accept(s.loop.socketConn(fd, addr.String()), addr)
+			s.accept(fd, from)
 		case err == unix.EAGAIN:
 			return
 		case isPeerError(err):
@@ -95,6 +114,9 @@ func (ln *Listener) resume() {
 	ln.starved = false
 	ln.timer.Stop()
 	ln.loop.starved = slices.DeleteFunc(ln.loop.starved, func(other *Listener) bool { return other == ln })
+	if ln.paused {
+		return
+	}
 	if err := ln.watch(mux.Readable); err != nil {
 		ln.fail(err)
 	}

@@ -35,6 +35,7 @@ type Conn struct {
 	writeReady bool
 	confirms   bool // TCP: its system acknowledges what it was sent, and says how much is missing
 	hungUp     bool // reported while nothing was asked: not watched until something is
+	watched    bool // the loop knows of want
 }
 
 // owner is what stands behind a Conn: it moves what can be moved, then has every Conn rewatch.
@@ -134,7 +135,7 @@ func (c *Conn) closeWrite() error {
 func (c *Conn) Ready(ev mux.Events) {
 	switch {
 	case c.want == 0:
-		c.hungUp = true
+		c.hungUp, c.watched = true, false
 		c.readReady, c.writeReady = true, true
 		c.loop.Forget(c.FD())
 		c.owner.hangUp(c)
@@ -160,11 +161,10 @@ func (c *Conn) rewatch() error {
 	if c.sink != nil && c.sink.wantsWrite() {
 		want |= mux.Writable
 	}
-	c.want = want
-	if want == 0 && c.hungUp {
+	if c.watched && want == c.want || c.hungUp && want == 0 {
 		return nil
 	}
-	c.hungUp = false
+	c.want, c.watched, c.hungUp = want, true, false
 	if err := c.loop.Watch(c.FD(), want, c); err != nil {
 		return c.failed("watch", err)
 	}

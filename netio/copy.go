@@ -6,7 +6,6 @@ type copier struct {
 	pool *pool
 	buf  []byte // from the pool; its length is what was read. nil while nothing is held
 	done int    // how much of buf the sink has taken
-	tap  *Capture
 }
 
 func (m *copier) pull(src *Conn) (int, error) {
@@ -17,14 +16,11 @@ func (m *copier) pull(src *Conn) (int, error) {
 		return 0, err
 	}
 	m.buf, m.done = buf[:n], 0
-	if m.tap != nil {
-		m.tap.add(m.buf)
-	}
 	return n, nil
 }
 
-func (m *copier) push(dst *Conn) (int, error) {
-	n, err := dst.write(m.buf[m.done:])
+func (m *copier) push(dst *Conn, most int) (int, error) {
+	n, err := dst.write(m.buf[m.done:min(len(m.buf), m.done+most)])
 	m.done += n
 	if m.done == len(m.buf) {
 		m.drop()
@@ -34,7 +30,7 @@ func (m *copier) push(dst *Conn) (int, error) {
 
 func (m *copier) held() int { return len(m.buf) - m.done }
 
-func (m *copier) room() bool { return m.buf == nil && (m.tap == nil || m.tap.room()) }
+func (m *copier) room() bool { return m.buf == nil }
 
 func (m *copier) drop() {
 	if m.buf != nil {
@@ -42,3 +38,19 @@ func (m *copier) drop() {
 		m.buf, m.done = nil, 0
 	}
 }
+
+// tapped is a copier that gives a capture a copy of what passes.
+type tapped struct {
+	copier
+	tap *Capture
+}
+
+func (m *tapped) pull(src *Conn) (int, error) {
+	n, err := m.copier.pull(src)
+	if n > 0 {
+		m.tap.add(m.buf)
+	}
+	return n, err
+}
+
+func (m *tapped) room() bool { return m.copier.room() && m.tap.room() }

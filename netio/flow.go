@@ -6,7 +6,8 @@ import "io"
 type Flow struct {
 	src, dst *Conn
 	mover    mover
-	keepOpen bool // do not pass the end on to the sink
+	limit    *limiter // how much may pass, and when; nil: all, at once
+	keepOpen bool     // do not pass the end on to the sink
 	state    flowState
 	err      error // why it ended, nil for the source's orderly end
 	moved    int64 // bytes that the sink has taken
@@ -26,13 +27,19 @@ const (
 // the interest stands.
 const stepBudget = 1 << 20
 
-// newFlow connects src to dst. Both are tried at once, unless that could block.
+// newFlow connects src to dst.
 func newFlow(src, dst *Conn, m mover) *Flow {
-	f := &Flow{src: src, dst: dst, mover: m}
+	f := &Flow{mover: m}
+	f.join(src, dst)
+	return f
+}
+
+// join connects src to dst. Both are tried at once, unless that could block.
+func (f *Flow) join(src, dst *Conn) {
+	f.src, f.dst = src, dst
 	src.source, dst.sink = f, f
 	src.readReady = !src.oneShot
 	dst.writeReady = !dst.oneShot
-	return f
 }
 
 // step moves what can be moved now, up to the budget, and returns how much the sink took.
@@ -52,6 +59,7 @@ func (f *Flow) fill() int {
 		return 0
 	}
 	n, err := f.mover.pull(f.src)
+	f.limit.pulled(n)
 	switch err {
 	case nil, errAgain:
 	case io.EOF:
@@ -67,8 +75,9 @@ func (f *Flow) drain() int {
 	if !f.wantsWrite() || !f.dst.writeReady {
 		return 0
 	}
-	n, err := f.mover.push(f.dst)
+	n, err := f.mover.push(f.dst, f.limit.most())
 	f.moved += int64(n)
+	f.limit.pushed(n)
 	if err != nil && err != errAgain {
 		f.to(flowDead, err)
 	}
@@ -113,9 +122,10 @@ func (f *Flow) to(state flowState, err error) {
 	f.state, f.err = state, err
 	if f.ended() {
 		f.mover.drop()
+		f.limit.stop()
 	}
 }
 
 func (f *Flow) ended() bool      { return f.state >= flowShut }
-func (f *Flow) wantsRead() bool  { return f.state == flowOpen && f.mover.room() }
-func (f *Flow) wantsWrite() bool { return !f.ended() && f.mover.held() > 0 }
+func (f *Flow) wantsRead() bool  { return f.state == flowOpen && f.mover.room() && f.limit.open() }
+func (f *Flow) wantsWrite() bool { return !f.ended() && f.mover.held() > 0 && f.limit.open() }

@@ -71,11 +71,11 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	peer.owner, in.owner, out.owner = s, s, s
 	s.send, s.recv = &Flow{state: flowShut}, &Flow{state: flowShut}
 	if !o.RecvOnly {
-		s.send = newFlow(in, peer, &copier{pool: &l.buffers, tap: o.Capture})
+		s.send = newFlow(in, peer, s.mover(in, peer))
 		s.send.keepOpen = o.NoShutdown
 	}
 	if !o.SendOnly {
-		s.recv = newFlow(peer, out, &copier{pool: &l.buffers, tap: o.Capture})
+		s.recv = newFlow(peer, out, s.mover(peer, out))
 	}
 	if o.Capture != nil {
 		o.Capture.begin(l, s.run)
