@@ -1,0 +1,344 @@
+package resolve
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+// transport is how an exchange ended, for what it matters: resolver errors are
+// glibc's errno values, and what follows depends on them.
+type transport int
+
+const (
+	transportOK       transport = iota
+	transportRefused            // ECONNREFUSED: no server was reached at all
+	transportTimedOut           // ETIMEDOUT: none answered, or none of use
+	transportBroken             // any other failure
+)
+
+// answers are the replies to one or two queries in the order of their arrival.
+// Either may be nil: a reply of no use leaves its place empty.
+type answers struct {
+	first, second *reply
+}
+
+func (a answers) none() bool { return a.first == nil && a.second == nil }
+
+// reply is a message with where it came from.
+type reply struct {
+	message
+	server netip.AddrPort
+	tcp    bool
+	took   time.Duration
+}
+
+// exchanger sends queries to the name servers of one lookup. It owns its
+// sockets: close closes them.
+type exchanger struct {
+	r    *Resolver
+	ctx  context.Context
+	conf *resolvConf
+
+	// socks has a UDP socket for each server that was asked and not yet given
+	// up: a late answer to the first try serves the second.
+	socks []net.Conn
+
+	// singleRequest and reopen are glibc's remedies for servers that answer
+	// only one of two questions, kept for the rest of the lookup.
+	singleRequest, reopen bool
+
+	// gotReply is what glibc calls "got somewhere": a datagram came or the wait
+	// ran out, so the failure is a time-out and not a refusal.
+	gotReply bool
+
+	// rcode is that of the last message that went to the first place, whether
+	// it was of use or not: the search goes on after a server failure.
+	rcode dnsmessage.RCode
+
+	// early, if set, is told of a useful reply before the other one came.
+	early func(*reply)
+
+	buf []byte
+}
+
+func (r *Resolver) newExchanger(ctx context.Context, conf *resolvConf) *exchanger {
+	return &exchanger{
+		r: r, ctx: ctx, conf: conf,
+		socks:         make([]net.Conn, len(conf.servers)),
+		singleRequest: conf.singleRequest || conf.singleRequestReopen,
+		reopen:        conf.singleRequestReopen,
+	}
+}
+
+func (x *exchanger) close() {
+	for i, c := range x.socks {
+		if c != nil {
+			c.Close()
+			x.socks[i] = nil
+		}
+	}
+}
+
+// dial opens a connection to a server.
+func (x *exchanger) dial(network string, server netip.AddrPort) (net.Conn, error) {
+	if x.r.Dial != nil {
+		return x.r.Dial(x.ctx, network, server)
+	}
+	d := net.Dialer{Control: reportICMP}
+	return d.DialContext(x.ctx, network, server.String())
+}
+
+// send puts one or two questions to the servers in turn, for as many rounds as
+// there are attempts, until one answers.
+func (x *exchanger) send(qs []query) (answers, transport) {
+	defer x.close()
+	x.gotReply = false
+	offset := 0
+	if x.conf.rotate {
+		offset = rand.IntN(len(x.conf.servers))
+	}
+	tcp := x.conf.useTCP
+	failure := transportTimedOut
+	for range x.conf.attempts {
+		for shift := range x.conf.servers {
+			server := (shift + offset) % len(x.conf.servers)
+			if !tcp {
+				a, truncated := x.udp(server, qs)
+				if !truncated && !a.none() {
+					return a, transportOK
+				}
+				tcp = truncated
+			}
+			if tcp {
+				var a answers
+				if a, failure = x.tcp(server, qs); failure == transportOK {
+					return a, transportOK
+				}
+			}
+			if x.ctx.Err() != nil {
+				return answers{}, transportTimedOut
+			}
+		}
+		if tcp {
+			// Every server gets one connection, no more.
+			return answers{}, failure
+		}
+	}
+	if !x.gotReply {
+		return answers{}, transportRefused
+	}
+	return answers{}, transportTimedOut
+}
+
+// attempt is one try of one server with datagrams.
+type attempt struct {
+	x        *exchanger
+	server   int
+	conn     net.Conn
+	qs       []query
+	deadline time.Time
+	sent     int
+	sentAt   [2]time.Time
+	received [2]bool // by query
+	got      answers
+	gotFirst bool // a reply has gone to the first place, of use or not
+}
+
+// errGiveUp ends a try: the next server's turn.
+var errGiveUp = errors.New("no answer of use")
+
+// errTruncated asks for TCP.
+var errTruncated = errors.New("truncated")
+
+// udp tries one server with datagrams. Both questions go out at once; if only
+// one is answered they are sent again one after the other, then from a socket
+// each, and then what there is will do.
+func (x *exchanger) udp(server int, qs []query) (got answers, truncated bool) {
+	gotReply := x.gotReply
+	var kept answers
+	for {
+		a := attempt{x: x, server: server, qs: qs, deadline: time.Now().Add(x.conf.tryTimeout(server))}
+		err := a.run()
+		switch {
+		case err == nil:
+			return a.got, false
+		case errors.Is(err, errTruncated):
+			x.close()
+			return answers{}, true
+		case !isTimeout(err):
+			x.traceFailure(server, qs, a.sentAt[0], err)
+			x.close()
+			return answers{}, false
+		}
+		x.traceFailure(server, qs, a.sentAt[0], err)
+		if a.got.first != nil {
+			kept = a.got
+		}
+		if kept.first == nil || !a.received[0] && !a.received[1] || x.ctx.Err() != nil {
+			x.gotReply = true
+			return answers{}, false
+		}
+		switch {
+		case !x.singleRequest:
+			x.singleRequest = true
+		case !x.reopen:
+			x.reopen = true
+			x.close()
+		default:
+			return answers{first: kept.first}, false
+		}
+		x.gotReply = gotReply
+	}
+}
+
+// run sends and receives until the questions are answered. nil means that
+// a.got is the result; a time-out leaves in it what came until then.
+func (a *attempt) run() error {
+	if err := a.open(); err != nil {
+		return err
+	}
+	if err := a.write(0); err != nil {
+		return err
+	}
+	if len(a.qs) == 2 && !a.x.singleRequest {
+		if err := a.write(1); err != nil {
+			return err
+		}
+	}
+	for {
+		m, err := a.read()
+		if err != nil {
+			return err
+		}
+		n := a.answered(m)
+		if n < 0 {
+			continue // not ours: wait on
+		}
+		done, err := a.take(n, m)
+		if done || err != nil {
+			return err
+		}
+	}
+}
+
+// open gets the server's socket, a new one unless it is still there.
+func (a *attempt) open() error {
+	x := a.x
+	if x.socks[a.server] == nil {
+		conn, err := x.dial("udp", x.conf.servers[a.server])
+		if err != nil {
+			return err
+		}
+		x.socks[a.server] = conn
+	}
+	a.conn = x.socks[a.server]
+	return nil
+}
+
+func (a *attempt) write(n int) error {
+	a.sent = n + 1
+	a.sentAt[n] = time.Now()
+	_, err := a.conn.Write(a.qs[n].wire)
+	return err
+}
+
+// read waits for a datagram until the deadline of the try or of the lookup.
+func (a *attempt) read() (message, error) {
+	x := a.x
+	if x.buf == nil {
+		x.buf = make([]byte, maxMessage)
+	}
+	if err := a.conn.SetReadDeadline(a.deadline); err != nil {
+		return message{}, err
+	}
+	stop := context.AfterFunc(x.ctx, func() { a.conn.SetReadDeadline(time.Unix(1, 0)) })
+	n, err := a.conn.Read(x.buf)
+	stop()
+	if err != nil {
+		return message{}, err
+	}
+	x.gotReply = true
+	m, err := parseMessage(append([]byte(nil), x.buf[:n]...))
+	if err != nil {
+		return m, err
+	}
+	if !a.gotFirst {
+		x.rcode = m.RCode
+	}
+	return m, nil
+}
+
+// answered tells which question a message answers, -1 for none: the id and the
+// question must be ours. A bare header will do for a server that failed.
+func (a *attempt) answered(m message) int {
+	bare := len(m.raw) == headerLen && m.questions == 0 && m.serverFailed()
+	which := -1
+	for n := range a.qs {
+		if !a.received[n] && m.ID == a.qs[n].id && (bare || m.asks(&a.qs[n])) {
+			which = n
+		}
+	}
+	return which
+}
+
+// take puts a reply in its place. done means that the try is over.
+func (a *attempt) take(n int, m message) (done bool, err error) {
+	x := a.x
+	other := len(a.qs) == 1 || a.received[1-n]
+	r := &reply{message: m, server: x.conf.servers[a.server], took: time.Since(a.sentAt[n])}
+	x.traceReply(&a.qs[n], r)
+	if m.serverFailed() || m.lame() {
+		switch {
+		case a.gotFirst:
+			// The other reply, if it was of use, is the result. If not the next
+			// server is tried, and the sockets stay open for a late answer.
+			return true, nil
+		case len(a.qs) == 2 && !x.singleRequest:
+			a.received[n], a.gotFirst = true, true
+			return false, nil
+		}
+		return true, errGiveUp
+	}
+	if m.Truncated {
+		return true, errTruncated
+	}
+	a.received[n] = true
+	if a.gotFirst {
+		a.got.second = r
+	} else {
+		a.got.first, a.gotFirst = r, true
+	}
+	if x.early != nil {
+		x.early(r)
+	}
+	if other {
+		return true, nil
+	}
+	if x.singleRequest {
+		return false, a.next()
+	}
+	return false, nil
+}
+
+// next sends the second question after the first was answered.
+func (a *attempt) next() error {
+	if a.x.reopen {
+		a.x.close()
+		if err := a.open(); err != nil {
+			return err
+		}
+	}
+	return a.write(1)
+}
+
+// isTimeout tells whether a wait ended without an event.
+func isTimeout(err error) bool {
+	var ne net.Error
+	return errors.As(err, &ne) && ne.Timeout()
+}
