@@ -1,0 +1,3 @@
+package resolve
+
+func randomWorlds() []world { return nil }
