@@ -13,8 +13,8 @@ func (l *lookupState) byOldCall(name string, modules []nssModule, ok bool) (foun
 	if ok {
 		verdict, anyone, f = l.oldWalk(name, modules)
 	}
-	if verdict != statusSuccess && !anyone {
-		return found{}, oldNobody(ok)
+	if !anyone {
+		return found{}, l.oldNobody(ok)
 	}
 	if verdict == statusSuccess {
 		if len(f.tuples) == 0 {
@@ -26,16 +26,34 @@ func (l *lookupState) byOldCall(name string, modules []nssModule, ok bool) (foun
 }
 
 // oldNobody is the error where no source could be asked.
-func oldNobody(ok bool) int {
-	if !ok {
+func (l *lookupState) oldNobody(ok bool) int {
+	switch {
+	case !ok:
 		return EAISystem
+	case l.filesMissing():
+		return EAINoData
 	}
 	return EAINoName
 }
 
+// filesMissing tells whether errno was set before any source was asked: glibc
+// opens host.conf and resolv.conf first, and the failure to do so stays there.
+func (l *lookupState) filesMissing() bool {
+	path, ok := l.r.getenv("RESOLV_HOST_CONF")
+	if !ok {
+		path = "/etc/host.conf"
+	}
+	for _, p := range []string{path, "/etc/resolv.conf"} {
+		if _, found := l.r.readFile(p); !found {
+			return true
+		}
+	}
+	return false
+}
+
 // oldError is the error after a walk that found nothing.
 func (l *lookupState) oldError(verdict status) int {
-	failed := l.errno == errnoSet
+	failed := l.errno == errnoSet || verdict != statusNotFound && l.filesMissing()
 	switch verdict {
 	case statusNotFound:
 		failed = false
@@ -71,13 +89,16 @@ func (l *lookupState) oldWalk(name string, modules []nssModule) (verdict status,
 		anyone = true
 		var res sourceResult
 		verdict, res = source.one(name, INET, true)
-		f = found{}
 		if verdict == statusSuccess {
+			f = found{}
 			f.add(res, INET, INET)
 		}
-		if pending {
+		if pending && verdict == statusSuccess {
 			verdict, pending = statusUnavail, false
 			l.errno = errnoSet
+		} else if pending {
+			// Nothing new: the answer that waits is the answer.
+			verdict = statusSuccess
 		} else if verdict == statusSuccess && m.actions[verdict] == actionMerge {
 			// Hosts can't be merged. The walk goes on with an error.
 			verdict, pending = statusUnavail, true

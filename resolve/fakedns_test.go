@@ -69,11 +69,17 @@ func (f *fakeDNS) serveUDP(pc net.PacketConn, number int) {
 			return
 		}
 		q := append([]byte(nil), buf[:n]...)
-		go func() {
+		answer := func() {
 			for _, b := range f.replies(q, number, false) {
 				pc.WriteTo(b, from)
 			}
-		}()
+		}
+		// Replies keep the order of the queries, unless one is to be late.
+		if m, err := parseMessage(q); err == nil && strings.Contains(f.scriptFor(number, m), "delay=") {
+			go answer()
+		} else {
+			answer()
+		}
 	}
 }
 
@@ -122,6 +128,13 @@ func (f *fakeDNS) queries() []string {
 	log := f.log
 	f.log, f.count = nil, make(map[string]int)
 	return log
+}
+
+// scriptFor is the script for a query.
+func (f *fakeDNS) scriptFor(number int, m message) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.script(number, m.question.String(), typeName(m.qtype))
 }
 
 func (f *fakeDNS) script(number int, name, qtype string) string {

@@ -14,6 +14,18 @@ func ask(h Hints, nodes ...string) []question {
 	return list
 }
 
+// fewFamilies asks for nodes in every family, with a canonical name in some.
+func fewFamilies(nodes ...string) []question {
+	var list []question
+	for _, h := range []Hints{
+		{Flags: CanonName}, {Family: INET}, {Family: INET, Flags: CanonName}, {Family: INET6}, {Family: INET6, Flags: V4Mapped | CanonName},
+	} {
+		h.SockType = SockStream
+		list = append(list, ask(h, nodes...)...)
+	}
+	return list
+}
+
 // everyFamily asks for nodes in every family and combination of mapping flags,
 // with and without a canonical name.
 func everyFamily(nodes ...string) []question {
@@ -101,10 +113,11 @@ var numericNodes = []string{
 // process in the namespaces finds its world by its name.
 func worlds() []world {
 	list := []world{
-		{name: "loopback", setup: onlyLoopback, steps: slices.Concat(literalSteps(), serviceSteps(), hostsSteps(), nsswitchSteps())},
-		{name: "dual", setup: dualStack, steps: slices.Concat(literalSteps(), dnsSteps(), sortSteps())},
-		{name: "ipv4", setup: onlyIPv4, steps: slices.Concat(literalSteps(), sortSteps())},
-		{name: "ipv6", setup: onlyIPv6, steps: slices.Concat(literalSteps(), sortSteps())},
+		{name: "loopback", setup: onlyLoopback, steps: slices.Concat(literalSteps(), hintSteps(), serviceSteps(), hostsSteps(), nsswitchSteps())},
+		{name: "dual", setup: dualStack, steps: slices.Concat(hintSteps(), dnsSteps())},
+		{name: "ipv4", setup: onlyIPv4, steps: slices.Concat(hintSteps(), sortSteps()[:4])},
+		{name: "ipv6", setup: onlyIPv6, steps: slices.Concat(hintSteps(), sortSteps()[:4])},
+		{name: "both", setup: dualStack, steps: sortSteps()[:4]},
 		{name: "many", setup: manyAddresses, steps: sortSteps()},
 	}
 	return append(append(list, slowWorlds()...), randomWorlds()...)
@@ -121,6 +134,13 @@ func literalSteps() []situation {
 		h.SockType = SockStream
 		qs = append(qs, ask(h, numericNodes...)...)
 	}
+	return []situation{{name: "literals", files: files, questions: qs}}
+}
+
+// hintSteps are about hints, and about what the interfaces make of them.
+func hintSteps() []situation {
+	files := map[string]string{"nsswitch.conf": "hosts: files\n", "hosts": stockHosts}
+	var qs []question
 	for _, flags := range []Flags{0, Passive, AddrConfig, Passive | AddrConfig, V4Mapped, CanonName, NumericHost, 0x800, 0x100, 0x200, 0x400, 0x1000, -1} {
 		for _, family := range []int{Unspec, INET, INET6, 1, 3} {
 			h := Hints{Flags: flags, Family: family}
@@ -131,7 +151,7 @@ func literalSteps() []situation {
 				question{Node: text("::1"), Service: text("http"), Hints: h}, question{Node: text("*"), Service: text("80"), Hints: h})
 		}
 	}
-	return []situation{{name: "literals", files: files, questions: qs}}
+	return []situation{{name: "hints", files: files, questions: qs}}
 }
 
 const someServices = `# comment

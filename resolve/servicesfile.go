@@ -44,7 +44,7 @@ func (e Service) called(name string) bool {
 	return e.Name == name || slices.Contains(e.Aliases, name)
 }
 
-// service looks services up for one lookup: nsswitch.conf and the services
+// services looks services up for one lookup: nsswitch.conf and the services
 // file are read once, when the first name comes.
 type services struct {
 	r       *Resolver
@@ -72,11 +72,10 @@ func (s *services) find(match func(Service) bool) (Service, bool) {
 			continue
 		}
 		entry, verdict = s.inFile(match)
-		if pending {
-			// No service can be merged: that is an error, and an error it stays.
+		if pending && verdict == statusSuccess {
+			// Services can't be merged: that is an error.
 			verdict = statusUnavail
-		}
-		if verdict == statusSuccess && m.actions[verdict] == actionMerge {
+		} else if verdict == statusSuccess && m.actions[verdict] == actionMerge {
 			verdict, pending = statusUnavail, true
 		}
 		if m.actions[verdict] == actionReturn {

@@ -9,7 +9,7 @@
  *
  *     ID CODE [FAMILY/SOCKTYPE/PROTOCOL/ADDRESS/PORT/SCOPE/CANONNAME]...
  *
- * with address and name in hexadecimal, "-" for no name. */
+ * with address and name in hexadecimal, "-" for no name or an empty one. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <locale.h>
@@ -56,7 +56,7 @@ static void put_answer(FILE *f, const struct addrinfo *ai)
         put_hex(f, &sa->sin_addr, sizeof sa->sin_addr);
         fprintf(f, "/%d/0/", ntohs(sa->sin_port));
     }
-    if (ai->ai_canonname)
+    if (ai->ai_canonname && *ai->ai_canonname)
         put_hex(f, ai->ai_canonname, strlen(ai->ai_canonname));
     else
         fputc('-', f);
