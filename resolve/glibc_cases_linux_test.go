@@ -120,7 +120,7 @@ func worlds() []world {
 		{name: "both", setup: dualStack, steps: sortSteps()[:4]},
 		{name: "many", setup: manyAddresses, steps: sortSteps()},
 	}
-	return append(append(list, slowWorlds()...), randomWorlds()...)
+	return slices.Concat(list, slowWorlds(), moduleWorlds(), randomWorlds())
 }
 
 func literalSteps() []situation {

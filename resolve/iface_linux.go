@@ -93,7 +93,7 @@ func (kernelInterfaces) Addresses() ([]InterfaceAddr, error) {
 		if len(b) < unix.SizeofIfAddrmsg {
 			return
 		}
-		family, bits, flags, scope := b[0], b[1], uint32(b[2]), b[3]
+		family, bits, flags, scope := b[0], b[1], b[2], b[3]
 		if family != unix.AF_INET && family != unix.AF_INET6 {
 			return
 		}
@@ -112,11 +112,8 @@ func (kernelInterfaces) Addresses() ([]InterfaceAddr, error) {
 				a.Addr = addr
 			case kind == unix.IFA_LOCAL && ok:
 				a.Local = addr
-			case kind == unix.IFA_FLAGS && len(value) == 4:
-				flags = binary.NativeEndian.Uint32(value)
 			}
 		})
-		a.Unusable = flags&(unix.IFA_F_DEPRECATED|unix.IFA_F_TENTATIVE) != 0
 		if !a.Local.IsValid() {
 			a.Local = a.Addr
 		} else if !a.Addr.IsValid() {

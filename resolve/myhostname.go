@@ -95,7 +95,7 @@ func (s *myHostname) own(family int) []InterfaceAddr {
 		return nil
 	}
 	list := slices.DeleteFunc(all, func(a InterfaceAddr) bool {
-		return a.HostScope || a.Unusable || !wanted(a.Local, family)
+		return a.HostScope || a.Deprecated || !wanted(a.Local, family)
 	})
 	slices.SortStableFunc(list, func(x, y InterfaceAddr) int {
 		return cmp.Or(

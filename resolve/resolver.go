@@ -73,9 +73,8 @@ type InterfaceAddr struct {
 	Index      uint32     // of the interface
 	Deprecated bool       // deprecated or optimistic: rule 3
 	Home       bool       // a mobile node's home address: rule 4
-	HostScope  bool       // valid on this host only, as 127.0.0.1
+	HostScope  bool       // valid on this host only, as 127.0.0.1 is
 	LinkScope  bool       // valid on its link only
-	Unusable   bool       // deprecated or tentative: not for others to use
 }
 
 // Gateway is the next hop of a default route.
