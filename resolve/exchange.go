@@ -61,6 +61,9 @@ type exchanger struct {
 	// it was of use or not: the search goes on after a server failure.
 	rcode dnsmessage.RCode
 
+	// sawQuestion tells whether that message had a question for IPv4 addresses.
+	sawQuestion bool
+
 	// early, if set, is told of a useful reply before the other one came.
 	early func(*reply)
 
@@ -269,7 +272,7 @@ func (a *attempt) read() (message, error) {
 		return m, err
 	}
 	if !a.gotFirst {
-		x.rcode = m.RCode
+		x.rcode, x.sawQuestion = m.RCode, m.readableQuestion && m.qtype == dnsmessage.TypeA
 	}
 	return m, nil
 }

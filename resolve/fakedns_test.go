@@ -30,7 +30,7 @@ import (
 //	drop             silence
 //	delay=DUR        late
 //	tc               truncated over UDP
-//	wrongid wrongname wrongtype   a reply to another question, then the real one
+//	wrongid wrongname wrongtype   over UDP: a reply to another question, then the real one
 //	only-wrong       without the real one
 //	bare             the header alone
 //	short            a few bytes
@@ -244,7 +244,9 @@ func (b *replyBuilder) word(w string) {
 	case key == "only-wrong":
 		b.only = true
 	case strings.HasPrefix(key, "wrong"):
-		b.wrong = append(b.wrong, key)
+		if !b.tcp {
+			b.wrong = append(b.wrong, key)
+		}
 	case key == "owner":
 		b.owner = arg
 	case key == "class":

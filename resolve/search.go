@@ -37,7 +37,7 @@ type searcher struct {
 
 // ask puts the questions about one full name.
 func (s *searcher) ask(name string) outcome {
-	s.rcode = dnsmessage.RCodeSuccess
+	s.rcode, s.sawQuestion = dnsmessage.RCodeSuccess, false
 	wire, err := encodeName(name)
 	if err != nil {
 		return outcome{host: hostNoRecovery, transport: transportBroken}
@@ -101,10 +101,15 @@ func (s *searcher) askInstead(name wireName) outcome {
 	plain := *s.conf
 	plain.edns0 = false
 	got, transport := s.send([]query{newQuery(name, dnsmessage.TypeA, &plain)})
-	if transport != transportOK {
-		return outcome{host: hostTryAgain, transport: transport}
+	switch {
+	case transport == transportOK:
+		return outcome{host: verdictOf(got.first.RCode)}
+	case !s.sawQuestion:
+		// glibc misses the failure if the last message had no question in it,
+		// or there was none, and takes what is in its buffer for the reply.
+		return outcome{host: verdictOf(s.rcode), transport: transport}
 	}
-	return outcome{host: verdictOf(got.first.RCode)}
+	return outcome{host: hostTryAgain, transport: transport}
 }
 
 // querydomain asks for a name in a domain.
