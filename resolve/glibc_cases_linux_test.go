@@ -114,7 +114,7 @@ var numericNodes = []string{
 func worlds() []world {
 	list := []world{
 		{name: "loopback", setup: onlyLoopback, steps: slices.Concat(literalSteps(), hintSteps(), serviceSteps(), hostsSteps(), nsswitchSteps())},
-		{name: "dual", setup: dualStack, steps: slices.Concat(hintSteps(), dnsSteps())},
+		{name: "dual", setup: dualStack, steps: slices.Concat(hintSteps(), getentSteps(), dnsSteps())},
 		{name: "ipv4", setup: onlyIPv4, steps: slices.Concat(hintSteps(), sortSteps()[:4])},
 		{name: "ipv6", setup: onlyIPv6, steps: slices.Concat(hintSteps(), sortSteps()[:4])},
 		{name: "both", setup: dualStack, steps: sortSteps()[:4]},

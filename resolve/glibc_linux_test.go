@@ -47,6 +47,7 @@ type situation struct {
 	hostname  string
 	zone      map[string]string
 	questions []question
+	getent    []string // calls of getent(1)
 	queries   queryCheck
 }
 
@@ -286,6 +287,9 @@ func (s situation) play(etc string, server *fakeDNS, atOnce bool, out *json.Enco
 		return err
 	}
 	server.reset(s.zone)
+	if len(s.getent) > 0 {
+		return s.getentCalls(out)
+	}
 	var theirs, ours []string
 	var theirQueries, ourQueries []string
 	var err error
