@@ -129,7 +129,7 @@ func (r *Resolver) readFile(path string) (string, bool) {
 	var data []byte
 	var err error
 	if r.Root == nil {
-		data, err = os.ReadFile(path)
+		data, err = readSystemFile(path)
 	} else {
 		data, err = fs.ReadFile(r.Root, strings.TrimPrefix(path, "/"))
 	}
