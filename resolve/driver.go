@@ -186,7 +186,7 @@ func (s *sourceWalk) try(m nssModule, name string) (code int) {
 	case s.h.Family == Unspec:
 		s.tryBoth(m, source, name)
 	default:
-		code = s.tryOne(m, source, name)
+		code = s.tryOne(source, name)
 	}
 	s.r.trace(Step{Source: m.name, Outcome: s.verdict.String()})
 	return code
@@ -211,16 +211,15 @@ func (s *sourceWalk) tryBoth(m nssModule, source nameSource, name string) {
 
 // tryOne asks a source for one family, and for INET6 with V4Mapped also for
 // IPv4, where there is no IPv6 or all are wanted.
-func (s *sourceWalk) tryOne(m nssModule, source nameSource, name string) int {
-	final := m.actions[statusSuccess] == actionReturn
+func (s *sourceWalk) tryOne(source nameSource, name string) int {
 	if s.h.Family == INET6 {
-		if code := s.family(source, name, INET6, final && s.h.Flags&V4Mapped == 0); code != 0 {
+		if code := s.family(source, name, INET6); code != 0 {
 			return code
 		}
 		s.noData6, s.verdict6 = s.noData, s.verdict
 	}
 	if s.h.Family == INET || s.h.Flags&V4Mapped != 0 && (s.h.Flags&All != 0 || !s.found.gotIPv6) {
-		if code := s.family(source, name, INET, final); code != 0 {
+		if code := s.family(source, name, INET); code != 0 {
 			return code
 		}
 		if s.h.Family == INET {
@@ -242,7 +241,7 @@ func (s *sourceWalk) tryOne(m nssModule, source nameSource, name string) int {
 }
 
 // family asks a source for the addresses of one family.
-func (s *sourceWalk) family(source nameSource, name string, family int, _ bool) int {
+func (s *sourceWalk) family(source nameSource, name string, family int) int {
 	s.noData = 0
 	var res sourceResult
 	s.verdict, res = source.one(name, family, s.h.Flags&CanonName == 0)

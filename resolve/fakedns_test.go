@@ -43,7 +43,12 @@ type fakeDNS struct {
 	zone  map[string]string
 	log   []string
 	count map[string]int
+
+	servers []netip.AddrPort
 }
+
+// settled is a name that is answered and not counted.
+const settled = "settled.invalid"
 
 // listen starts the server on an address, UDP and TCP, under a number.
 func (f *fakeDNS) listen(t testing.TB, number int, addr string) netip.AddrPort {
@@ -58,7 +63,9 @@ func (f *fakeDNS) listen(t testing.TB, number int, addr string) netip.AddrPort {
 	t.Cleanup(func() { pc.Close(); l.Close() })
 	go f.serveUDP(pc, number)
 	go f.serveTCP(l, number)
-	return netip.MustParseAddrPort(pc.LocalAddr().String())
+	server := netip.MustParseAddrPort(pc.LocalAddr().String())
+	f.servers = append(f.servers, server)
+	return server
 }
 
 func (f *fakeDNS) serveUDP(pc net.PacketConn, number int) {
@@ -121,8 +128,26 @@ func (f *fakeDNS) reset(zone map[string]string) {
 	f.zone, f.log, f.count = zone, nil, make(map[string]int)
 }
 
-// queries gives what was asked since the last call, in order.
-func (f *fakeDNS) queries() []string {
+// queries gives what was asked since the last call, in order. Datagrams that the
+// resolver did not wait for are still on their way: each server is asked for
+// settled first, and has read all before that when it answers.
+func (f *fakeDNS) queries(t testing.TB) []string {
+	name, err := encodeName(settled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, server := range f.servers {
+		conn, err := net.Dial("udp", server.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn.SetDeadline(time.Now().Add(10 * time.Second))
+		conn.Write(newQuery(name, dnsmessage.TypeA, &resolvConf{}).wire)
+		if _, err := conn.Read(make([]byte, maxMessage)); err != nil {
+			t.Fatal(err)
+		}
+		conn.Close()
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	log := f.log
@@ -163,7 +188,13 @@ func (f *fakeDNS) replies(q []byte, number int, tcp bool) [][]byte {
 		proto = "tcp"
 	}
 	f.mu.Lock()
-	entry := fmt.Sprintf("%d %s %s %s flags=%02x%02x additional=%d", number, proto, name, qtype, q[2], q[3], m.additionals)
+	if name == settled {
+		f.mu.Unlock()
+		b := replyBuilder{query: q, m: m, flags: 0x8183}
+		return b.build()
+	}
+	entry := fmt.Sprintf("%d %s %s %s flags=%02x%02x additional=%d", number, proto, name, qtype, q[2], q[3],
+		m.additionals)
 	f.log = append(f.log, entry)
 	f.count[name+qtype]++
 	nth := f.count[name+qtype]

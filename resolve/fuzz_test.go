@@ -15,7 +15,8 @@ func FuzzMessage(f *testing.F) {
 		f.Fatal(err)
 	}
 	for _, script := range []string{
-		"A 192.0.2.1", "CNAME a.test A 192.0.2.1", "POINTER x A 192.0.2.1", "BADNAME x", "cut=5 A 192.0.2.1", "bare refused", "pad=3 A 192.0.2.1", "short",
+		"A 192.0.2.1", "CNAME a.test A 192.0.2.1", "POINTER x A 192.0.2.1", "BADNAME x", "cut=5 A 192.0.2.1",
+		"bare refused", "pad=3 A 192.0.2.1", "short",
 	} {
 		server := &fakeDNS{}
 		server.reset(map[string]string{"* *": script})
@@ -43,7 +44,8 @@ func FuzzMessage(f *testing.F) {
 
 // FuzzNames encodes and decodes names.
 func FuzzNames(f *testing.F) {
-	for _, s := range []string{"", ".", "a.b", "a..b", `a\.b`, `\065`, `\256`, strings.Repeat("a", 64), strings.Repeat("a.", 127), "a.b."} {
+	for _, s := range []string{"", ".", "a.b", "a..b", `a\.b`, `\065`, `\256`, strings.Repeat("a", 64),
+		strings.Repeat("a.", 127), "a.b."} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -40,7 +40,8 @@ type request struct {
 
 // lookup is Getaddrinfo. early, if set, is told of the answers of one family
 // while the other is still being looked for; they are in the result again.
-func (r *Resolver) lookup(ctx context.Context, node, service *string, h Hints, early func([]AddrInfo)) ([]AddrInfo, *Error) {
+func (r *Resolver) lookup(ctx context.Context, node, service *string, h Hints,
+	early func([]AddrInfo)) ([]AddrInfo, *Error) {
 	node, service = unstarred(node), unstarred(service)
 	h, code := r.checkedHints(node, service, h)
 	if code != 0 {
@@ -225,7 +226,7 @@ func (q *request) sorted(list []AddrInfo) []AddrInfo {
 
 // facts collects what the order of addresses depends on.
 func (r *Resolver) facts(addrs []netip.AddrPort) facts {
-	f := facts{sources: r.prober().Sources(addrs), policy: r.policy(), order: r.Order}
+	f := facts{sources: r.prober().Sources(addrs), policy: r.policy()}
 	ifaces, err := r.interfaces().Addresses()
 	usable := slices.ContainsFunc(ifaces, func(a InterfaceAddr) bool {
 		return a.Addr.Is6() && a.Addr != netip.IPv6Loopback()

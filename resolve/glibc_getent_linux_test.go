@@ -24,7 +24,8 @@ func (s situation) getentCalls(out *json.Encoder) error {
 		ourText, exit := (&Resolver{}).Getent(context.Background(), words[0], words[1:])
 		ours := fmt.Sprintf("%q, exit %d", ourText, exit)
 		if theirs != ours {
-			if err := out.Encode(report{Situation: s.name, Question: "getent " + call, Glibc: theirs, Gnc: ours}); err != nil {
+			if err := out.Encode(report{Situation: s.name, Question: "getent " + call, Glibc: theirs,
+				Gnc: ours}); err != nil {
 				return err
 			}
 		}
@@ -40,9 +41,15 @@ func getentSteps() []situation {
 	return []situation{{
 		name: "getent", files: files, zone: commonZone,
 		getent: []string{
-			"ahosts both", "ahosts one nosuch six", "ahostsv4 both", "ahostsv6 both", "ahosts fe80::1%lo", "ahosts fe80::1%4294967295", "ahosts 127.1", "ahosts", "ahostsv4", "ahosts both.test", "ahostsv6 v4.test",
-			"ahosts cname.test nodata.test", "ahosts nosuch", "ahosts compat", "ahostsv6 127.0.0.1", "ahosts ::ffff:1.2.3.4", "ahosts 2001:db8:1234:5678:9abc:def0:1234:5678", "ahosts xn--mller-kva.test", "ahosts *", "ahosts ::", "ahosts ::1:2:3",
-			"services http", "services 80", "services 53/udp", "services http/udp http/sctp", "services", "services http/", "services domain alias 65537", "services 1 2", "services amqp 5672/sctp", "services 0", "services big hex octal zero noproto",
+			"ahosts both", "ahosts one nosuch six", "ahostsv4 both", "ahostsv6 both", "ahosts fe80::1%lo",
+			"ahosts fe80::1%4294967295", "ahosts 127.1", "ahosts", "ahostsv4", "ahosts both.test",
+			"ahostsv6 v4.test",
+			"ahosts cname.test nodata.test", "ahosts nosuch", "ahosts compat", "ahostsv6 127.0.0.1",
+			"ahosts ::ffff:1.2.3.4", "ahosts 2001:db8:1234:5678:9abc:def0:1234:5678",
+			"ahosts xn--mller-kva.test", "ahosts *", "ahosts ::", "ahosts ::1:2:3",
+			"services http", "services 80", "services 53/udp", "services http/udp http/sctp", "services",
+			"services http/", "services domain alias 65537", "services 1 2", "services amqp 5672/sctp",
+			"services 0", "services big hex octal zero noproto",
 		},
 	}}
 }

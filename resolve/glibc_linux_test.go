@@ -271,7 +271,8 @@ func ownEtc(scratch string) (string, error) {
 
 // play asks a situation's questions of both resolvers.
 func (s situation) play(etc string, server *fakeDNS, atOnce bool, out *json.Encoder) error {
-	for _, name := range []string{"nsswitch.conf", "hosts", "host.conf", "resolv.conf", "gai.conf", "services", "aliases"} {
+	for _, name := range []string{"nsswitch.conf", "hosts", "host.conf", "resolv.conf", "gai.conf", "services",
+		"aliases"} {
 		os.Remove(filepath.Join(etc, name))
 		if text, ok := s.files[name]; ok {
 			if err := os.WriteFile(filepath.Join(etc, name), []byte(text), 0o644); err != nil {
@@ -300,9 +301,9 @@ func (s situation) play(etc string, server *fakeDNS, atOnce bool, out *json.Enco
 		<-done
 	} else {
 		theirs, err = s.askThem()
-		theirQueries = server.queries()
+		theirQueries = server.queries(&onlyFatal{})
 		ours = s.askUs()
-		ourQueries = server.queries()
+		ourQueries = server.queries(&onlyFatal{})
 	}
 	if err != nil {
 		return err
@@ -317,7 +318,8 @@ func (s situation) play(etc string, server *fakeDNS, atOnce bool, out *json.Enco
 	if s.queries == sameQueries && !slices.Equal(theirQueries, ourQueries) {
 		only := difference(theirQueries, ourQueries)
 		too := difference(ourQueries, theirQueries)
-		out.Encode(report{Situation: s.name, Question: "the queries", Glibc: fmt.Sprint("also asked ", only), Gnc: fmt.Sprint("also asked ", too)})
+		out.Encode(report{Situation: s.name, Question: "the queries", Glibc: fmt.Sprint("also asked ", only),
+			Gnc: fmt.Sprint("also asked ", too)})
 	}
 	return out.Encode(report{Cases: len(s.questions)})
 }
@@ -426,7 +428,8 @@ var accidents = []struct {
 // tolerated tells whether a difference is one of the accidents.
 func tolerated(t *testing.T, world string, r report) bool {
 	for _, a := range accidents {
-		if strings.HasPrefix(world, a.world) && strings.HasPrefix(r.Situation, a.situation) && strings.HasPrefix(r.Question, a.question) {
+		if strings.HasPrefix(world, a.world) && strings.HasPrefix(r.Situation,
+			a.situation) && strings.HasPrefix(r.Question, a.question) {
 			t.Logf("%s: %s: %s", r.Situation, r.Question, a.reason)
 			return true
 		}

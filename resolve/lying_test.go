@@ -146,7 +146,8 @@ func TestOtherPort(t *testing.T) {
 			}
 		}
 	}()
-	r := isolated(map[string]string{"resolv.conf": "nameserver 192.0.2.1\noptions timeout:1 attempts:1\n"}, netip.MustParseAddrPort(pc.LocalAddr().String()))
+	r := isolated(map[string]string{"resolv.conf": "nameserver 192.0.2.1\noptions timeout:1 attempts:1\n"},
+		netip.MustParseAddrPort(pc.LocalAddr().String()))
 	if got := lookupText(r, context.Background(), "name.test"); got != "EAI_AGAIN" {
 		t.Errorf("got %s", got)
 	}

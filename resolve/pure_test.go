@@ -20,8 +20,10 @@ func TestStrtoul(t *testing.T) {
 		rest string
 		over bool
 	}{
-		{"80", 10, 80, "", false}, {" +80x", 10, 80, "x", false}, {"-1", 10, 1<<64 - 1, "", false}, {"", 10, 0, "", false}, {"x", 10, 0, "x", false},
-		{"0x1f", 0, 31, "", false}, {"0x", 0, 0, "x", false}, {"017", 0, 15, "", false}, {"08", 0, 0, "8", false}, {"18446744073709551615", 10, 1<<64 - 1, "", false},
+		{"80", 10, 80, "", false}, {" +80x", 10, 80, "x", false}, {"-1", 10, 1<<64 - 1, "", false}, {"", 10, 0,
+			"", false}, {"x", 10, 0, "x", false},
+		{"0x1f", 0, 31, "", false}, {"0x", 0, 0, "x", false}, {"017", 0, 15, "", false}, {"08", 0, 0, "8", false},
+		{"18446744073709551615", 10, 1<<64 - 1, "", false},
 		{"18446744073709551616", 10, 1<<64 - 1, "", true}, {"- 1", 10, 0, "- 1", false}, {"0x1f", 10, 0, "x1f", false},
 	} {
 		n, rest, over := strtoul(c.text, c.base)
@@ -33,7 +35,8 @@ func TestStrtoul(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	for code, want := range map[int]string{
-		EAINoName: "EAI_NONAME Name or service not known", EAIOverflow: "EAI_OVERFLOW Unknown error", EAIIDNEncode: "EAI_IDN_ENCODE Parameter string not correctly encoded", -77: "-77 Unknown error",
+		EAINoName: "EAI_NONAME Name or service not known", EAIOverflow: "EAI_OVERFLOW Unknown error",
+		EAIIDNEncode: "EAI_IDN_ENCODE Parameter string not correctly encoded", -77: "-77 Unknown error",
 	} {
 		e := &Error{Code: code}
 		if got := e.Name() + " " + e.Error(); got != want {
@@ -91,7 +94,8 @@ func TestOrder(t *testing.T) {
 
 func TestSortKeepsTies(t *testing.T) {
 	r := isolated(nil)
-	list := []netip.AddrPort{netip.MustParseAddrPort("192.0.2.2:1"), netip.MustParseAddrPort("192.0.2.1:1"), netip.MustParseAddrPort("[2001:db8::1]:1")}
+	list := []netip.AddrPort{netip.MustParseAddrPort("192.0.2.2:1"), netip.MustParseAddrPort("192.0.2.1:1"),
+		netip.MustParseAddrPort("[2001:db8::1]:1")}
 	got := fmt.Sprint(r.Sort(list))
 	if got != "[[2001:db8::1]:1 192.0.2.2:1 192.0.2.1:1]" {
 		t.Error(got)

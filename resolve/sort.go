@@ -65,7 +65,6 @@ type facts struct {
 	ifaces  []InterfaceAddr // sorted by byAddress; nil: not to be used
 	native  func() map[uint32]bool
 	policy  policy
-	order   Order
 }
 
 // byAddress is the order in which facts has the interfaces' addresses.

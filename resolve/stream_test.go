@@ -29,15 +29,21 @@ func TestStream(t *testing.T) {
 		early    bool  // the first comes long before the second
 		err      string
 	}{
-		{"A late", map[string]string{"* A": "delay=300ms A 192.0.2.1", "* AAAA": "AAAA 2001:db8::1"}, "", []int{INET6, INET}, true, ""},
-		{"AAAA late", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "delay=300ms AAAA 2001:db8::1"}, "", []int{INET, INET6}, true, ""},
-		{"both", map[string]string{"* A": "A 192.0.2.1 A 192.0.2.2", "* AAAA": "AAAA 2001:db8::1"}, "", []int{INET, INET6}, false, ""},
+		{"A late", map[string]string{"* A": "delay=300ms A 192.0.2.1", "* AAAA": "AAAA 2001:db8::1"}, "",
+			[]int{INET6, INET}, true, ""},
+		{"AAAA late", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "delay=300ms AAAA 2001:db8::1"}, "",
+			[]int{INET, INET6}, true, ""},
+		{"both", map[string]string{"* A": "A 192.0.2.1 A 192.0.2.2", "* AAAA": "AAAA 2001:db8::1"}, "",
+			[]int{INET, INET6}, false, ""},
 		{"only A", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "nodata"}, "", []int{INET}, false, ""},
-		{"AAAA never", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "drop"}, "timeout:1 attempts:1", []int{INET}, false, ""},
-		{"A never", map[string]string{"* A": "drop", "* AAAA": "AAAA 2001:db8::1"}, "timeout:1 attempts:1", []int{INET6}, false, ""},
+		{"AAAA never", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "drop"}, "timeout:1 attempts:1",
+			[]int{INET}, false, ""},
+		{"A never", map[string]string{"* A": "drop", "* AAAA": "AAAA 2001:db8::1"}, "timeout:1 attempts:1",
+			[]int{INET6}, false, ""},
 		{"neither", map[string]string{"* *": "nodata"}, "", nil, false, "EAI_NODATA"},
 		{"unknown", map[string]string{}, "", nil, false, "EAI_NONAME"},
-		{"over TCP", map[string]string{"* A": "tc A 192.0.2.1", "* AAAA": "tc AAAA 2001:db8::1"}, "", []int{INET, INET6}, false, ""},
+		{"over TCP", map[string]string{"* A": "tc A 192.0.2.1", "* AAAA": "tc AAAA 2001:db8::1"}, "", []int{INET,
+			INET6}, false, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
