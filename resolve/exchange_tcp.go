@@ -91,7 +91,8 @@ func (x *exchanger) tcpReplies(conn net.Conn, server int, qs []query, start time
 	return got, nil
 }
 
-// tcpAnswered tells which question a message answers, -1 for none.
+// tcpAnswered tells which question a message answers, -1 for none. glibc looks
+// at the id alone and would take any other name's answer.
 func tcpAnswered(m message, qs []query, received []bool) int {
 	for n := range qs {
 		if !received[n] && m.ID == qs[n].id && (m.questions == 0 || m.asks(&qs[n])) {

@@ -389,7 +389,11 @@ func sortSteps() []situation {
 	qs = append(qs, question{Service: text("80"), Hints: Hints{}}, question{Service: text("80"),
 		Hints: Hints{Flags: Passive}})
 	base := map[string]string{"nsswitch.conf": "hosts: files\n", "hosts": hosts, "host.conf": "multi on\n"}
-	list := []situation{{name: "order", files: base, questions: qs}}
+	list := []situation{
+		{name: "order", files: base, questions: qs},
+		{name: "order, reorder on", files: base, env: map[string]string{"RESOLV_REORDER": "on"},
+			questions: ask(Hints{Family: INET, SockType: SockStream}, names...)},
+	}
 	for _, conf := range []string{
 		"", "precedence ::ffff:0:0/96 100\n", "precedence ::ffff:0:0/96 100\nprecedence ::/0 40\n",
 		"label 2001:db8::/32 99\nlabel ::/0 1\n", "label ::ffff:0:0/96 1\n",

@@ -222,6 +222,12 @@ func runWorld(name string) error {
 	if err != nil {
 		return err
 	}
+	// A new address must not be tentative for one resolver and good for the other.
+	for _, group := range []string{"all", "default"} {
+		if err := os.WriteFile("/proc/sys/net/ipv6/conf/"+group+"/accept_dad", []byte("0"), 0); err != nil {
+			return err
+		}
+	}
 	for _, line := range append([]string{"ip link set lo up"}, w.setup...) {
 		mayFail := strings.HasPrefix(line, "-")
 		words := strings.Fields(strings.TrimPrefix(line, "-"))
