@@ -238,7 +238,7 @@ func runWorld(name string) error {
 	server := &fakeDNS{}
 	server.reset(nil)
 	var t onlyFatal
-	for n, addr := range []string{"127.0.0.1:53", "127.0.0.2:53", "127.0.0.3:53"} {
+	for n, addr := range []string{"127.0.0.1:53", "127.0.0.2:53", "127.0.0.3:53", "[::1]:53"} {
 		server.listen(&t, n+1, addr)
 	}
 	out := json.NewEncoder(os.Stdout)
