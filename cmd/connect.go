@@ -41,6 +41,9 @@ func (f *connectFlags) job(*Env) (Job, error) {
 		return nil, err
 	}
 	target, err := connectTarget(f.Address)
+	if err == nil {
+		err = checkPort(target.Port, 1)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +113,7 @@ const (
 func (c *connecting) try() {
 	ctx, stopLookup := context.WithCancel(c.ctx)
 	race := netio.NewRace(c.loop, netio.RaceOptions{
-		Source: c.job.Source, Timeout: c.job.Timeout, AttemptDelay: c.job.AttemptDelay,
+		Source: c.job.Source, Timeout: c.job.Timeout, AttemptDelay: c.job.AttemptDelay, Sort: resolve.New().Sort,
 		OnAttempt: func(a netip.AddrPort) {
 			c.say(2-c.firstTry(), "connecting to %s", a)
 			c.event("connecting", "address", a.String())
@@ -125,8 +128,7 @@ func (c *connecting) try() {
 		c.connected(conn, addr)
 	})
 	c.cancel = race.Cancel
-	t := c.job.Target
-	c.lookup(ctx, resolve.Query{Host: t.Host, Service: t.Port, Network: c.job.Network, Numeric: c.job.Numeric}, race.Add)
+	c.lookup(ctx, query{Target: c.job.Target, network: c.job.Network, numeric: c.job.Numeric}, race.Add)
 }
 
 // firstTry is 1 in the first try, whose attempts are told with -v; those of later ones take -vv.

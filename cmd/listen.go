@@ -10,7 +10,6 @@ import (
 
 	"gnc/mux"
 	"gnc/netio"
-	"gnc/resolve"
 )
 
 // listenFlags is the grammar of gnc listen.
@@ -40,6 +39,9 @@ func (f *listenFlags) job(*Env) (Job, error) {
 		return nil, err
 	}
 	target, err := listenTarget(f.Address)
+	if err == nil {
+		err = checkPort(target.Port, 0)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -98,17 +100,21 @@ type listening struct {
 
 func (l *listening) listen() {
 	t := l.job.Target
-	q := resolve.Query{Host: t.Host, Service: t.Port, Network: l.job.Network, Numeric: l.job.Numeric}
+	q := query{Target: t, network: l.job.Network, numeric: l.job.Numeric}
 	if q.Host == "" {
 		q.Host = map[string]string{"ip": "::", "ip4": "0.0.0.0", "ip6": "::"}[l.job.Network]
 	}
 	var addrs []netip.AddrPort
+	var failed error
 	l.lookup(l.ctx, q, func(b netio.Batch, last bool) {
 		addrs = append(addrs, b.Addrs...)
+		if b.Err != nil {
+			failed = b.Err
+		}
 		switch {
 		case !last:
 		case len(addrs) == 0:
-			l.end(b.Err)
+			l.end(failed)
 		default:
 			if err := l.open(addrs); err != nil {
 				l.end(err)
