@@ -100,7 +100,7 @@ func (e *end) finish(t *testing.T) {
 	if err := e.Wait(); err != nil {
 		t.Fatalf("%v: %v: %s", e.Args, err, e.stderr.String())
 	}
-	if runtime.GOOS == "linux" { // in kilobytes there
+	if runtime.GOOS == "linux" && !raceDetector { // in kilobytes there
 		if most := e.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10; most > maxMemory {
 			t.Errorf("%v: %d bytes of memory", e.Args, most)
 		}

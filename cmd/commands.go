@@ -25,6 +25,7 @@ type grammar interface {
 var commands = []command{
 	{"listen", "[HOST] PORT", "accept a connection, pipe it to stdin and stdout", func() grammar { return new(listenFlags) }},
 	{"connect", "HOST PORT", "connect, pipe the connection to stdin and stdout", func() grammar { return new(connectFlags) }},
+	{"echo", "[HOST] PORT", "send back what arrives, for many clients at once", func() grammar { return new(echoFlags) }},
 }
 
 // parse reads the arguments of this one command; the grammar of the others is never built. A nil job: help was given.
@@ -37,7 +38,6 @@ func (c *command) parse(env *Env, args []string) (Job, error) {
 		kong.Writers(env.Stdout, env.Stderr),
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
-		kong.HelpFormatter(kong.DefaultHelpValueFormatter),
 	)
 	if err != nil {
 		panic("cmd: the grammar of " + c.name + ": " + err.Error())

@@ -193,8 +193,12 @@ func (c *connecting) source(next func()) {
 		next()
 		return
 	}
-	q := resolve.Query{Host: c.job.SourceHost, Service: "0", Network: c.job.Network, Numeric: c.job.Numeric}
+	q := query{Target: netio.Target{Host: c.job.SourceHost, Port: "0"}, network: c.job.Network, numeric: c.job.Numeric}
+	var failed error
 	c.lookup(c.ctx, q, func(b netio.Batch, last bool) {
+		if b.Err != nil {
+			failed = b.Err
+		}
 		for _, a := range b.Addrs {
 			if a.Addr().Is4() {
 				c.job.Source.Addr4 = a.Addr()
@@ -203,9 +207,10 @@ func (c *connecting) source(next func()) {
 			}
 		}
 		switch {
-		case b.Err != nil:
-			c.end(b.Err)
-		case last:
+		case !last:
+		case failed != nil:
+			c.end(failed)
+		default:
 			next()
 		}
 	})
@@ -248,13 +253,14 @@ func (c *connecting) try() {
 		c.use(conn, addr)
 	})
 	c.cancel = race.Cancel
-	q := resolve.Query{Host: c.job.Host, Service: c.port, Network: c.job.Network, Numeric: c.job.Numeric}
+	q := query{Target: netio.Target{Host: c.job.Host, Port: c.port}, network: c.job.Network, numeric: c.job.Numeric,
+		datagram: c.job.Kind == kindUDP}
 	if p := c.job.Proxy; p != nil {
-		q.Host, q.Service = p.Target.Host, p.Target.Port
+		q.Target = p.Target
 	}
 	c.lookup(ctx, q, func(b netio.Batch, last bool) {
 		if b.Err != nil {
-			b.Err = &targetError{host: q.Host, port: q.Service, numeric: q.Numeric, Err: b.Err}
+			b.Err = &targetError{host: q.Host, port: q.Port, numeric: q.numeric, Err: b.Err}
 		}
 		race.Add(b, last)
 	})
@@ -264,7 +270,7 @@ func (c *connecting) try() {
 func (j *connectJob) race(t *task, first bool) netio.RaceOptions {
 	return netio.RaceOptions{
 		Packets: j.Kind == kindUDP, Socket: j.Socket,
-		Source: j.Source, Timeout: j.Timeout, AttemptDelay: j.AttemptDelay,
+		Source: j.Source, Timeout: j.Timeout, AttemptDelay: j.AttemptDelay, Sort: resolve.New().Sort,
 		OnAttempt: func(a netip.AddrPort) {
 			t.voice.attempt(t, a, first)
 			t.event("connecting", "address", a.String())

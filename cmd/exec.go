@@ -19,7 +19,7 @@ type execFlags struct {
 	ShExec string `short:"c" xor:"exec" placeholder:"CMD" help:"Run a shell command on the connection."`
 }
 
-func (f *execFlags) words() []string { return commandWords(f.Exec, f.ShExec) }
+func (f *execFlags) command() []string { return commandWords(f.Exec, f.ShExec) }
 
 // commandWords are the words of a command that is to run on the connection, none if there is no command.
 func commandWords(program, shell string) []string {

@@ -11,7 +11,6 @@ import (
 
 	"gnc/mux"
 	"gnc/netio"
-	"gnc/resolve"
 )
 
 // listenFlags is the grammar of gnc listen.
@@ -24,8 +23,7 @@ type listenFlags struct {
 	KeepOpen      bool     `short:"k" help:"Serve one client after another; stdin goes to the first that takes it."`
 	MaxConns      int      `short:"m" placeholder:"N" help:"Commands of --exec that run at once with --keep-open: 100 unless told."`
 	Backlog       int      `placeholder:"N" help:"Connections that may wait to be accepted."`
-	PortFile      string   `placeholder:"FILE" help:"Write the port to FILE once it accepts."`
-	ReadyFd       *int     `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once it accepts, and close it."`
+	readyFlags
 }
 
 // listenJob is a port to listen on, as data.
@@ -63,27 +61,29 @@ func (f *listenFlags) job(*Env) (Job, error) {
 	if f.Backlog < 0 {
 		return nil, fmt.Errorf("--backlog %d is negative", f.Backlog)
 	}
-	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
-		KeepOpen: f.KeepOpen, MaxConns: f.MaxConns, Ready: ready{file: f.PortFile, fd: -1}}
-	if f.ReadyFd != nil {
-		if _, err := unix.FcntlInt(uintptr(*f.ReadyFd), unix.F_GETFD, 0); err != nil { // before we open any ourselves
-			return nil, fmt.Errorf("--ready-fd %d is not an open descriptor", *f.ReadyFd)
-		}
-		job.Ready.fd = *f.ReadyFd
+	ready, err := f.ready()
+	if err != nil {
+		return nil, err
 	}
-	return job, nil
+	return &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
+		KeepOpen: f.KeepOpen, MaxConns: f.MaxConns, Ready: ready}, nil
 }
 
-func listenTarget(words []string) (netio.Target, error) {
+func listenTarget(words []string) (t netio.Target, err error) {
 	switch {
 	case len(words) == 1 && isWord(words[0]):
-		return netio.Target{Port: words[0]}, nil
+		t.Port = words[0]
 	case len(words) == 1:
-		return netio.ParseTarget(words[0])
+		t, err = netio.ParseTarget(words[0])
 	case len(words) == 2:
-		return netio.PairTarget(words[0], words[1]), nil
+		t = netio.PairTarget(words[0], words[1])
+	default:
+		err = fmt.Errorf("%d words do not make one address; write [HOST] PORT", len(words))
 	}
-	return netio.Target{}, fmt.Errorf("%d words do not make one address; write [HOST] PORT", len(words))
+	if err == nil {
+		err = checkPort(t.Port, 0)
+	}
+	return t, err
 }
 
 // isWord says whether an argument is a port alone: no address has neither colon nor bracket.
@@ -118,43 +118,33 @@ type listening struct {
 }
 
 func (l *listening) listen() {
-	t := l.job.Target
 	if l.job.Kind.isUnix() {
-		l.open(nil)
+		if err := l.open(nil); err != nil {
+			l.end(err)
+		}
 		return
 	}
-	q := resolve.Query{Host: t.Host, Service: t.Port, Network: l.job.Network, Numeric: l.job.Numeric}
-	if q.Host == "" {
-		q.Host = map[string]string{"ip": "::", "ip4": "0.0.0.0", "ip6": "::"}[l.job.Network]
-	}
-	var addrs []netip.AddrPort
-	l.lookup(l.ctx, q, func(b netio.Batch, last bool) {
-		addrs = append(addrs, b.Addrs...)
-		switch {
-		case !last:
-		case len(addrs) == 0:
-			l.end(b.Err)
-		default:
-			l.begin = l.env.Now()
-			l.open(addrs)
-		}
-	})
+	l.begin = l.env.Now()
+	l.lookupLocal(l.job.Target, l.job.Network, l.job.Numeric, l.open)
 }
 
 // open binds the addresses, then announces the port: who reads the announcement can connect.
-func (l *listening) open(addrs []netip.AddrPort) {
+func (l *listening) open(addrs []netip.AddrPort) error {
 	at, err := l.bind(addrs)
 	switch {
 	case errors.Is(err, unix.EADDRINUSE) && l.env.Now().Sub(l.begin) < l.job.BindPatience:
-		again := l.loop.After(bindPause, func() { l.open(addrs) })
+		again := l.loop.After(bindPause, func() {
+			if err := l.open(addrs); err != nil {
+				l.end(err)
+			}
+		})
 		l.cancel = func(err error) {
 			again.Stop()
 			l.end(err)
 		}
-		return
+		return nil
 	case err != nil:
-		l.end(err)
-		return
+		return err
 	}
 	l.cancel = l.stop
 	l.voice.listening(l.task, l.job, at, func() {
@@ -165,6 +155,7 @@ func (l *listening) open(addrs []netip.AddrPort) {
 			l.stop(err)
 		}
 	})
+	return nil
 }
 
 // bindPause is between two tries to bind a busy port.
@@ -263,7 +254,10 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	case l.packets != nil: // the socket is the session's now
 	case l.job.KeepOpen && l.serving < l.atOnce():
 	case l.job.KeepOpen:
-		l.listener.Pause()
+		if err := l.listener.Pause(); err != nil {
+			l.stop(err)
+			return
+		}
 	default:
 		l.listener.Close()
 	}
@@ -311,7 +305,7 @@ func (l *listening) served(err error) {
 	if l.serving == 0 {
 		l.cancel = l.stop
 	}
-	if err := l.accept(); err != nil {
+	if err := l.listener.Resume(); err != nil {
 		l.stop(err)
 	}
 }

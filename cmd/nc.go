@@ -164,7 +164,8 @@ func (f *ncFlags) session() sessionJob {
 		o.NoShutdown, o.Until, o.Idle, o.Linger = false, netio.UntilReceived, 0, f.timeout
 		w.voice = traditionalVoice{}
 	}
-	return sessionJob{Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: network(f.ipv4, f.ipv6 && !f.ipv4)}
+	family := addressFlags{IPv4: f.ipv4, IPv6: f.ipv6}
+	return sessionJob{Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: family.network()}
 }
 
 func (f *ncFlags) connectJob(operands []string, auth string) (Job, error) {

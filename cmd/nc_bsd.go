@@ -152,9 +152,9 @@ func openbsdText(err error) (text string, told bool) {
 	case errors.Is(err, netio.ErrIdle), errors.As(err, &decided), errors.As(err, &signal):
 		return "", true
 	case errors.As(err, &name) && errors.As(err, &target):
-		return fmt.Sprintf("getaddrinfo for host \"%s\" port %s: %s", target.host, target.port, name.Reason), false
+		return fmt.Sprintf("getaddrinfo for host \"%s\" port %s: %s", target.host, target.port, name.Error()), false
 	case errors.As(err, &name):
-		return "getaddrinfo: " + name.Reason, false
+		return "getaddrinfo: " + name.Error(), false
 	case errors.As(err, &path):
 		return path.Path + ": " + sentence(path.Err), false
 	case errors.As(err, &refused):

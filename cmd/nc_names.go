@@ -1,14 +1,13 @@
 package cmd
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"net"
 	"net/netip"
-	"os"
-	"strconv"
 	"strings"
+
+	"gnc/resolve"
 )
 
 // reverse looks up the name of an address, and has then called on the loop with it: the address itself where it has
@@ -36,17 +35,6 @@ func (t *task) reverse(addr netip.Addr, then func(name string, err error)) {
 
 // serviceName is the name of a port in services(5), or "".
 func serviceName(port uint16, protocol string) string {
-	f, err := os.Open("/etc/services")
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	want := strconv.Itoa(int(port)) + "/" + protocol
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		line, _, _ := strings.Cut(lines.Text(), "#")
-		if words := strings.Fields(line); len(words) >= 2 && words[1] == want {
-			return words[0]
-		}
-	}
-	return ""
+	s, _ := resolve.New().ServiceByPort(int(port), protocol)
+	return s.Name
 }

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/term"
 
 	"gnc/netio"
-	"gnc/resolve"
 )
 
 // proxy is what stands between us and the target, as data.
@@ -137,19 +136,25 @@ func (e *proxyError) Unwrap() error { return e.Err }
 // target is what a proxy is told: the host by name where the protocol has names, and the port by number.
 func (c *connecting) target(then func(host string, port uint16, err error)) {
 	byName := c.job.Proxy.Kind != "socks4"
-	q := resolve.Query{Host: c.job.Host, Service: c.port, Network: "ip4", Numeric: c.job.Numeric}
+	q := query{Target: netio.Target{Host: c.job.Host, Port: c.port}, network: "ip4", numeric: c.job.Numeric}
 	if byName {
-		q.Host, q.Network = "0.0.0.0", "ip"
+		q.Host = "0.0.0.0" // the port alone is looked up
 	}
-	ctx := c.ctx
-	c.lookup(ctx, q, func(b netio.Batch, last bool) {
+	var found []netip.AddrPort
+	var failed error
+	c.lookup(c.ctx, q, func(b netio.Batch, last bool) {
+		found = append(found, b.Addrs...)
+		if b.Err != nil {
+			failed = b.Err
+		}
 		switch {
-		case len(b.Addrs) > 0 && byName:
-			then(c.job.Host, b.Addrs[0].Port(), nil)
-		case len(b.Addrs) > 0:
-			then(b.Addrs[0].Addr().String(), b.Addrs[0].Port(), nil)
-		case last:
-			then("", 0, &targetError{host: c.job.Host, port: c.port, numeric: q.Numeric, Err: b.Err})
+		case !last:
+		case len(found) == 0:
+			then("", 0, &targetError{host: c.job.Host, port: c.port, numeric: q.numeric, Err: failed})
+		case byName:
+			then(c.job.Host, found[0].Port(), nil)
+		default:
+			then(found[0].Addr().String(), found[0].Port(), nil)
 		}
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"gnc/netio"
-	"gnc/resolve"
 )
 
 // scansAtOnce bounds the ports that are tried at the same time.
@@ -36,13 +35,16 @@ type scanning struct {
 // scan looks the host up once, then tries all ports, a few at a time.
 func (c *connecting) scan() {
 	s := &scanning{connecting: c, races: map[*netio.Race]bool{}}
-	q := resolve.Query{Host: c.job.Host, Service: c.ports[0], Network: c.job.Network, Numeric: c.job.Numeric}
+	q := query{Target: netio.Target{Host: c.job.Host, Port: c.ports[0]}, network: c.job.Network, numeric: c.job.Numeric}
 	c.lookup(c.ctx, q, func(b netio.Batch, last bool) {
 		s.addrs = append(s.addrs, b.Addrs...)
+		if b.Err != nil {
+			s.failed = b.Err
+		}
 		switch {
 		case !last:
 		case len(s.addrs) == 0:
-			c.end(&targetError{host: q.Host, port: q.Service, numeric: q.Numeric, Err: b.Err})
+			c.end(&targetError{host: q.Host, port: q.Port, numeric: q.numeric, Err: s.failed})
 		default:
 			c.cancel = s.stop
 			s.more()

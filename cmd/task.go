@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"gnc/netio"
-	"gnc/resolve"
 )
 
 // task is one run of a job on a loop. Its methods belong to the loop's goroutine, unless they say otherwise.
@@ -64,13 +63,4 @@ func (t *task) end(err error) {
 	}
 	t.err = err
 	t.loop.Stop()
-}
-
-// lookup has deliver called on the loop with the addresses of a target as they are found; last says that no more will
-// come. It does not block.
-func (t *task) lookup(ctx context.Context, q resolve.Query, deliver func(b netio.Batch, last bool)) {
-	go func() {
-		addrs, err := resolve.Lookup(ctx, q)
-		t.loop.Post(func() { deliver(netio.Batch{Addrs: addrs, Err: err}, true) })
-	}()
 }

@@ -11,8 +11,8 @@ import (
 // epoller is epoll(7), level-triggered.
 type epoller struct {
 	epfd   int
-	want   []Events // by descriptor, with epollKnown where the kernel has it
-	files  always   // what epoll_ctl refuses with EPERM
+	want   table[Events] // by descriptor, with epollKnown where the kernel has it
+	files  always        // what epoll_ctl refuses with EPERM
 	events [256]unix.EpollEvent
 }
 
@@ -31,14 +31,12 @@ func (p *epoller) Set(fd int, want Events) error {
 	if fd < 0 {
 		return unix.EBADF
 	}
-	for fd >= len(p.want) {
-		p.want = append(p.want, 0)
-	}
-	if p.want[fd] == want|epollKnown || p.files.set(fd, want) {
+	had := p.want.at(fd)
+	if *had == want|epollKnown || p.files.set(fd, want) {
 		return nil
 	}
 	op := unix.EPOLL_CTL_MOD
-	if p.want[fd]&epollKnown == 0 {
+	if *had&epollKnown == 0 {
 		op = unix.EPOLL_CTL_ADD
 	}
 	err := p.control(op, fd, want)
@@ -49,15 +47,15 @@ func (p *epoller) Set(fd int, want Events) error {
 	if err != nil {
 		return fmt.Errorf("epoll_ctl: %w", err)
 	}
-	p.want[fd] = want | epollKnown
+	*had = want | epollKnown
 	return nil
 }
 
 func (p *epoller) Forget(fd int) error {
-	if fd < 0 || fd >= len(p.want) || p.files.forget(fd) || p.want[fd]&epollKnown == 0 {
+	if !p.want.has(fd) || p.files.forget(fd) || *p.want.at(fd)&epollKnown == 0 {
 		return nil
 	}
-	p.want[fd] = 0
+	*p.want.at(fd) = 0
 	if err := p.control(unix.EPOLL_CTL_DEL, fd, 0); err != nil {
 		return fmt.Errorf("epoll_ctl: %w", err)
 	}
@@ -79,7 +77,7 @@ func (p *epoller) Wait(ready []Ready, d time.Duration) (int, error) {
 	}
 	for i := range p.events[:count] {
 		e := &p.events[i]
-		ready[i] = Ready{FD: int(e.Fd), Events: epollEvents(p.want[e.Fd]&^epollKnown, e.Events)}
+		ready[i] = Ready{FD: int(e.Fd), Events: epollEvents(*p.want.at(int(e.Fd))&^epollKnown, e.Events)}
 	}
 	return p.files.fill(ready, count), nil
 }

@@ -12,8 +12,8 @@ import (
 // kqueuer is kqueue(2): a filter for each of the two events of a descriptor, level-triggered.
 type kqueuer struct {
 	kq     int
-	want   []Events // by descriptor: the filters that the kernel has, and kqueueKnown
-	files  always   // what kqueue would wait for at its end (regular files), or refuses
+	want   table[Events] // by descriptor: the filters that the kernel has, and kqueueKnown
+	files  always        // what kqueue would wait for at its end (regular files), or refuses
 	events [256]unix.Kevent_t
 }
 
@@ -33,17 +33,15 @@ func (p *kqueuer) Set(fd int, want Events) error {
 	if fd < 0 {
 		return unix.EBADF
 	}
-	for fd >= len(p.want) {
-		p.want = append(p.want, 0)
-	}
-	if p.want[fd] == want|kqueueKnown || p.files.set(fd, want) {
+	had := p.want.at(fd)
+	if *had == want|kqueueKnown || p.files.set(fd, want) {
 		return nil
 	}
-	if p.want[fd]&kqueueKnown == 0 && neverBlocks(fd) {
+	if *had&kqueueKnown == 0 && neverBlocks(fd) {
 		p.files.add(fd, want)
 		return nil
 	}
-	err := p.control(fd, p.want[fd], want)
+	err := p.control(fd, *had, want)
 	if err == unix.EINVAL || err == unix.ENODEV {
 		p.files.add(fd, want)
 		return nil
@@ -51,16 +49,16 @@ func (p *kqueuer) Set(fd int, want Events) error {
 	if err != nil {
 		return fmt.Errorf("kevent: %w", err)
 	}
-	p.want[fd] = want | kqueueKnown
+	*had = want | kqueueKnown
 	return nil
 }
 
 func (p *kqueuer) Forget(fd int) error {
-	if fd < 0 || fd >= len(p.want) || p.files.forget(fd) || p.want[fd]&kqueueKnown == 0 {
+	if !p.want.has(fd) || p.files.forget(fd) || *p.want.at(fd)&kqueueKnown == 0 {
 		return nil
 	}
-	had := p.want[fd]
-	p.want[fd] = 0
+	had := *p.want.at(fd)
+	*p.want.at(fd) = 0
 	if err := p.control(fd, had, 0); err != nil {
 		return fmt.Errorf("kevent: %w", err)
 	}
@@ -87,7 +85,7 @@ func (p *kqueuer) Wait(ready []Ready, d time.Duration) (int, error) {
 	}
 	for i := range p.events[:count] {
 		e := &p.events[i]
-		ready[i] = Ready{FD: int(e.Ident), Events: kqueueEvents(p.want[e.Ident]&^kqueueKnown, e)}
+		ready[i] = Ready{FD: int(e.Ident), Events: kqueueEvents(*p.want.at(int(e.Ident))&^kqueueKnown, e)}
 	}
 	return p.files.fill(ready, count), nil
 }

@@ -18,7 +18,7 @@ type Handler interface {
 // but Post belong to that thread: they may be called before Run, from a handler, a timer, or a posted function.
 type Loop struct {
 	poller   Poller
-	watches  []watch // by descriptor
+	handlers table[Handler] // who is told of a descriptor; nil: nobody
 	timers   timers
 	timerSeq uint64
 	waker    *waker
@@ -27,12 +27,6 @@ type Loop struct {
 	stopped  bool
 	waits    uint64
 	ready    [256]Ready
-}
-
-// watch is who is told of a descriptor. A nil handler: nobody.
-type watch struct {
-	handler Handler
-	want    Events
 }
 
 // NewLoop makes a loop on p, which from then on belongs to it.
@@ -54,6 +48,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	defer context.AfterFunc(ctx, func() { l.Post(l.Stop) })()
+	defer func() { l.stopped = false }()
 	for !l.stopped {
 		if err := l.turn(); err != nil {
 			return err
@@ -72,7 +67,7 @@ func (l *Loop) turn() error {
 	}
 	l.now = time.Now()
 	for _, r := range l.ready[:n] {
-		if h := l.watches[r.FD].handler; h != nil {
+		if h := *l.handlers.at(r.FD); h != nil {
 			h.Ready(r.Events)
 		}
 	}
@@ -98,31 +93,35 @@ func (l *Loop) untilTimer() time.Duration {
 	return max(time.Until(l.timers[0].when), 0)
 }
 
-// Stop ends Run at the end of the batch, or at once if it comes before Run.
+// Stop ends Run at the end of the batch; before Run, it ends the next one at once.
 func (l *Loop) Stop() { l.stopped = true }
 
 // Watch declares the whole interest in fd, and who is told. An empty interest still tells of hang-ups, where the
 // backend can.
 func (l *Loop) Watch(fd int, want Events, h Handler) error {
-	if fd >= 0 && fd < len(l.watches) && l.watches[fd].handler != nil && l.watches[fd].want == want {
-		l.watches[fd].handler = h
-		return nil
-	}
 	if err := l.poller.Set(fd, want); err != nil {
 		return err
 	}
-	for fd >= len(l.watches) {
-		l.watches = append(l.watches, watch{})
-	}
-	l.watches[fd] = watch{handler: h, want: want}
+	*l.handlers.at(fd) = h
 	return nil
 }
 
 // Forget ends the interest in fd. Its handler is not called again, not even for what this batch still holds.
 func (l *Loop) Forget(fd int) {
-	if fd >= 0 && fd < len(l.watches) && l.watches[fd].handler != nil {
-		l.watches[fd] = watch{}
+	if l.handlers.has(fd) && *l.handlers.at(fd) != nil {
+		*l.handlers.at(fd) = nil
 		l.poller.Forget(fd)
+	}
+}
+
+// Handlers calls fn with every handler that is told of a descriptor. fn may forget and close descriptors.
+func (l *Loop) Handlers(fn func(Handler)) {
+	for _, page := range l.handlers.pages {
+		for _, h := range page {
+			if h != nil {
+				fn(h)
+			}
+		}
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 // poller is poll(2): an array of descriptors, and where each stands in it.
 type poller struct {
 	fds  []unix.PollFd
-	slot []int32 // by descriptor: its index in fds and 1, or 0
-	next int     // where the scan begins, as in selector
+	slot table[int32] // by descriptor: its index in fds and 1, or 0
+	next int          // where the scan begins, as in selector
 }
 
 func openPoll() (Poller, error) { return &poller{}, nil }
@@ -27,26 +27,24 @@ func (p *poller) Set(fd int, want Events) error {
 	if want&Writable != 0 {
 		events |= unix.POLLOUT
 	}
-	for fd >= len(p.slot) {
-		p.slot = append(p.slot, 0)
-	}
-	if p.slot[fd] == 0 {
+	slot := p.slot.at(fd)
+	if *slot == 0 {
 		p.fds = append(p.fds, unix.PollFd{Fd: int32(fd)})
-		p.slot[fd] = int32(len(p.fds))
+		*slot = int32(len(p.fds))
 	}
-	p.fds[p.slot[fd]-1].Events = events
+	p.fds[*slot-1].Events = events
 	return nil
 }
 
 func (p *poller) Forget(fd int) error {
-	if fd < 0 || fd >= len(p.slot) || p.slot[fd] == 0 {
+	if !p.slot.has(fd) || *p.slot.at(fd) == 0 {
 		return nil
 	}
-	hole, last := p.slot[fd]-1, len(p.fds)-1
+	hole, last := *p.slot.at(fd)-1, len(p.fds)-1
 	p.fds[hole] = p.fds[last]
-	p.slot[p.fds[hole].Fd] = hole + 1
+	*p.slot.at(int(p.fds[hole].Fd)) = hole + 1
 	p.fds = p.fds[:last]
-	p.slot[fd] = 0
+	*p.slot.at(fd) = 0
 	return nil
 }
 

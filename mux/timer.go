@@ -21,6 +21,9 @@ func (t *Timer) Stop() {
 	}
 }
 
+// Waiting says whether the timer is set and has not run.
+func (t *Timer) Waiting() bool { return t != nil && t.slot >= 0 }
+
 // Reset sets the timer anew, whether it is waiting, has run or was stopped.
 func (t *Timer) Reset(d time.Duration) {
 	t.Stop()

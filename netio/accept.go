@@ -19,16 +19,34 @@ const retryAccept = time.Second
 
 // Accept hands every connection to fn from now on, until Close.
 func (ln *Listener) Accept(fn func(*Conn, netip.AddrPort)) error {
+	return ln.acceptRaw(func(fd int, from netip.AddrPort) {
+		c := ln.loop.socketConn(fd, from.String())
+		if ln.isUnix { // nothing is confirmed, and peers have no names
+			c.confirms, c.label = false, "the peer"
+		}
+		fn(c, from)
+	})
+}
+
+// acceptRaw is Accept for those who make their own of the descriptor.
+func (ln *Listener) acceptRaw(fn func(fd int, from netip.AddrPort)) error {
 	ln.accept = fn
 	return ln.watch(mux.Readable)
 }
 
-// Pause lets connections wait in the backlog until Accept is called again.
-func (ln *Listener) Pause() {
-	ln.accept = nil
-	if err := ln.watch(0); err != nil {
-		ln.fail(err)
+// Pause leaves connections in the backlog until Resume.
+func (ln *Listener) Pause() error {
+	ln.paused = true
+	return ln.watch(0)
+}
+
+// Resume accepts connections again.
+func (ln *Listener) Resume() error {
+	ln.paused = false
+	if ln.starved {
+		return nil
 	}
+	return ln.watch(mux.Readable)
 }
 
 func (ln *Listener) watch(want mux.Events) error {
@@ -43,20 +61,15 @@ func (ln *Listener) watch(want mux.Events) error {
 // Ready is the loop's report that connections wait.
 func (s *listening) Ready(mux.Events) {
 	for range acceptBudget {
-		if s.starved || s.accept == nil || !slices.Contains(s.sockets, s) { // fn may have closed the listener
+		if s.starved || s.paused || !slices.Contains(s.sockets, s) { // fn may have closed the listener
 			return
 		}
 		fd, from, err := accept(s.fd)
 		switch {
 		case err == nil:
-			s.warned = false
-			addr := addrPort(from)
-			c := s.loop.socketConn(fd, addr.String())
-			if !addr.IsValid() { // a Unix socket: nothing is confirmed, and peers have no names
-				c.confirms, c.name = false, "the peer"
-			}
-			s.accept(c, addr)
+			s.accept(fd, from)
 		case err == unix.EAGAIN:
+			s.warned = false // nobody waits: the shortage is over
 			return
 		case isPeerError(err):
 			// The connection is gone, or broken in a way that accept(2) reports; the next may be whole.
@@ -106,10 +119,10 @@ func (ln *Listener) resume() {
 	}
 	ln.starved = false
 	ln.timer.Stop()
-	if ln.accept == nil { // paused meanwhile
+	ln.loop.starved = slices.DeleteFunc(ln.loop.starved, func(other *Listener) bool { return other == ln })
+	if ln.paused {
 		return
 	}
-	ln.loop.starved = slices.DeleteFunc(ln.loop.starved, func(other *Listener) bool { return other == ln })
 	if err := ln.watch(mux.Readable); err != nil {
 		ln.fail(err)
 	}

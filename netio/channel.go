@@ -7,7 +7,7 @@ type socket struct{}
 
 func (socket) read(fd int, p []byte) (int, error)  { return rawRead(fd, p) }
 func (socket) write(fd int, p []byte) (int, error) { return rawSend(fd, p, 0) }
-func (socket) closeWrite(c *Conn) error            { return shutdownWrite(c.fd) }
+func (socket) closeWrite(c *Conn) error            { return shutdownWrite(c.FD()) }
 
 // sharedSocket is a socket that others hold too, so that its O_NONBLOCK is theirs: each call says MSG_DONTWAIT.
 type sharedSocket struct{}
@@ -17,7 +17,7 @@ func (sharedSocket) write(fd int, p []byte) (int, error) { return rawSend(fd, p,
 
 // closeWrite half-closes the connection itself, for all who share it: this is how the program at its other end is told,
 // and closing our descriptor alone would not do it while stdin is the same socket.
-func (sharedSocket) closeWrite(c *Conn) error { return shutdownWrite(c.fd) }
+func (sharedSocket) closeWrite(c *Conn) error { return shutdownWrite(c.FD()) }
 
 // shutdownWrite is a half-close. A socket whose peer is already gone is as half-closed as it can be.
 func shutdownWrite(fd int) error {
@@ -53,7 +53,7 @@ type local struct{}
 // comes /dev/null, so that its number is not taken by a socket that somebody then takes for stdout. A file says at
 // this point whether what it took was kept (NFS, quota); the duplicate is closed because dup2 hides what close says.
 func (local) closeWrite(c *Conn) error {
-	fd := c.inherited
+	fd := int(c.inherited)
 	c.Close()
 	if fd < 0 {
 		return nil

@@ -21,13 +21,13 @@ type Conn struct {
 	channel channel // how bytes pass
 	source  *Flow   // the flow that reads from here, or nil
 	sink    *Flow   // the flow that writes to here, or nil
-	name    string  // for messages: "stdin", "192.0.2.1:80"
-	fd      int     // opened by us and closed by Close, or borrowed; -1 once closed
-	want    mux.Events
+	label   string  // for messages: "stdin", "192.0.2.1:80"; "" is the peer's address
 
 	path      *ownPath // of a Unix socket that was bound, removed by Close; or nil
-	inherited int      // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
+	fd        int32    // opened by us and closed by Close, or borrowed; -1 once closed
+	inherited int32    // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
 
+	want       mux.Events
 	borrowed   bool // the descriptor is the caller's: Close leaves it open
 	local      bool // a standard stream or file: its errors are ours, not the peer's
 	oneShot    bool // may block: one operation for each report of readiness, never tried first
@@ -37,6 +37,7 @@ type Conn struct {
 	packets    bool // datagrams: a read of 0 bytes is an empty one, and a refusal is the peer's
 	confirms   bool // TCP: its system acknowledges what it was sent, and says how much is missing
 	hungUp     bool // reported while nothing was asked: not watched until something is
+	watched    bool // the loop knows of want
 }
 
 // owner is what stands behind a Conn: it moves what can be moved, then has every Conn rewatch.
@@ -69,21 +70,30 @@ func (e *OpError) Unwrap() error { return e.Err }
 
 func (c *Conn) failed(op string, err error) error {
 	if c.packets && err == unix.ECONNREFUSED {
-		return &RefusedError{Name: c.name, Err: err}
+		return &RefusedError{Name: c.Name(), Err: err}
 	}
-	return &OpError{Op: op, Name: c.name, Local: c.local, Err: err}
+	return &OpError{Op: op, Name: c.Name(), Local: c.local, Err: err}
 }
 
 // FD is the descriptor, for socket options.
-func (c *Conn) FD() int { return c.fd }
+func (c *Conn) FD() int { return int(c.fd) }
 
 // Name is what messages call the connection.
-func (c *Conn) Name() string { return c.name }
+func (c *Conn) Name() string {
+	if c.label == "" {
+		if a := RemoteAddr(c.FD()); a.IsValid() {
+			return a.String()
+		}
+		return "the peer"
+	}
+	return c.label
+}
 
-// read takes what is there: n > 0 bytes, or an empty datagram, or errAgain, or io.EOF, or a failure.
+// read takes what is there, with what is still to come left to the loop's next report: n > 0 bytes, or an empty
+// datagram, or errAgain, or io.EOF, or a failure.
 func (c *Conn) read(p []byte) (int, error) {
-	n, err := c.channel.read(c.fd, p)
-	if c.oneShot {
+	n, err := c.channel.read(c.FD(), p)
+	if c.oneShot || n < len(p) { // a short read took all there was: to ask again would be in vain
 		c.readReady = false
 	}
 	switch {
@@ -104,7 +114,7 @@ func (c *Conn) read(p []byte) (int, error) {
 
 // write gives what is taken: n > 0 bytes, or errAgain, or a failure.
 func (c *Conn) write(p []byte) (int, error) {
-	n, err := c.channel.write(c.fd, p)
+	n, err := c.channel.write(c.FD(), p)
 	if c.oneShot {
 		c.writeReady = false
 	}
@@ -133,9 +143,9 @@ func (c *Conn) closeWrite() error {
 func (c *Conn) Ready(ev mux.Events) {
 	switch {
 	case c.want == 0:
-		c.hungUp = true
+		c.hungUp, c.watched = true, false
 		c.readReady, c.writeReady = true, true
-		c.loop.Forget(c.fd)
+		c.loop.Forget(c.FD())
 		c.owner.hangUp(c)
 	case c.watchGone && ev&mux.Readable != 0:
 		c.owner.hangUp(c)
@@ -159,12 +169,11 @@ func (c *Conn) rewatch() error {
 	if c.sink != nil && c.sink.wantsWrite() {
 		want |= mux.Writable
 	}
-	c.want = want
-	if want == 0 && c.hungUp {
+	if c.watched && want == c.want || c.hungUp && want == 0 {
 		return nil
 	}
-	c.hungUp = false
-	if err := c.loop.Watch(c.fd, want, c); err != nil {
+	c.want, c.watched, c.hungUp = want, true, false
+	if err := c.loop.Watch(c.FD(), want, c); err != nil {
 		return c.failed("watch", err)
 	}
 	return nil
@@ -176,9 +185,9 @@ func (c *Conn) Close() {
 		return
 	}
 	if c.borrowed {
-		c.loop.Forget(c.fd)
+		c.loop.Forget(c.FD())
 	} else {
-		c.loop.Close(c.fd)
+		c.loop.Close(c.FD())
 		c.loop.closed()
 		c.path.remove()
 	}

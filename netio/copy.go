@@ -4,10 +4,9 @@ package netio
 // bytes that the sink has not taken.
 type copier struct {
 	pool *pool
-	buf  []byte // nil while nothing is held
-	data []byte // the part of buf that is held
-	tap  *Capture
-	most int // bytes that one read takes: what the sink takes as one datagram; 0: the buffer
+	buf  []byte // from the pool; its length is what was read. nil while nothing is held
+	done int    // how much of buf the sink has taken
+	most int    // bytes that one read takes: what the sink takes as one datagram; 0: the buffer
 }
 
 func (m *copier) pull(src *Conn) (int, error) {
@@ -21,29 +20,42 @@ func (m *copier) pull(src *Conn) (int, error) {
 		m.pool.put(buf)
 		return 0, err
 	}
-	m.buf, m.data = buf, buf[:n]
-	if m.tap != nil {
-		m.tap.add(m.data)
-	}
+	m.buf, m.done = buf[:n], 0
 	return n, nil
 }
 
-func (m *copier) push(dst *Conn) (int, error) {
-	n, err := dst.write(m.data)
-	m.data = m.data[n:]
-	if len(m.data) == 0 {
+func (m *copier) push(dst *Conn, most int) (int, error) {
+	n, err := dst.write(m.buf[m.done:min(len(m.buf), m.done+most)])
+	m.done += n
+	if m.done == len(m.buf) {
 		m.drop()
 	}
 	return n, err
 }
 
-func (m *copier) held() int { return len(m.data) }
+func (m *copier) held() int { return len(m.buf) - m.done }
 
-func (m *copier) room() bool { return m.buf == nil && (m.tap == nil || m.tap.room()) }
+func (m *copier) room() bool { return m.buf == nil }
 
 func (m *copier) drop() {
 	if m.buf != nil {
 		m.pool.put(m.buf)
-		m.buf, m.data = nil, nil
+		m.buf, m.done = nil, 0
 	}
 }
+
+// tapped is a copier that gives a capture a copy of what passes.
+type tapped struct {
+	copier
+	tap *Capture
+}
+
+func (m *tapped) pull(src *Conn) (int, error) {
+	n, err := m.copier.pull(src)
+	if n > 0 {
+		m.tap.add(m.buf)
+	}
+	return n, err
+}
+
+func (m *tapped) room() bool { return m.copier.room() && m.tap.room() }

@@ -85,14 +85,14 @@ func (a *attempt) cancel() {
 // conn makes a connection of a successful attempt.
 func (a *attempt) conn() *Conn {
 	if a.kind == unix.SOCK_DGRAM {
-		return a.loop.packetConn(a.fd, a.addr.String(), packetSocket{})
+		return a.loop.packetConn(a.fd, a.addr.String(), datagrams{})
 	}
 	return a.loop.socketConn(a.fd, a.addr.String())
 }
 
 // socketConn puts a connected TCP socket on the loop. The descriptor is the Conn's from then on.
 func (l *Loop) socketConn(fd int, name string) *Conn {
-	return &Conn{loop: l, fd: fd, inherited: -1, channel: socket{}, confirms: true, name: name}
+	return &Conn{loop: l, fd: int32(fd), inherited: -1, channel: socket{}, confirms: true, label: name}
 }
 
 // bindSource binds a socket that is to connect to addr.

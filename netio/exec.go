@@ -28,15 +28,15 @@ const farewell = 10 * time.Second
 // Start starts cmd with the connection itself as its stdin and stdout: what it reads and writes passes by nobody.
 // Once it has ended, and what it wrote is confirmed, the connection is closed and done is told how cmd.Wait went.
 func (l *Loop) Start(c *Conn, cmd *exec.Cmd, done func(error)) (*Command, error) {
-	l.Forget(c.fd)
-	if err := unix.SetNonblock(c.fd, false); err != nil { // commands expect a descriptor that blocks
+	l.Forget(c.FD())
+	if err := unix.SetNonblock(c.FD(), false); err != nil { // commands expect a descriptor that blocks
 		return nil, err
 	}
-	shared, err := unix.FcntlInt(uintptr(c.fd), unix.F_DUPFD_CLOEXEC, 0)
+	shared, err := unix.FcntlInt(uintptr(c.FD()), unix.F_DUPFD_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
 	}
-	file := os.NewFile(uintptr(shared), c.name)
+	file := os.NewFile(uintptr(shared), c.Name())
 	defer file.Close()
 	cmd.Stdin, cmd.Stdout = file, file
 	if err := cmd.Start(); err != nil {
@@ -57,9 +57,9 @@ func (r *Command) Kill() { r.cmd.Process.Signal(unix.SIGTERM) }
 func (r *Command) ended(err error) {
 	r.result = err
 	r.end = time.Now().Add(farewell)
-	unix.SetNonblock(r.conn.fd, true)
+	unix.SetNonblock(r.conn.FD(), true)
 	if !r.conn.packets {
-		shutdownWrite(r.conn.fd)
+		shutdownWrite(r.conn.FD())
 	}
 	r.settle()
 }
@@ -73,9 +73,9 @@ func (r *Command) settle() {
 	}
 	left, known := 0, false
 	if r.conn.confirms {
-		left, known = unacknowledged(r.conn.fd)
+		left, known = unacknowledged(r.conn.FD())
 	}
-	if known && left > 0 && socketError(r.conn.fd) == nil && time.Now().Before(r.end) {
+	if known && left > 0 && socketError(r.conn.FD()) == nil && time.Now().Before(r.end) {
 		r.pause = min(max(2*r.pause, time.Millisecond), longestPause)
 		r.timer = r.loop.After(r.pause, r.settle)
 		return
@@ -100,6 +100,6 @@ func (l *Loop) Pipe(name string, reads bool) (ours *Conn, theirs *os.File, err e
 		unix.Close(their)
 		return nil, nil, &OpError{Op: "pipe", Name: name, Local: true, Err: err}
 	}
-	c := &Conn{loop: l, fd: our, inherited: -1, local: true, channel: stream{}, watchGone: !reads, name: name}
+	c := &Conn{loop: l, fd: int32(our), inherited: -1, local: true, channel: stream{}, watchGone: !reads, label: name}
 	return c, os.NewFile(uintptr(their), name), nil
 }

@@ -4,14 +4,15 @@ import "io"
 
 // Flow is one direction: a source, a sink, and a mover that carries the bytes between them.
 type Flow struct {
-	src, dst *Conn
-	mover    mover
-	keepOpen bool // do not pass the end on to the sink
-	state    flowState
-	err      error // why it ended, nil for the source's orderly end
-	moved    int64 // bytes that the sink has taken
-	limit    int   // reads after which no more is wanted; 0: no limit
-	reads    int
+	src, dst  *Conn
+	mover     mover
+	limit     *limiter // how much may pass, and when; nil: all, at once
+	keepOpen  bool     // do not pass the end on to the sink
+	state     flowState
+	err       error // why it ended, nil for the source's orderly end
+	moved     int64 // bytes that the sink has taken
+	mostReads int   // reads after which no more is wanted; 0: no limit
+	reads     int
 }
 
 // flowState is how far a flow has come. It only ever grows, and only in Flow.to.
@@ -28,13 +29,19 @@ const (
 // the interest stands.
 const stepBudget = 1 << 20
 
-// newFlow connects src to dst. Both are tried at once, unless that could block.
+// newFlow connects src to dst.
 func newFlow(src, dst *Conn, m mover) *Flow {
-	f := &Flow{src: src, dst: dst, mover: m}
+	f := &Flow{mover: m}
+	f.join(src, dst)
+	return f
+}
+
+// join connects src to dst. Both are tried at once, unless that could block.
+func (f *Flow) join(src, dst *Conn) {
+	f.src, f.dst = src, dst
 	src.source, dst.sink = f, f
 	src.readReady = !src.oneShot
 	dst.writeReady = !dst.oneShot
-	return f
 }
 
 // step moves what can be moved now, up to the budget, and returns how much the sink took.
@@ -54,9 +61,10 @@ func (f *Flow) fill() int {
 		return 0
 	}
 	n, err := f.mover.pull(f.src)
+	f.limit.pulled(n)
 	switch err {
 	case nil:
-		if f.reads++; f.reads == f.limit {
+		if f.reads++; f.reads == f.mostReads {
 			f.to(flowDraining, nil)
 		}
 	case errAgain:
@@ -73,8 +81,9 @@ func (f *Flow) drain() int {
 	if !f.wantsWrite() || !f.dst.writeReady {
 		return 0
 	}
-	n, err := f.mover.push(f.dst)
+	n, err := f.mover.push(f.dst, f.limit.most())
 	f.moved += int64(n)
+	f.limit.pushed(n)
 	if err != nil && err != errAgain {
 		f.to(flowDead, err)
 	}
@@ -119,9 +128,10 @@ func (f *Flow) to(state flowState, err error) {
 	f.state, f.err = state, err
 	if f.ended() {
 		f.mover.drop()
+		f.limit.stop()
 	}
 }
 
 func (f *Flow) ended() bool      { return f.state >= flowShut }
-func (f *Flow) wantsRead() bool  { return f.state == flowOpen && f.mover.room() }
-func (f *Flow) wantsWrite() bool { return !f.ended() && f.mover.held() > 0 }
+func (f *Flow) wantsRead() bool  { return f.state == flowOpen && f.mover.room() && f.limit.open() }
+func (f *Flow) wantsWrite() bool { return !f.ended() && f.mover.held() > 0 && f.limit.open() }

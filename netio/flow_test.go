@@ -96,7 +96,7 @@ func TestFlowLosesAndReordersNothing(t *testing.T) {
 		src := &fickle{rand: r, in: want}
 		dst := &fickle{rand: r}
 		oneShot := seed%3 == 0
-		f := newFlow(&Conn{channel: src, oneShot: oneShot}, &Conn{channel: dst, oneShot: oneShot}, &copier{pool: new(pool)})
+		f := newFlow(&Conn{channel: src, oneShot: oneShot}, &Conn{channel: dst, oneShot: oneShot}, &copier{pool: &pool{size: bufferSize}})
 		runFickle(t, r, f)
 		if f.state != flowShut || f.err != nil || !dst.shut {
 			t.Fatalf("seed %d: state %d, %v", seed, f.state, f.err)
@@ -113,7 +113,7 @@ func TestFlowDeliversWhatCameBeforeAFailure(t *testing.T) {
 		want := randomBytes(r, r.IntN(1<<20))
 		src := &fickle{rand: r, in: want, inErr: unix.ECONNRESET}
 		dst := &fickle{rand: r}
-		f := newFlow(&Conn{channel: src}, &Conn{channel: dst}, &copier{pool: new(pool)})
+		f := newFlow(&Conn{channel: src}, &Conn{channel: dst}, &copier{pool: &pool{size: bufferSize}})
 		runFickle(t, r, f)
 		if f.state != flowDead || !errors.Is(f.err, unix.ECONNRESET) || dst.shut {
 			t.Fatalf("seed %d: state %d, %v, shut %v", seed, f.state, f.err, dst.shut)
@@ -129,7 +129,7 @@ func TestFlowEndsWithItsSink(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		src := &fickle{rand: r, in: randomBytes(r, 1<<20)}
 		dst := &fickle{rand: r, outErr: unix.EPIPE, room: r.IntN(1 << 19)}
-		p := new(pool)
+		p := &pool{size: bufferSize}
 		f := newFlow(&Conn{channel: src}, &Conn{channel: dst}, &copier{pool: p})
 		runFickle(t, r, f)
 		if f.state != flowDead || !errors.Is(f.err, unix.EPIPE) || f.moved != int64(dst.out.Len()) {
@@ -144,7 +144,7 @@ func TestFlowEndsWithItsSink(t *testing.T) {
 func TestStepHasABudget(t *testing.T) {
 	src := &Conn{channel: zeroes{}}
 	dst := &Conn{channel: zeroes{}}
-	f := newFlow(src, dst, &copier{pool: new(pool)})
+	f := newFlow(src, dst, &copier{pool: &pool{size: bufferSize}})
 	if n := f.step(); n < stepBudget || n > stepBudget+bufferSize {
 		t.Fatalf("a step moved %d bytes", n)
 	}

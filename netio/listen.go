@@ -18,7 +18,7 @@ type ListenOptions struct {
 	Socket    SocketOptions
 
 	// OnStarved is told when accepting has to wait because the process or the system has no descriptor or memory left;
-	// not again before a connection has been accepted since.
+	// not again before nobody has waited.
 	OnStarved func(error)
 	// OnFailure is told of an error that ends the listener.
 	OnFailure func(error)
@@ -37,9 +37,11 @@ func (e *ListenError) Unwrap() error { return e.Err }
 type Listener struct {
 	loop    *Loop
 	options ListenOptions
-	accept  func(*Conn, netip.AddrPort)
+	accept  func(fd int, from netip.AddrPort)
 	sockets []*listening
-	path    *ownPath   // of a Unix socket
+	path    *ownPath // of a Unix socket that is to be removed
+	isUnix  bool
+	paused  bool       // by the owner
 	starved bool       // nothing can be accepted for now
 	warned  bool       // OnStarved has been told
 	timer   *mux.Timer // ends being starved
@@ -54,16 +56,23 @@ type listening struct {
 // Listen binds all of addrs, which have one port, and begins to listen; Accept begins to accept. With port 0 the kernel
 // chooses a port that is free on all of them.
 func (l *Loop) Listen(addrs []netip.AddrPort, o ListenOptions) (*Listener, error) {
-	if o.Backlog == 0 {
-		o.Backlog = unix.SOMAXCONN
+	fds, err := bindAll(addrs, o, unix.SOCK_STREAM)
+	if err != nil {
+		return nil, err
 	}
 	ln := &Listener{loop: l, options: o}
-	var err error
+	for _, fd := range fds {
+		ln.sockets = append(ln.sockets, &listening{ln, fd})
+	}
+	return ln, nil
+}
+
+// bindAll makes a bound socket for each address, and has stream sockets listen.
+func bindAll(addrs []netip.AddrPort, o ListenOptions, kind int) (fds []int, err error) {
 	for range 16 { // with port 0, the first address's port may be taken on another
-		if err = ln.bind(addrs); err == nil {
-			return ln, nil
+		if fds, err = bindOnce(addrs, o, kind); err == nil {
+			return fds, nil
 		}
-		ln.Close()
 		if addrs[0].Port() != 0 || len(addrs) == 1 || !errors.Is(err, unix.EADDRINUSE) {
 			break
 		}
@@ -71,22 +80,26 @@ func (l *Loop) Listen(addrs []netip.AddrPort, o ListenOptions) (*Listener, error
 	return nil, err
 }
 
-func (ln *Listener) bind(addrs []netip.AddrPort) error {
+func bindOnce(addrs []netip.AddrPort, o ListenOptions, kind int) ([]int, error) {
+	var fds []int
 	port := addrs[0].Port()
 	for _, addr := range addrs {
 		addr = netip.AddrPortFrom(addr.Addr(), port)
-		fd, err := ln.socket(addr)
-		if ln.options.DualStack && noIPv6(err) && addr.Addr() == netip.IPv6Unspecified() {
+		fd, err := boundSocket(addr, o, kind)
+		if o.DualStack && noIPv6(err) && addr.Addr() == netip.IPv6Unspecified() {
 			addr = netip.AddrPortFrom(netip.IPv4Unspecified(), port)
-			fd, err = ln.socket(addr)
+			fd, err = boundSocket(addr, o, kind)
 		}
 		if err != nil {
-			return &ListenError{Addr: addr, Err: err}
+			for _, fd := range fds {
+				unix.Close(fd)
+			}
+			return nil, &ListenError{Addr: addr, Err: err}
 		}
-		ln.sockets = append(ln.sockets, &listening{ln, fd})
+		fds = append(fds, fd)
 		port = LocalAddr(fd).Port()
 	}
-	return nil
+	return fds, nil
 }
 
 // noIPv6 says whether err is how a system without IPv6 refuses: at socket(2), or at bind(2) where it is only disabled.
@@ -94,36 +107,38 @@ func noIPv6(err error) bool {
 	return errors.Is(err, unix.EAFNOSUPPORT) || errors.Is(err, unix.EADDRNOTAVAIL)
 }
 
-// socket makes one listening socket.
-func (ln *Listener) socket(addr netip.AddrPort) (int, error) {
+func boundSocket(addr netip.AddrPort, o ListenOptions, kind int) (int, error) {
 	sa, family, err := sockaddr(addr)
 	if err != nil {
 		return -1, err
 	}
-	fd, err := newSocket(family, unix.SOCK_STREAM)
+	fd, err := newSocket(family, kind)
 	if err != nil {
 		return -1, err
 	}
-	if err := ln.prepare(fd, family, sa); err != nil {
+	if err := prepare(fd, family, sa, o, kind); err != nil {
 		unix.Close(fd)
 		return -1, err
 	}
 	return fd, nil
 }
 
-func (ln *Listener) prepare(fd, family int, sa unix.Sockaddr) error {
-	// A port whose last connections are still in TIME_WAIT can be bound. One that somebody listens on can't.
-	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
-		return err
+func prepare(fd, family int, sa unix.Sockaddr, o ListenOptions, kind int) error {
+	// A TCP port whose last connections are still in TIME_WAIT can be bound; one that somebody listens on can't. For
+	// datagrams the option would let two programs share a port, and one of them hear nothing.
+	if kind == unix.SOCK_STREAM {
+		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+			return err
+		}
 	}
-	if ln.options.ReusePort {
+	if o.ReusePort {
 		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
 			return err
 		}
 	}
 	if family == unix.AF_INET6 {
 		only := 1
-		if ln.options.DualStack {
+		if o.DualStack {
 			only = 0
 		}
 		// Some systems are always v6-only, and refuse to be asked.
@@ -131,13 +146,20 @@ func (ln *Listener) prepare(fd, family int, sa unix.Sockaddr) error {
 			return err
 		}
 	}
-	if err := ln.options.Socket.apply(fd, family); err != nil {
+	if err := o.Socket.apply(fd, family); err != nil {
 		return err
 	}
 	if err := unix.Bind(fd, sa); err != nil {
 		return err
 	}
-	return unix.Listen(fd, ln.options.Backlog)
+	if kind != unix.SOCK_STREAM {
+		return nil
+	}
+	backlog := o.Backlog
+	if backlog == 0 {
+		backlog = unix.SOMAXCONN
+	}
+	return unix.Listen(fd, backlog)
 }
 
 // Addrs are the addresses that are listened on, with the port that was chosen.

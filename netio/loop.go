@@ -25,7 +25,7 @@ func NewLoop(multiplexer string) (*Loop, error) {
 		p.Close()
 		return nil, err
 	}
-	return &Loop{Loop: l}, nil
+	return &Loop{Loop: l, buffers: pool{size: bufferSize}}, nil
 }
 
 // closed is called when a descriptor has been given back: a listener that had none left tries again.
@@ -37,12 +37,15 @@ func (l *Loop) closed() {
 	}
 }
 
-// bufferSize is what one read takes at most. Measured on loopback, rate grows up to 256 KiB and not beyond.
+// bufferSize is what one read of a session takes at most. Measured on loopback, rate grows up to 256 KiB and not beyond.
 const bufferSize = 256 << 10
 
 // pool keeps buffers between uses. A connection takes one to read into and gives it back as soon as all in it has been
 // passed on, so that in most loops a single buffer serves everybody.
-type pool struct{ free [][]byte }
+type pool struct {
+	size int // of each buffer
+	free [][]byte
+}
 
 // spare bounds what the pool keeps: more were needed only while many peers were slow at once.
 const spare = 8
@@ -54,11 +57,11 @@ func (p *pool) get() []byte {
 		p.free = p.free[:last]
 		return b
 	}
-	return make([]byte, bufferSize)
+	return make([]byte, p.size)
 }
 
 func (p *pool) put(b []byte) {
 	if len(p.free) < spare {
-		p.free = append(p.free, b)
+		p.free = append(p.free, b[:p.size])
 	}
 }

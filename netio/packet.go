@@ -22,13 +22,13 @@ type RefusedError struct {
 func (e *RefusedError) Error() string { return fmt.Sprintf("%s: %v", e.Name, e.Err) }
 func (e *RefusedError) Unwrap() error { return e.Err }
 
-// packetSocket is a connected datagram socket: one read is one datagram, which may be empty, and so is one write. It
+// datagrams is a connected datagram socket: one read is one datagram, which may be empty, and so is one write. It
 // has no end to pass on.
-type packetSocket struct{}
+type datagrams struct{}
 
-func (packetSocket) read(fd int, p []byte) (int, error)  { return rawRead(fd, p) }
-func (packetSocket) write(fd int, p []byte) (int, error) { return rawSend(fd, p, 0) }
-func (packetSocket) closeWrite(*Conn) error              { return nil }
+func (datagrams) read(fd int, p []byte) (int, error)  { return rawRead(fd, p) }
+func (datagrams) write(fd int, p []byte) (int, error) { return rawSend(fd, p, 0) }
+func (datagrams) closeWrite(*Conn) error              { return nil }
 
 // packetListener is a bound datagram socket. What is written goes to the peer that was heard last; unless many are
 // heard, that is the first, and others are not heard at all.
@@ -73,7 +73,7 @@ func sameSockaddr(from, peer unix.Sockaddr) bool {
 
 // packetConn puts a datagram socket on the loop. The descriptor is the Conn's from then on.
 func (l *Loop) packetConn(fd int, name string, c channel) *Conn {
-	return &Conn{loop: l, fd: fd, inherited: -1, channel: c, packets: true, name: name}
+	return &Conn{loop: l, fd: int32(fd), inherited: -1, channel: c, packets: true, label: name}
 }
 
 // PacketListener waits for the first datagram on a bound socket.
@@ -88,32 +88,11 @@ type PacketListener struct {
 
 // ListenPackets binds a datagram socket to addr. With many, every peer is heard; otherwise the first one only.
 func (l *Loop) ListenPackets(addr netip.AddrPort, many bool, o ListenOptions) (*PacketListener, error) {
-	sa, family, err := sockaddr(addr)
+	fds, err := bindAll([]netip.AddrPort{addr}, o, unix.SOCK_DGRAM)
 	if err != nil {
-		return nil, &ListenError{Addr: addr, Err: err}
+		return nil, err
 	}
-	fd, err := newSocket(family, unix.SOCK_DGRAM)
-	if err != nil {
-		return nil, &ListenError{Addr: addr, Err: err}
-	}
-	if family == unix.AF_INET6 {
-		only := 1
-		if o.DualStack {
-			only = 0
-		}
-		err = unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, only)
-	}
-	if err == nil {
-		err = o.Socket.apply(fd, family)
-	}
-	if err == nil {
-		err = unix.Bind(fd, sa)
-	}
-	if err != nil {
-		unix.Close(fd)
-		return nil, &ListenError{Addr: addr, Err: err}
-	}
-	return &PacketListener{loop: l, fd: fd, many: many}, nil
+	return &PacketListener{loop: l, fd: fds[0], many: many}, nil
 }
 
 // Addr is where it listens.

@@ -22,7 +22,7 @@ type probe struct {
 func (l *Loop) Probe(c *Conn, text string, wait time.Duration, done func(answered bool, err error)) (cancel func(error)) {
 	p := &probe{loop: l, conn: c, text: []byte(text), end: time.Now().Add(wait), done: done}
 	p.timer = l.After(0, func() { p.send(); p.again() }) // after the caller has what this returns
-	if err := l.Watch(c.fd, mux.Readable, p); err != nil {
+	if err := l.Watch(c.FD(), mux.Readable, p); err != nil {
 		p.timer.Stop()
 		p.timer = l.After(0, func() { p.finish(false, err) })
 	}
@@ -31,7 +31,7 @@ func (l *Loop) Probe(c *Conn, text string, wait time.Duration, done func(answere
 
 // Ready is the loop's report that an answer or a refusal has come.
 func (p *probe) Ready(mux.Events) {
-	if err := socketError(p.conn.fd); err != nil {
+	if err := socketError(p.conn.FD()); err != nil {
 		p.finish(false, p.conn.failed("probe", err))
 		return
 	}
@@ -67,6 +67,6 @@ func (p *probe) finish(answered bool, err error) {
 	done := p.done
 	p.done = nil
 	p.timer.Stop()
-	p.loop.Forget(p.conn.fd)
+	p.loop.Forget(p.conn.FD())
 	done(answered, err)
 }

@@ -22,12 +22,15 @@ type Handshake interface {
 
 // ProxyError is a proxy that refused, or does not keep to its protocol.
 type ProxyError struct {
-	Protocol string // "SOCKS4", "SOCKS5", "HTTP"
+	Protocol string // "SOCKS4", "SOCKS5", "HTTP"; "" where it said nothing
 	Reason   string
 	Line     string // of HTTP: the status line
 }
 
 func (e *ProxyError) Error() string {
+	if e.Protocol == "" {
+		return "refused: " + e.Reason
+	}
 	return fmt.Sprintf("the %s proxy refused: %s", e.Protocol, e.Reason)
 }
 
@@ -59,7 +62,7 @@ func (n *negotiation) watch() {
 	if len(n.say) > 0 {
 		want = mux.Writable
 	}
-	if err := n.loop.Watch(n.conn.fd, want, n); err != nil {
+	if err := n.loop.Watch(n.conn.FD(), want, n); err != nil {
 		n.finish(err)
 	}
 }
@@ -77,7 +80,7 @@ func (n *negotiation) Ready(mux.Events) {
 		return
 	}
 	var buf [4096]byte
-	got, err := rawRecv(n.conn.fd, buf[:], unix.MSG_PEEK)
+	got, err := rawRecv(n.conn.FD(), buf[:], unix.MSG_PEEK)
 	switch {
 	case err == unix.EAGAIN, err == unix.EINTR:
 		return
@@ -89,7 +92,7 @@ func (n *negotiation) Ready(mux.Events) {
 		return
 	}
 	used, say, done, err := n.shake.Step(buf[:got])
-	if _, readErr := rawRecv(n.conn.fd, buf[:used], 0); readErr != nil && used > 0 {
+	if _, readErr := rawRecv(n.conn.FD(), buf[:used], 0); readErr != nil && used > 0 {
 		err = n.conn.failed("read", readErr)
 	}
 	switch {
@@ -110,7 +113,7 @@ func (n *negotiation) finish(err error) {
 	done := n.done
 	n.done = nil
 	n.timer.Stop()
-	n.loop.Forget(n.conn.fd)
+	n.loop.Forget(n.conn.FD())
 	done(err)
 }
 

@@ -34,7 +34,7 @@ type RaceOptions struct {
 	Socket       SocketOptions
 	AttemptDelay time.Duration                           // 0: AttemptDelay; negative: one address after another
 	Timeout      time.Duration                           // bound on all attempts together, from the first; 0: none
-	Sort         func([]netip.AddrPort) []netip.AddrPort // the order in which to try; nil: as they come
+	Sort         func([]netip.AddrPort) []netip.AddrPort // the order of several batches together; nil: as they come
 	OnAttempt    func(netip.AddrPort)                    // told of each attempt's beginning
 	OnFailure    func(*DialError)                        // and of its failure
 }
@@ -106,9 +106,10 @@ func (r *Race) Add(b Batch, complete bool) {
 	if r.over {
 		return
 	}
-	r.waiting = append(r.waiting, b.Addrs...)
-	if r.options.Sort != nil {
-		r.waiting = r.options.Sort(r.waiting)
+	if len(r.waiting) > 0 && len(b.Addrs) > 0 && r.options.Sort != nil {
+		r.waiting = r.options.Sort(append(r.waiting, b.Addrs...)) // each batch is in order, the two together are not
+	} else {
+		r.waiting = append(r.waiting, b.Addrs...)
 	}
 	r.waiting = interleave(r.waiting)
 	r.complete = r.complete || complete
@@ -122,7 +123,7 @@ func (r *Race) Add(b Batch, complete bool) {
 		return
 	}
 	r.patience.Stop()
-	if len(r.open) == 0 {
+	if len(r.open) == 0 || r.options.AttemptDelay > 0 && !r.stagger.Waiting() {
 		r.proceed()
 	}
 }

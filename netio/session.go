@@ -78,16 +78,12 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	peer.owner, in.owner, out.owner = s, s, s
 	s.send, s.recv = &Flow{state: flowShut}, &Flow{state: flowShut}
 	if !o.RecvOnly {
-		mover := &copier{pool: &l.buffers, tap: o.Capture}
-		if peer.packets {
-			mover.most = MaxDatagram
-		}
-		s.send = newFlow(in, peer, mover)
+		s.send = newFlow(in, peer, s.mover(in, peer))
 		s.send.keepOpen = o.NoShutdown
 	}
 	if !o.SendOnly {
-		s.recv = newFlow(peer, out, &copier{pool: &l.buffers, tap: o.Capture})
-		s.recv.keepOpen, s.recv.limit = o.KeepOutput, o.RecvLimit
+		s.recv = newFlow(peer, out, s.mover(peer, out))
+		s.recv.keepOpen, s.recv.mostReads = o.KeepOutput, o.RecvLimit
 	}
 	if o.Capture != nil {
 		o.Capture.begin(l, s.run)
@@ -196,7 +192,7 @@ func (s *Session) hangUp(c *Conn) {
 
 // peerHungUp tells a broken connection from one that both sides have closed, where what arrived last is still held.
 func (s *Session) peerHungUp() {
-	err := socketError(s.peer.fd)
+	err := socketError(s.peer.FD())
 	if err == nil && !s.send.ended() {
 		err = unix.ECONNRESET // it takes nothing any more, and somebody else was told why
 	}
@@ -244,7 +240,7 @@ func (s *Session) settle() {
 	s.idle.stop()
 	for _, c := range []*Conn{s.peer, s.in, s.out} {
 		if c.fd >= 0 {
-			s.loop.Forget(c.fd)
+			s.loop.Forget(c.FD())
 		}
 	}
 	s.settler = newSettler(s)

@@ -33,16 +33,16 @@ func (t *settler) check() {
 		s.finish(nil)
 		return
 	}
-	if err := socketError(s.peer.fd); err != nil {
+	if err := socketError(s.peer.FD()); err != nil {
 		s.finish(s.peer.failed("write", err))
 		return
 	}
-	left, known := unacknowledged(s.peer.fd)
+	left, known := unacknowledged(s.peer.FD())
 	switch bound := t.bound(); {
 	case !known || left == 0:
 		s.finish(nil)
 	case bound > 0 && time.Since(t.since) >= bound:
-		s.finish(&UnacknowledgedError{Name: s.peer.name, Bytes: left})
+		s.finish(&UnacknowledgedError{Name: s.peer.Name(), Bytes: left})
 	default:
 		t.again()
 	}

@@ -22,7 +22,7 @@ func IsTerminal(fd int) bool { return term.IsTerminal(fd) }
 //   - a pipe or a terminal is opened once more, which gives a description of our own to be non-blocking;
 //   - where that is refused (no /proc, another user's pipe, a system without it), one operation for each report.
 func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
-	c := &Conn{loop: l, fd: fd, inherited: fd, borrowed: true, local: true, name: name}
+	c := &Conn{loop: l, fd: int32(fd), inherited: int32(fd), borrowed: true, local: true, label: name}
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil {
 		return nil, c.failed("open", err)
@@ -32,7 +32,7 @@ func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 		c.channel = sharedSocket{}
 	case kind == unix.S_IFIFO, kind == unix.S_IFCHR && term.IsTerminal(fd):
 		c.reopen(mode)
-		c.watchGone = mode == unix.O_WRONLY && kind == unix.S_IFIFO && writeOnly(c.fd)
+		c.watchGone = mode == unix.O_WRONLY && kind == unix.S_IFIFO && writeOnly(c.FD())
 	case kind == unix.S_IFCHR && !isMemory(&st):
 		c.channel, c.oneShot = ready{}, true
 	default:
@@ -43,12 +43,12 @@ func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 
 // reopen gives c a description of its own, or the careful channel where the system refuses one.
 func (c *Conn) reopen(mode int) {
-	fd, err := openAgain(c.fd, mode)
+	fd, err := openAgain(c.FD(), mode)
 	if err != nil {
 		c.channel, c.oneShot = ready{}, true
 		return
 	}
-	c.fd, c.borrowed = fd, false
+	c.fd, c.borrowed = int32(fd), false
 	c.channel = stream{}
 }
 

@@ -1,6 +1,8 @@
 package netio
 
 import (
+	"net/netip"
+	"strconv"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -43,8 +45,38 @@ func newSocket(family, kind int) (int, error) {
 }
 
 // accept takes one connection from a listening socket, non-blocking and not for children.
-func accept(fd int) (int, unix.Sockaddr, error) {
-	return unix.Accept4(fd, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+func accept(fd int) (int, netip.AddrPort, error) {
+	var from unix.RawSockaddrAny
+	size := uint32(unix.SizeofSockaddrAny)
+	n, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&from)),
+		uintptr(unsafe.Pointer(&size)), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
+	if errno != 0 {
+		return -1, netip.AddrPort{}, errno
+	}
+	return int(n), rawAddrPort(&from), nil
+}
+
+// rawAddrPort is addrPort for an address as the kernel writes it, without an allocation.
+func rawAddrPort(from *unix.RawSockaddrAny) netip.AddrPort {
+	switch from.Addr.Family {
+	case unix.AF_INET:
+		sa := (*unix.RawSockaddrInet4)(unsafe.Pointer(from))
+		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), ntohs(sa.Port))
+	case unix.AF_INET6:
+		sa := (*unix.RawSockaddrInet6)(unsafe.Pointer(from))
+		ip := netip.AddrFrom16(sa.Addr).Unmap()
+		if sa.Scope_id != 0 && ip.Is6() {
+			ip = ip.WithZone(strconv.FormatUint(uint64(sa.Scope_id), 10))
+		}
+		return netip.AddrPortFrom(ip, ntohs(sa.Port))
+	}
+	return netip.AddrPort{}
+}
+
+// ntohs reads a port, whose two bytes are in the network's order, whatever the machine's is.
+func ntohs(port uint16) uint16 {
+	b := (*[2]byte)(unsafe.Pointer(&port))
+	return uint16(b[0])<<8 | uint16(b[1])
 }
 
 // pipeBuf is PIPE_BUF: a pipe that is writable takes this many bytes without blocking.
@@ -52,3 +84,6 @@ const pipeBuf = 4096
 
 // errNoNet is the error of accept(2) that only Linux has.
 const errNoNet = unix.ENONET
+
+// fionread asks for the bytes that wait to be read.
+const fionread = unix.TIOCINQ

@@ -3,6 +3,7 @@
 package netio
 
 import (
+	"net/netip"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -37,7 +38,7 @@ func newSocket(family, kind int) (int, error) {
 	return fd, nil
 }
 
-func accept(fd int) (int, unix.Sockaddr, error) {
+func accept(fd int) (int, netip.AddrPort, error) {
 	syscall.ForkLock.RLock()
 	nfd, from, err := unix.Accept(fd)
 	if err == nil {
@@ -45,13 +46,13 @@ func accept(fd int) (int, unix.Sockaddr, error) {
 	}
 	syscall.ForkLock.RUnlock()
 	if err != nil {
-		return -1, nil, err
+		return -1, netip.AddrPort{}, err
 	}
 	if err := unix.SetNonblock(nfd, true); err != nil {
 		unix.Close(nfd)
-		return -1, nil, err
+		return -1, netip.AddrPort{}, err
 	}
-	return nfd, from, nil
+	return nfd, addrPort(from), nil
 }
 
 // pipeBuf is PIPE_BUF at its smallest (POSIX): a pipe that is writable takes this many bytes without blocking.
@@ -59,3 +60,6 @@ const pipeBuf = 512
 
 // errNoNet stands for Linux's ENONET, which other systems lack.
 const errNoNet = unix.ENETDOWN
+
+// fionread asks for the bytes that wait to be read.
+const fionread = 0x4004667f // FIONREAD of all the BSDs, which x/sys/unix lacks

@@ -22,7 +22,7 @@ func (t Target) String() string {
 func ParseTarget(word string) (Target, error) {
 	if rest, ok := strings.CutPrefix(word, "["); ok {
 		host, port, ok := strings.Cut(rest, "]:")
-		if !ok || host == "" || port == "" {
+		if !ok || host == "" || port == "" || strings.ContainsAny(host+port, "[]") || strings.Contains(port, ":") {
 			return Target{}, fmt.Errorf("address %q is not [HOST]:PORT", word)
 		}
 		return Target{Host: host, Port: port}, nil
@@ -30,6 +30,9 @@ func ParseTarget(word string) (Target, error) {
 	last := strings.LastIndexByte(word, ':')
 	if last < 0 || last == len(word)-1 {
 		return Target{}, fmt.Errorf("address %q has no port; write %s:PORT", word, strings.TrimSuffix(word, ":"))
+	}
+	if strings.ContainsAny(word, "[]") {
+		return Target{}, fmt.Errorf("address %q is not [HOST]:PORT", word)
 	}
 	if strings.Contains(word[:last], ":") {
 		return Target{}, fmt.Errorf("address %q is ambiguous; write [%s]:%s, or the host and the port as two words", word,

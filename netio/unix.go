@@ -51,9 +51,9 @@ func (l *Loop) DialUnix(path, source string, packets bool) (*Conn, error) {
 		}
 		return nil, &UnixError{"connect", path, err}
 	}
-	c := &Conn{loop: l, fd: fd, inherited: -1, channel: socket{}, name: path}
+	c := &Conn{loop: l, fd: int32(fd), inherited: -1, channel: socket{}, label: path}
 	if packets {
-		c = l.packetConn(fd, path, packetSocket{})
+		c = l.packetConn(fd, path, datagrams{})
 	}
 	c.path = own
 	return c, nil
@@ -77,7 +77,7 @@ func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
 		own.remove()
 		return nil, &UnixError{"listen", path, err}
 	}
-	ln := &Listener{loop: l, options: o, path: own}
+	ln := &Listener{loop: l, options: o, path: own, isUnix: true}
 	ln.sockets = []*listening{{ln, fd}}
 	return ln, nil
 }

@@ -1,0 +1,26 @@
+# The few things to do with this tree. `make demo` needs Go, git and make; `make test` also the packages that it names.
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+PREFIX  ?= /usr/local
+GOFLAGS := -trimpath -ldflags "-s -w -X gnc/cmd.Version=$(VERSION)"
+
+.PHONY: gnc demo test bench install clean
+
+gnc: ## the static binary
+	CGO_ENABLED=0 go build $(GOFLAGS) -o gnc .
+
+demo: gnc ## send a real file over a free port, and compare
+	@sh testdata/demo.sh ./gnc
+
+test: ## the whole suite
+	go test ./...
+
+bench: gnc ## the figures of the README
+	$(MAKE) -C bench echo transfer
+
+install: gnc ## into $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 gnc $(DESTDIR)$(PREFIX)/bin/gnc
+
+clean:
+	rm -f gnc

@@ -1,0 +1,104 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"gnc/netio"
+	"gnc/resolve"
+)
+
+// query is a target to look up: see task.lookup.
+type query struct {
+	netio.Target
+	network  string // "ip", "ip4" or "ip6"
+	numeric  bool   // no names
+	datagram bool
+}
+
+// lookup has deliver called on the loop with the addresses of a target as they are found, one family's after the
+// other's; last says that no more will come. It does not block. Cancelling ctx ends it; its answers are then of no
+// consequence.
+func (t *task) lookup(ctx context.Context, q query, deliver func(b netio.Batch, last bool)) {
+	if b, ok := q.literal(); ok {
+		deliver(b, true)
+		return
+	}
+	go func() {
+		for b := range resolve.New().Stream(ctx, &q.Host, &q.Port, q.hints()) {
+			batch := netio.Batch{Err: q.failed(ctx, b.Err)}
+			for _, a := range b.Addrs {
+				batch.Addrs = append(batch.Addrs, a.Addr)
+			}
+			t.loop.Post(func() { deliver(batch, false) })
+		}
+		t.loop.Post(func() { deliver(netio.Batch{}, true) })
+	}()
+}
+
+// lookupLocal has open called on the loop with all the addresses of a target to listen on: without a host, the wildcard.
+// An error of either ends the task.
+func (t *task) lookupLocal(target netio.Target, network string, numeric bool, open func([]netip.AddrPort) error) {
+	q := query{Target: target, network: network, numeric: numeric}
+	if q.Host == "" {
+		q.Host = map[string]string{"ip": "::", "ip4": "0.0.0.0", "ip6": "::"}[network]
+	}
+	var addrs []netip.AddrPort
+	var failed error
+	t.lookup(t.ctx, q, func(b netio.Batch, last bool) {
+		addrs = append(addrs, b.Addrs...)
+		if b.Err != nil {
+			failed = b.Err
+		}
+		if last && len(addrs) > 0 {
+			failed = open(addrs)
+		}
+		if last && failed != nil {
+			t.end(failed)
+		}
+	})
+}
+
+// literal is the answer to a query that is one address and a number already: by far the most frequent in scripts.
+func (q query) literal() (netio.Batch, bool) {
+	addr, err := netip.ParseAddrPort(q.Target.String())
+	ip := addr.Addr()
+	switch {
+	case err != nil, ip.Is4In6(), ip.Zone() != "", q.network == "ip4" && !ip.Is4(), q.network == "ip6" && ip.Is4():
+		return netio.Batch{}, false
+	}
+	return netio.Batch{Addrs: []netip.AddrPort{addr}}, true
+}
+
+func (q query) hints() resolve.Hints {
+	h := resolve.Hints{SockType: resolve.SockStream}
+	if q.datagram {
+		h.SockType = resolve.SockDgram
+	}
+	switch q.network {
+	case "ip4":
+		h.Family = resolve.INET
+	case "ip6":
+		h.Family = resolve.INET6
+	}
+	if q.numeric {
+		h.Flags |= resolve.NumericHost | resolve.NumericServ
+	}
+	return h
+}
+
+// failed adds to a lookup's error what was looked up, and lets the reason for which it was cancelled show through.
+func (q query) failed(ctx context.Context, err error) error {
+	var e *resolve.Error
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.As(err, &e) && e.Code == resolve.EAIService:
+		return fmt.Errorf("port %s: %w", q.Port, err)
+	}
+	return fmt.Errorf("%s: %w", q.Host, err)
+}

@@ -1,0 +1,117 @@
+package netio
+
+import (
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+)
+
+// PacketEcho sends each datagram back to its sender, from the address that it was sent to.
+type PacketEcho struct {
+	Totals EchoTotals // Conns stays 0, Peak too
+	loop   *Loop
+	fds    []*packetSocket
+	fail   func(error)
+}
+
+// packetSocket is one socket of a PacketEcho, with the datagrams that it has taken and not yet sent back.
+type packetSocket struct {
+	echo  *PacketEcho
+	fd    int
+	batch *packetBatch
+}
+
+// maxDatagram is the longest payload of a UDP datagram over IPv4: 65,535 less the headers of IP and UDP.
+const maxDatagram = 65507
+
+// NewPacketEcho binds all of addrs, which have one port, as Listen does, and begins to serve. fail is told of an error
+// that ends it.
+func NewPacketEcho(l *Loop, addrs []netip.AddrPort, o ListenOptions, fail func(error)) (*PacketEcho, error) {
+	s := &PacketEcho{loop: l, fail: fail}
+	fds, err := bindAll(addrs, o, unix.SOCK_DGRAM)
+	if err != nil {
+		return nil, err
+	}
+	for _, fd := range fds {
+		p := &packetSocket{echo: s, fd: fd, batch: newPacketBatch()}
+		s.fds = append(s.fds, p)
+		tellDestination(fd)
+		if err := l.Watch(fd, mux.Readable, p); err != nil {
+			s.Close()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// Addrs are the addresses that are bound.
+func (s *PacketEcho) Addrs() []netip.AddrPort {
+	addrs := make([]netip.AddrPort, len(s.fds))
+	for i, p := range s.fds {
+		addrs[i] = LocalAddr(p.fd)
+	}
+	return addrs
+}
+
+// Close ends the service. Datagrams that could not be sent back yet are dropped, as the network might.
+func (s *PacketEcho) Close() {
+	for _, p := range s.fds {
+		s.loop.Close(p.fd)
+	}
+	s.fds = nil
+}
+
+// Ready is the loop's report: datagrams wait, or those that wait to be sent can go.
+func (p *packetSocket) Ready(mux.Events) {
+	want := mux.Readable
+	if err := p.turn(); err == unix.EAGAIN {
+		want = mux.Writable
+	} else if err != nil {
+		p.echo.fail(err)
+		return
+	}
+	if err := p.echo.loop.Watch(p.fd, want, p); err != nil {
+		p.echo.fail(err)
+	}
+}
+
+// batchBudget bounds the batches of one step.
+const batchBudget = 8
+
+// turn sends what is left of the last batch, then takes more and sends it. EAGAIN means that the socket takes nothing
+// for now, and a batch is held.
+func (p *packetSocket) turn() error {
+	if err := p.send(); err != nil {
+		return err
+	}
+	for range batchBudget {
+		if err := p.batch.receive(p.fd); err == unix.EAGAIN {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if err := p.send(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *packetSocket) send() error {
+	bytes, err := p.batch.send(p.fd)
+	p.echo.Totals.Bytes += bytes
+	return err
+}
+
+// isPacketError says whether an error of a datagram socket concerns one datagram only: a report of an earlier one, or
+// one that can't be sent where it should go.
+func isPacketError(err error) bool {
+	switch err {
+	case unix.EINTR, unix.ECONNREFUSED, unix.EHOSTUNREACH, unix.ENETUNREACH, unix.EHOSTDOWN, unix.ENETDOWN, unix.EMSGSIZE,
+		unix.EPERM, unix.EACCES, unix.EINVAL, unix.EADDRNOTAVAIL, unix.ENOBUFS:
+		return true
+	}
+	return false
+}

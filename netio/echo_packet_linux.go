@@ -1,0 +1,94 @@
+package netio
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// packetBatch is up to batchSize datagrams on their way back: one recvmmsg(2) takes all that wait, one sendmmsg(2)
+// returns them. The kernel's own address and control data go back as they came, so that the answer comes from the
+// address that was asked, whichever of a wildcard's it was.
+type packetBatch struct {
+	headers  [batchSize]mmsghdr
+	names    [batchSize]unix.RawSockaddrAny
+	controls [batchSize][controlSize]byte
+	vectors  [batchSize]unix.Iovec
+	buffers  [batchSize][]byte
+	sent     int // of the first filled
+	filled   int
+}
+
+const (
+	batchSize   = 32
+	controlSize = 64 // room for an in6_pktinfo with its header
+)
+
+// mmsghdr is struct mmsghdr of recvmmsg(2).
+type mmsghdr struct {
+	unix.Msghdr
+	length uint32
+}
+
+func newPacketBatch() *packetBatch {
+	b := new(packetBatch)
+	for i := range b.headers {
+		b.buffers[i] = make([]byte, maxDatagram+1)
+		b.vectors[i].Base = &b.buffers[i][0]
+		b.headers[i].Name = (*byte)(unsafe.Pointer(&b.names[i]))
+		b.headers[i].Iov = &b.vectors[i]
+		b.headers[i].Iovlen = 1
+		b.headers[i].Control = &b.controls[i][0]
+	}
+	return b
+}
+
+// receive takes what waits, when everything before it has been sent.
+func (b *packetBatch) receive(fd int) error {
+	b.sent, b.filled = 0, 0
+	for i := range b.headers {
+		b.headers[i].Namelen = unix.SizeofSockaddrAny
+		b.headers[i].SetControllen(controlSize)
+		b.vectors[i].SetLen(len(b.buffers[i]))
+	}
+	n, _, errno := unix.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[0])), batchSize,
+		unix.MSG_DONTWAIT, 0, 0)
+	if errno != 0 {
+		if isPacketError(errno) {
+			return nil
+		}
+		return errno
+	}
+	b.filled = int(n)
+	for i := range b.headers[:n] {
+		b.vectors[i].SetLen(int(b.headers[i].length))
+	}
+	return nil
+}
+
+// send returns what was received, and says how many bytes went. A datagram that can't go is dropped.
+func (b *packetBatch) send(fd int) (bytes int64, err error) {
+	for b.sent < b.filled {
+		n, _, errno := unix.RawSyscall6(unix.SYS_SENDMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[b.sent])),
+			uintptr(b.filled-b.sent), unix.MSG_DONTWAIT, 0, 0)
+		switch {
+		case errno == 0:
+			for i := range b.headers[b.sent : b.sent+int(n)] {
+				bytes += int64(b.headers[b.sent+i].length)
+			}
+			b.sent += int(n)
+		case errno == unix.EINTR:
+		case isPacketError(errno):
+			b.sent++
+		default:
+			return bytes, errno
+		}
+	}
+	return bytes, nil
+}
+
+// tellDestination has the kernel say to which address each datagram came. Only one of the two fits the socket.
+func tellDestination(fd int) {
+	unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO, 1)
+	unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_PKTINFO, 1)
+}

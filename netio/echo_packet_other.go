@@ -1,0 +1,40 @@
+//go:build !linux
+
+package netio
+
+import "golang.org/x/sys/unix"
+
+// packetBatch is one datagram on its way back: where there is no recvmmsg(2), they go one by one.
+type packetBatch struct {
+	buffer []byte
+	data   []byte
+	to     unix.Sockaddr // nil: nothing is held
+}
+
+func newPacketBatch() *packetBatch { return &packetBatch{buffer: make([]byte, maxDatagram+1)} }
+
+func (b *packetBatch) receive(fd int) error {
+	n, from, err := unix.Recvfrom(fd, b.buffer, unix.MSG_DONTWAIT)
+	if err != nil {
+		if isPacketError(err) {
+			return nil
+		}
+		return err
+	}
+	b.data, b.to = b.buffer[:n], from
+	return nil
+}
+
+func (b *packetBatch) send(fd int) (bytes int64, err error) {
+	if b.to == nil {
+		return 0, nil
+	}
+	if err := unix.Sendto(fd, b.data, unix.MSG_DONTWAIT, b.to); err != nil && !isPacketError(err) {
+		return 0, err
+	}
+	b.to = nil
+	return int64(len(b.data)), nil
+}
+
+// tellDestination is for systems whose control data can go back as it came.
+func tellDestination(int) {}

@@ -1,0 +1,90 @@
+package netio
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Faults are what an echo server does wrong on purpose, to each connection alone. Sizes count the bytes sent back on
+// that connection; 0 is never.
+type Faults struct {
+	Delay        time.Duration // between the arrival of a piece and its way back
+	Chunk        int           // bytes sent back at most in one piece
+	StallAfter   int64         // bytes after which nothing more is read or sent back
+	ResetAfter   int64         // bytes after which the connection is reset
+	CloseAfter   int64         // bytes after which the connection is closed in order; what still arrives is discarded
+	CorruptEvery int64         // every such byte comes back inverted
+}
+
+func (f *Faults) any() bool { return *f != Faults{} }
+
+// faultState is how far the faults of one connection have come.
+type faultState struct {
+	*Faults
+	sent int64 // bytes sent back
+}
+
+// most ends a piece where a fault is due.
+func (f *faultState) most() int {
+	most := int64(unlimited)
+	if f.Chunk > 0 {
+		most = int64(f.Chunk)
+	}
+	for _, due := range []int64{f.StallAfter, f.ResetAfter, f.CloseAfter} {
+		if due > f.sent {
+			most = min(most, due-f.sent)
+		}
+	}
+	return int(most)
+}
+
+// pushed does what is due.
+func (f *faultState) pushed(l *limiter, n int) {
+	f.sent += int64(n)
+	switch f.sent {
+	case f.ResetAfter:
+		l.flow.fail(resetNow(l.flow.src))
+	case f.CloseAfter:
+		if err := l.flow.dst.closeWrite(); err != nil {
+			l.flow.fail(err)
+		} else if c, ok := l.flow.mover.(*corrupter); ok {
+			c.discard()
+		}
+	case f.StallAfter:
+		l.stalled = true
+	}
+}
+
+// resetNow makes the close of c a reset, whatever is still to be sent, and is the reason for it.
+func resetNow(c *Conn) error {
+	unix.SetsockoptLinger(c.FD(), unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+	return c.failed("reset", unix.ECONNRESET)
+}
+
+// corrupter is the mover of a connection with faults: a copier that can spoil what passes, and lose it.
+type corrupter struct {
+	copier
+	every  int64 // 0: never
+	passed int64
+	lossy  bool // discard everything
+}
+
+func (m *corrupter) pull(src *Conn) (int, error) {
+	n, err := m.copier.pull(src)
+	if m.every > 0 {
+		for i := m.every - 1 - m.passed%m.every; i < int64(n); i += m.every {
+			m.buf[i] = ^m.buf[i]
+		}
+	}
+	m.passed += int64(n)
+	if m.lossy {
+		m.drop()
+	}
+	return n, err
+}
+
+func (m *corrupter) discard() {
+	m.lossy = true
+	m.drop()
+}

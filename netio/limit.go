@@ -1,0 +1,101 @@
+package netio
+
+import (
+	"time"
+
+	"gnc/mux"
+)
+
+// limiter says how many bytes of a flow may be pushed, and when: a rate, and the faults of an echo server. A nil limiter
+// lets everything pass.
+type limiter struct {
+	flow   *Flow
+	rate   int64 // bytes a second; 0: no bound
+	faults *faultState
+
+	allowed float64   // bytes that may pass at the time of since
+	since   time.Time // when allowed was right
+	closed  bool      // until the timer rings
+	stalled bool      // for ever
+	timer   *mux.Timer
+}
+
+// newLimiter puts a limiter on f.
+func newLimiter(f *Flow, rate int64, faults *faultState) *limiter {
+	l := &limiter{flow: f, rate: rate, faults: faults, since: time.Now()}
+	l.allowed = l.burst()
+	f.limit = l
+	return l
+}
+
+// burst is how much may pass at once after a pause: a twentieth of a second's worth.
+func (l *limiter) burst() float64 { return max(float64(l.rate)/20, 1) }
+
+func (l *limiter) open() bool { return l == nil || !l.closed && !l.stalled }
+
+// most is how many bytes may be pushed now, at least one: the flow asks only while the limiter is open.
+func (l *limiter) most() int {
+	if l == nil {
+		return unlimited
+	}
+	most := unlimited
+	if l.rate > 0 {
+		l.refill()
+		most = max(int(l.allowed), 1)
+	}
+	if l.faults != nil {
+		most = min(most, l.faults.most())
+	}
+	return most
+}
+
+func (l *limiter) refill() {
+	now := time.Now()
+	l.allowed = min(l.allowed+now.Sub(l.since).Seconds()*float64(l.rate), l.burst())
+	l.since = now
+}
+
+// pulled is told of n bytes that came.
+func (l *limiter) pulled(n int) {
+	if l != nil && l.faults != nil && n > 0 && l.faults.Delay > 0 {
+		l.close(l.faults.Delay)
+	}
+}
+
+// pushed is told of n bytes that went.
+func (l *limiter) pushed(n int) {
+	if l == nil || n == 0 {
+		return
+	}
+	if l.faults != nil {
+		l.faults.pushed(l, n)
+	}
+	if l.rate == 0 {
+		return
+	}
+	l.allowed -= float64(n)
+	if l.allowed < 1 {
+		l.close(time.Duration((l.burst() - l.allowed) / float64(l.rate) * float64(time.Second)))
+	}
+}
+
+// close lets nothing pass for a time.
+func (l *limiter) close(d time.Duration) {
+	l.closed = true
+	if l.timer == nil {
+		l.timer = l.flow.src.loop.After(d, l.reopen)
+	} else {
+		l.timer.Reset(d)
+	}
+}
+
+func (l *limiter) reopen() {
+	l.closed = false
+	l.flow.src.owner.run()
+}
+
+func (l *limiter) stop() {
+	if l != nil {
+		l.timer.Stop()
+	}
+}

@@ -1,0 +1,140 @@
+package resolve
+
+// byOldCall is gethostbyname2's way through the sources, which getaddrinfo
+// takes for IPv4 without a canonical name. It has rules of its own: names of
+// digits and dots are never looked up, modules that are not installed are
+// passed over, and the error depends on errno.
+func (l *lookupState) byOldCall(name string, modules []nssModule, ok bool) (found, int) {
+	if verdict, known := digitsAndDots(name); known {
+		return found{}, verdict
+	}
+	verdict, anyone := statusUnavail, false
+	var f found
+	if ok {
+		verdict, anyone, f = l.oldWalk(name, modules)
+	}
+	if !anyone {
+		return found{}, l.oldNobody(ok)
+	}
+	if verdict == statusSuccess {
+		if len(f.tuples) == 0 {
+			return found{}, EAINoName
+		}
+		return f, 0
+	}
+	return found{}, l.oldError(verdict)
+}
+
+// oldNobody is the error where no source could be asked.
+func (l *lookupState) oldNobody(ok bool) int {
+	switch {
+	case !ok:
+		return EAISystem
+	case l.filesMissing():
+		return EAINoData
+	}
+	return EAINoName
+}
+
+// filesMissing tells whether errno was set before any source was asked: glibc
+// opens host.conf and resolv.conf first, and the failure to do so stays there.
+func (l *lookupState) filesMissing() bool {
+	path, ok := l.r.getenv("RESOLV_HOST_CONF")
+	if !ok {
+		path = "/etc/host.conf"
+	}
+	for _, p := range []string{path, "/etc/resolv.conf"} {
+		if _, found := l.r.readFile(p); !found {
+			return true
+		}
+	}
+	return false
+}
+
+// oldError is the error after a walk that found nothing.
+func (l *lookupState) oldError(verdict status) int {
+	failed := l.errno == errnoSet || verdict != statusNotFound && l.filesMissing()
+	switch verdict {
+	case statusNotFound:
+		failed = false
+	case statusTryAgain:
+		failed = failed || l.host != hostInternal
+	}
+	switch {
+	case !failed && l.host == hostNoData:
+		return EAINoData
+	case !failed:
+		return EAINoName
+	case l.host == hostInternal:
+		return EAISystem
+	case l.host == hostTryAgain:
+		return EAIAgain
+	}
+	return EAINoData
+}
+
+// oldWalk asks the sources in turn. anyone tells whether there was one to ask.
+func (l *lookupState) oldWalk(name string, modules []nssModule) (verdict status, anyone bool, f found) {
+	verdict = statusUnavail
+	pending := false // an answer is waiting to be merged with the next one
+	for _, m := range modules {
+		source := l.source(m.name)
+		if source == nil {
+			l.r.trace(Step{Source: m.name, Outcome: statusUnavail.String()})
+			if m.actions[statusUnavail] != actionContinue {
+				break
+			}
+			continue
+		}
+		anyone = true
+		var res sourceResult
+		verdict, res = source.one(name, INET, true)
+		if verdict == statusSuccess {
+			f = found{}
+			f.add(res, INET, INET)
+		}
+		if pending && verdict == statusSuccess {
+			verdict, pending = statusUnavail, false
+			l.errno = errnoSet
+		} else if pending {
+			// Nothing new: the answer that waits is the answer.
+			verdict = statusSuccess
+		} else if verdict == statusSuccess && m.actions[verdict] == actionMerge {
+			// Hosts can't be merged. The walk goes on with an error.
+			verdict, pending = statusUnavail, true
+			l.errno = errnoSet
+		}
+		l.r.trace(Step{Source: m.name, Outcome: verdict.String()})
+		if m.actions[verdict] == actionReturn || l.ctx.Err() != nil {
+			break
+		}
+	}
+	return verdict, anyone, f
+}
+
+// digitsAndDots tells what gethostbyname2 makes of a name that could be meant
+// as an address: digits and dots only, or hexadecimal digits with a colon. It
+// is not one, or it would not have come here, and so it is unknown. A name
+// that ends with a dot is looked up.
+func digitsAndDots(name string) (code int, known bool) {
+	if name == "" || name[len(name)-1] == '.' {
+		return 0, false
+	}
+	if isDigit(name[0]) && onlyOf(name, func(c byte) bool { return isDigit(c) || c == '.' }) {
+		return EAINoName, true
+	}
+	if name[0] == ':' || digitValue(name[0]) < 16 && !onlyOf(name, func(c byte) bool { return c != ':' }) {
+		return EAINoName, true
+	}
+	return 0, false
+}
+
+// onlyOf tells whether every byte of s is one of those that f accepts.
+func onlyOf(s string, f func(byte) bool) bool {
+	for i := 0; i < len(s); i++ {
+		if !f(s[i]) {
+			return false
+		}
+	}
+	return true
+}

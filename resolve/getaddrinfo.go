@@ -1,0 +1,273 @@
+package resolve
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strconv"
+)
+
+// withScope gives an address its scope as a numeric zone, which is good for
+// connecting on every system. 0 is none.
+func withScope(a netip.Addr, scope uint32) netip.Addr {
+	if scope == 0 {
+		return a
+	}
+	return a.WithZone(strconv.FormatUint(uint64(scope), 10))
+}
+
+// Getaddrinfo looks a node and a service up as getaddrinfo(3) does; nil is C's
+// NULL, and so is "*". The answers come in the order in which they should be
+// tried. An error is an *Error, always.
+//
+// The lookup ends with ctx at the latest, with EAIAgain and the context's error.
+// Without a deadline it ends by resolv.conf's timeout and attempts.
+func (r *Resolver) Getaddrinfo(ctx context.Context, node, service *string, h Hints) ([]AddrInfo, error) {
+	list, err := r.lookup(ctx, node, service, h, nil)
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// request is a lookup whose hints and service have been understood.
+type request struct {
+	r       *Resolver
+	ctx     context.Context
+	h       Hints
+	sockets []socket
+}
+
+// lookup is Getaddrinfo. early, if set, is told of the answers of one family
+// while the other is still being looked for; they are in the result again.
+func (r *Resolver) lookup(ctx context.Context, node, service *string, h Hints,
+	early func([]AddrInfo)) ([]AddrInfo, *Error) {
+	node, service = unstarred(node), unstarred(service)
+	h, code := r.checkedHints(node, service, h)
+	if code != 0 {
+		return nil, failure(code, nil)
+	}
+	sockets, code := r.sockets(service, h)
+	if code != 0 {
+		return nil, failure(code, nil)
+	}
+	q := request{r: r, ctx: ctx, h: h, sockets: sockets}
+	if node == nil {
+		return q.sorted(q.expand(found{tuples: localTuples(h)}, "")), nil
+	}
+	f, err := q.find(*node, early)
+	if err != nil {
+		return nil, err
+	}
+	list := q.expand(f, q.canonical(f.canon, *node))
+	if len(list) == 0 {
+		return nil, failure(EAINoName, nil)
+	}
+	return q.sorted(list), nil
+}
+
+// unstarred makes nil of "*".
+func unstarred(s *string) *string {
+	if s != nil && *s == "*" {
+		return nil
+	}
+	return s
+}
+
+// checkedHints refuses hints that make no sense and narrows the family to what
+// the interfaces have, for AddrConfig.
+func (r *Resolver) checkedHints(node, service *string, h Hints) (Hints, int) {
+	switch {
+	case node == nil && service == nil:
+		return h, EAINoName
+	case h.Flags&^knownFlags != 0, h.Flags&CanonName != 0 && node == nil:
+		return h, EAIBadFlags
+	case h.Family != Unspec && h.Family != INET && h.Family != INET6:
+		return h, EAIFamily
+	case h.Flags&AddrConfig == 0:
+		return h, 0
+	}
+	seen4, seen6 := r.configured()
+	switch {
+	case h.Family == Unspec && seen4 && !seen6:
+		h.Family = INET
+	case h.Family == Unspec && seen6 && !seen4:
+		h.Family = INET6
+	case h.Family == INET && !seen4, h.Family == INET6 && !seen6:
+		return h, EAINoName
+	}
+	return h, 0
+}
+
+// configured tells of which families there are addresses, on any interface, up
+// or down, but 127.0.0.1 and ::1. If that can't be found out there are both.
+func (r *Resolver) configured() (seen4, seen6 bool) {
+	addrs, err := r.interfaces().Addresses()
+	if err != nil {
+		return true, true
+	}
+	for _, a := range addrs {
+		if a.Addr.Is4() {
+			seen4 = seen4 || a.Addr != netip.AddrFrom4([4]byte{127, 0, 0, 1})
+		} else {
+			seen6 = seen6 || a.Addr != netip.IPv6Loopback()
+		}
+	}
+	return seen4, seen6
+}
+
+// localTuples is what a nil node stands for.
+func localTuples(h Hints) []tuple {
+	v6, v4 := netip.IPv6Loopback(), netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	if h.Flags&Passive != 0 {
+		v6, v4 = netip.IPv6Unspecified(), netip.IPv4Unspecified()
+	}
+	origin := &Origin{Source: FromLocal}
+	var list []tuple
+	if h.Family != INET {
+		list = append(list, tuple{family: INET6, addr: v6, origin: origin})
+	}
+	if h.Family != INET6 {
+		list = append(list, tuple{family: INET, addr: v4, origin: origin})
+	}
+	return list
+}
+
+// find gives the addresses of a node: written in digits, or looked up.
+func (q *request) find(node string, early func([]AddrInfo)) (found, *Error) {
+	name := node
+	if q.h.Flags&IDN != 0 {
+		encoded, ok := encodeIDN(node)
+		if !ok {
+			return found{}, failure(EAIIDNEncode, nil)
+		}
+		name = encoded
+	}
+	n := parseNumeric(name, q.h, q.r.interfaces().Index)
+	switch {
+	case n.code != 0:
+		return found{}, failure(n.code, nil)
+	case n.found:
+		return found{tuples: []tuple{n.tuple}, canon: name}, nil
+	case q.h.Flags&NumericHost != 0:
+		return found{}, failure(EAINoName, nil)
+	case q.ctx.Err() != nil:
+		return found{}, failure(EAIAgain, q.ctx.Err())
+	}
+	l := q.r.newLookup(q.ctx, q.h)
+	if early != nil {
+		l.early = func(res sourceResult) {
+			list := q.expand(found{tuples: res.tuples}, q.canonical(res.canon, node))
+			early(q.sorted(list))
+		}
+	}
+	f, code := l.addresses(name)
+	if code != 0 {
+		if err := q.ctx.Err(); err != nil {
+			return found{}, failure(EAIAgain, err)
+		}
+		return found{}, failure(code, nil)
+	}
+	return f, nil
+}
+
+// canonical gives the canonical name to answer with, "" if none is wanted.
+func (q *request) canonical(canon, node string) string {
+	if q.h.Flags&CanonName == 0 {
+		return ""
+	}
+	if canon == "" {
+		canon = node
+	}
+	if q.h.Flags&CanonIDN != 0 {
+		return decodeIDN(canon)
+	}
+	return canon
+}
+
+// expand makes an answer of each address and each kind of socket.
+func (q *request) expand(f found, canon string) []AddrInfo {
+	var list []AddrInfo
+	for _, t := range f.tuples {
+		if f.gotIPv6 && t.addr.Is4In6() && q.h.Flags&(V4Mapped|All) == V4Mapped {
+			continue // real IPv6 addresses were found as well
+		}
+		for _, s := range q.sockets {
+			list = append(list, AddrInfo{
+				Family: t.family, SockType: s.sockType, Protocol: s.protocol,
+				Addr:    netip.AddrPortFrom(withScope(t.addr, t.scope), uint16(s.port)),
+				ScopeID: t.scope, Canonname: canon, Origin: t.origin,
+			})
+			canon = ""
+		}
+	}
+	return list
+}
+
+// sorted orders answers of more than one address, and gives the canonical name
+// to the first.
+func (q *request) sorted(list []AddrInfo) []AddrInfo {
+	if len(list) <= len(q.sockets) {
+		return list
+	}
+	canon := list[0].Canonname
+	list[0].Canonname = ""
+	addrs := make([]netip.AddrPort, len(list))
+	for i, ai := range list {
+		addrs[i] = ai.Addr
+	}
+	result := make([]AddrInfo, len(list))
+	for i, p := range q.r.places(addrs) {
+		result[i] = list[p.input]
+	}
+	result[0].Canonname = canon
+	return result
+}
+
+// facts collects what the order of addresses depends on.
+func (r *Resolver) facts(addrs []netip.AddrPort) facts {
+	f := facts{sources: r.prober().Sources(addrs), policy: r.policy()}
+	ifaces, err := r.interfaces().Addresses()
+	usable := slices.ContainsFunc(ifaces, func(a InterfaceAddr) bool {
+		return a.Addr.Is6() && a.Addr != netip.IPv6Loopback()
+	})
+	// glibc throws what it learned away unless there is an IPv6 address.
+	if err == nil && (usable || r.Order != OrderGlibc) {
+		slices.SortStableFunc(ifaces, byAddress)
+		f.ifaces = ifaces
+	}
+	var native map[uint32]bool
+	f.native = func() map[uint32]bool {
+		if native == nil {
+			native, _ = r.interfaces().Native()
+		}
+		return native
+	}
+	return f
+}
+
+// places finds the order of addresses.
+func (r *Resolver) places(addrs []netip.AddrPort) []place {
+	return order(candidates(addrs, r.facts(addrs)), r.rules())
+}
+
+func (r *Resolver) rules() func(x, y *candidate) (int, Rule) {
+	if r.Order == OrderRFC6724 {
+		return rfc6724Rules
+	}
+	return glibcRules
+}
+
+// Sort gives the addresses in the order in which they should be tried. Those
+// that no rule tells apart keep their order, so batches that came one after
+// the other may be joined and sorted again.
+func (r *Resolver) Sort(addrs []netip.AddrPort) []netip.AddrPort {
+	if len(addrs) < 2 {
+		return slices.Clone(addrs)
+	}
+	sorted := make([]netip.AddrPort, len(addrs))
+	for i, p := range r.places(addrs) {
+		sorted[i] = addrs[p.input]
+	}
+	return sorted
+}

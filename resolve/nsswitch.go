@@ -1,0 +1,206 @@
+package resolve
+
+import (
+	"slices"
+	"strings"
+)
+
+// status is a source's verdict on a name.
+type status int
+
+const (
+	statusTryAgain status = iota
+	statusUnavail
+	statusNotFound
+	statusSuccess
+	statusCount
+)
+
+// String gives the word for the status as nsswitch.conf writes it.
+func (s status) String() string {
+	return [statusCount]string{"tryagain", "unavail", "notfound", "success"}[s]
+}
+
+// action is what follows a verdict.
+type action int
+
+const (
+	actionContinue action = iota
+	actionReturn
+	actionMerge
+)
+
+// nssModule is one word of a database's line, with its actions.
+type nssModule struct {
+	name    string
+	actions [statusCount]action
+}
+
+// nssConfig is nsswitch.conf. broken means a line of a known database could not
+// be read, and then glibc has no database at all.
+type nssConfig struct {
+	databases map[string][]nssModule
+	broken    bool
+}
+
+// nssDatabases are the databases whose lines glibc reads. A line of another
+// name is skipped unread.
+var nssDatabases = []string{
+	"aliases", "ethers", "group", "group_compat", "gshadow", "hosts",
+	"initgroups", "netgroup", "networks", "passwd", "passwd_compat",
+	"protocols", "publickey", "rpc", "services", "shadow", "shadow_compat",
+}
+
+// parseNSSwitch reads nsswitch.conf. A last line without a newline does not
+// count: glibc meets the end of the file there and drops the line.
+func parseNSSwitch(text string) nssConfig {
+	conf := nssConfig{databases: make(map[string][]nssModule)}
+	eachLine(text, func(l line) bool {
+		if !l.newline {
+			return false
+		}
+		name, rest := splitDatabase(l.text)
+		if !slices.Contains(nssDatabases, name) {
+			return true
+		}
+		list, ok := parseActions(rest)
+		if !ok {
+			conf.broken = true
+			return false
+		}
+		conf.databases[name] = list
+		return true
+	})
+	return conf
+}
+
+// splitDatabase cuts the name of the database and the colons and blanks after
+// it. The name is empty if nothing follows it.
+func splitDatabase(s string) (name, rest string) {
+	s = skipSpace(s)
+	i := 0
+	for i < len(s) && !isSpace(s[i]) && s[i] != ':' {
+		i++
+	}
+	name, rest = s[:i], s[i:]
+	if rest == "" {
+		// getline's newline is a blank after the name.
+		return name, ""
+	}
+	for rest != "" && (isSpace(rest[0]) || rest[0] == ':') {
+		rest = rest[1:]
+	}
+	return name, rest
+}
+
+// parseActions reads the sources of a database: words, each with criteria in
+// brackets or without. It is false for a syntax error.
+func parseActions(s string) ([]nssModule, bool) {
+	list := []nssModule{}
+	for {
+		s = skipSpace(s)
+		i := 0
+		for i < len(s) && !isSpace(s[i]) && s[i] != '[' {
+			i++
+		}
+		if i == 0 {
+			return list, true
+		}
+		m := nssModule{name: s[:i]}
+		m.actions[statusSuccess] = actionReturn
+		s = skipSpace(s[i:])
+		if strings.HasPrefix(s, "[") {
+			var ok bool
+			if s, ok = m.parseCriteria(skipSpace(s[1:])); !ok {
+				return nil, false
+			}
+		}
+		list = append(list, m)
+	}
+}
+
+// parseCriteria reads "STATUS=ACTION ...]", each with "!" before it or
+// without, and gives what follows the bracket.
+func (m *nssModule) parseCriteria(s string) (rest string, ok bool) {
+	for {
+		not := strings.HasPrefix(s, "!")
+		if not {
+			s = s[1:]
+		}
+		var word string
+		word, s = criterionWord(s)
+		st, ok := statusNamed(word)
+		if !ok || !strings.HasPrefix(s, "=") {
+			return "", false
+		}
+		word, s = criterionWord(skipSpace(s[1:]))
+		act, ok := actionNamed(word)
+		if !ok {
+			return "", false
+		}
+		m.set(st, act, not)
+		if strings.HasPrefix(s, "]") {
+			return s[1:], true
+		}
+	}
+}
+
+// set makes act follow st, or every status but st.
+func (m *nssModule) set(st status, act action, not bool) {
+	if !not {
+		m.actions[st] = act
+		return
+	}
+	kept := m.actions[st]
+	for i := range m.actions {
+		m.actions[i] = act
+	}
+	m.actions[st] = kept
+}
+
+// criterionWord cuts a word and the blanks after it.
+func criterionWord(s string) (word, rest string) {
+	i := 0
+	for i < len(s) && !isSpace(s[i]) && s[i] != '=' && s[i] != ']' {
+		i++
+	}
+	return s[:i], skipSpace(s[i:])
+}
+
+func statusNamed(word string) (status, bool) {
+	for st := range statusCount {
+		if equalFold(word, st.String()) {
+			return st, true
+		}
+	}
+	return 0, false
+}
+
+func actionNamed(word string) (action, bool) {
+	for i, name := range [...]string{"continue", "return", "merge"} {
+		if equalFold(word, name) {
+			return action(i), true
+		}
+	}
+	return 0, false
+}
+
+// nssDatabase gives the sources of a database: those of nsswitch.conf, or def
+// if it has no line for it. ok is false if the file can't be understood.
+func (r *Resolver) nssDatabase(name string, def ...string) (list []nssModule, ok bool) {
+	if text, found := r.readFile("/etc/nsswitch.conf"); found {
+		conf := parseNSSwitch(text)
+		if conf.broken {
+			return nil, false
+		}
+		if list, found := conf.databases[name]; found {
+			return list, true
+		}
+	}
+	for _, word := range def {
+		m := nssModule{name: word}
+		m.actions[statusSuccess] = actionReturn
+		list = append(list, m)
+	}
+	return list, true
+}

@@ -1,0 +1,111 @@
+package resolve
+
+import (
+	"errors"
+	"net/netip"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// kernelProber connects UDP sockets, which sends nothing, and asks for their
+// own address. It keeps one socket and disconnects it between destinations, as
+// glibc does: IPv4 destinations go through an AF_INET6 socket once an IPv6 one
+// came first.
+type kernelProber struct{}
+
+// Sources gives the source address for each destination.
+func (kernelProber) Sources(dst []netip.AddrPort) []netip.Addr {
+	sources := make([]netip.Addr, len(dst))
+	p := probeSocket{fd: -1}
+	defer p.close()
+	for i, d := range dst {
+		if i > 0 && d == dst[i-1] {
+			sources[i] = sources[i-1]
+			continue
+		}
+		sources[i] = p.source(d)
+	}
+	return sources
+}
+
+// probeSocket is the socket of a Prober, which owns and closes it.
+type probeSocket struct {
+	fd     int // -1: none
+	family int
+}
+
+func (p *probeSocket) close() {
+	if p.fd >= 0 {
+		unix.Close(p.fd)
+	}
+	p.fd = -1
+}
+
+func (p *probeSocket) open(family int) error {
+	p.close()
+	p.family = family
+	fd, err := unix.Socket(family, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err == nil {
+		p.fd = fd
+	}
+	return err
+}
+
+// source connects to d and gives our own address, an invalid one on failure.
+func (p *probeSocket) source(d netip.AddrPort) netip.Addr {
+	is4 := d.Addr().Is4()
+	var err error
+	switch {
+	case p.fd < 0 || p.family == unix.AF_INET && !is4:
+		family := unix.AF_INET6
+		if is4 {
+			family = unix.AF_INET
+		}
+		err = p.open(family)
+	default:
+		disconnect(p.fd)
+	}
+	if err == nil {
+		err = unix.Connect(p.fd, sockaddr(d))
+	}
+	if errors.Is(err, unix.EAFNOSUPPORT) && is4 && p.family == unix.AF_INET6 {
+		// This IPv6 socket is for IPv6 only.
+		if err = p.open(unix.AF_INET); err == nil {
+			err = unix.Connect(p.fd, sockaddr(d))
+		}
+	}
+	if err != nil {
+		return netip.Addr{}
+	}
+	local, err := unix.Getsockname(p.fd)
+	if err != nil {
+		return netip.Addr{}
+	}
+	switch sa := local.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrFrom4(sa.Addr)
+	case *unix.SockaddrInet6:
+		if is4 {
+			return netip.AddrFrom16(sa.Addr).Unmap()
+		}
+		return netip.AddrFrom16(sa.Addr)
+	}
+	return netip.Addr{}
+}
+
+// disconnect takes back a connect: connecting to AF_UNSPEC, which x/sys has no
+// Sockaddr for. A failure shows at the next connect.
+func disconnect(fd int) {
+	var sa unix.RawSockaddr // family 0 is AF_UNSPEC
+	connectRaw(fd, &sa)
+}
+
+// sockaddr is an address and port for a system call.
+func sockaddr(d netip.AddrPort) unix.Sockaddr {
+	if d.Addr().Is4() {
+		return &unix.SockaddrInet4{Port: int(d.Port()), Addr: d.Addr().As4()}
+	}
+	zone, _ := strconv.ParseUint(d.Addr().Zone(), 10, 32)
+	return &unix.SockaddrInet6{Port: int(d.Port()), Addr: d.Addr().As16(), ZoneId: uint32(zone)}
+}

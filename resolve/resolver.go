@@ -1,0 +1,143 @@
+package resolve
+
+import (
+	"context"
+	"io/fs"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+)
+
+// Order names a set of rules for sorting addresses.
+type Order int
+
+const (
+	OrderGlibc   Order = iota // RFC 3484 as glibc has it, with gai.conf
+	OrderRFC6724              // RFC 6724, section 6
+)
+
+// Resolver looks names up. The zero value uses the system's files, environment,
+// interfaces and name servers; tests replace what they need. A Resolver holds
+// no state and may be used by many goroutines.
+type Resolver struct {
+	// Root is the tree in which /etc/hosts is "etc/hosts"; nil is the system's.
+	Root fs.FS
+
+	// Getenv looks an environment variable up, as os.LookupEnv does, which nil
+	// stands for. LOCALDOMAIN, RES_OPTIONS, HOSTALIASES, RESOLV_HOST_CONF,
+	// RESOLV_MULTI and RESOLV_REORDER are asked for.
+	Getenv func(name string) (string, bool)
+
+	// Hostname gives the name of this machine; nil is os.Hostname.
+	Hostname func() (string, error)
+
+	// Interfaces tells what addresses this machine has; nil asks the kernel.
+	Interfaces Interfaces
+
+	// Prober finds the source address for each destination; nil asks the kernel.
+	Prober Prober
+
+	// Dial opens the connection to a name server, network being "udp" or
+	// "tcp"; nil is a net.Dialer's. It must give up when ctx ends.
+	Dial func(ctx context.Context, network string, server netip.AddrPort) (net.Conn, error)
+
+	// Order is the set of sorting rules.
+	Order Order
+
+	// Trace, if set, is told of every step of a lookup as it ends, in the
+	// lookup's goroutine.
+	Trace func(Step)
+}
+
+// New gives a resolver of the system's files.
+func New() *Resolver { return new(Resolver) }
+
+// Interfaces tells about the network interfaces of this machine.
+type Interfaces interface {
+	// Addresses lists the addresses of all interfaces, in the kernel's order.
+	Addresses() ([]InterfaceAddr, error)
+	// Index gives the number of the interface called name, 0 for none.
+	Index(name string) uint32
+	// Native tells for each interface index whether it is no tunnel.
+	Native() (map[uint32]bool, error)
+	// Gateways lists the default gateways, the best first.
+	Gateways() ([]Gateway, error)
+}
+
+// InterfaceAddr is one address of an interface.
+type InterfaceAddr struct {
+	Addr       netip.Addr // for a point-to-point link, the peer's
+	Local      netip.Addr // our own address
+	Bits       int        // length of the prefix
+	Index      uint32     // of the interface
+	Deprecated bool       // deprecated or optimistic: rule 3
+	Home       bool       // a mobile node's home address: rule 4
+	HostScope  bool       // valid on this host only, as 127.0.0.1 is
+	LinkScope  bool       // valid on its link only
+}
+
+// Gateway is the next hop of a default route.
+type Gateway struct {
+	Addr  netip.Addr
+	Index uint32
+}
+
+// Prober finds the address that packets to a destination would come from.
+type Prober interface {
+	// Sources gives for each destination, in order, the source address or an
+	// invalid one if the destination can't be reached. Nothing is sent.
+	Sources(dst []netip.AddrPort) []netip.Addr
+}
+
+func (r *Resolver) interfaces() Interfaces {
+	if r.Interfaces != nil {
+		return r.Interfaces
+	}
+	return kernelInterfaces{}
+}
+
+func (r *Resolver) prober() Prober {
+	if r.Prober != nil {
+		return r.Prober
+	}
+	return kernelProber{}
+}
+
+func (r *Resolver) getenv(name string) (string, bool) {
+	if r.Getenv != nil {
+		return r.Getenv(name)
+	}
+	return os.LookupEnv(name)
+}
+
+func (r *Resolver) hostname() string {
+	name := os.Hostname
+	if r.Hostname != nil {
+		name = r.Hostname
+	}
+	s, err := name()
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+// readFile reads a configuration file by its absolute path. A file that can't
+// be read is no error here: every format says what its absence means.
+func (r *Resolver) readFile(path string) (string, bool) {
+	var data []byte
+	var err error
+	if r.Root == nil {
+		data, err = readSystemFile(path)
+	} else {
+		data, err = fs.ReadFile(r.Root, strings.TrimPrefix(path, "/"))
+	}
+	return string(data), err == nil
+}
+
+func (r *Resolver) trace(s Step) {
+	if r.Trace != nil {
+		r.Trace(s)
+	}
+}

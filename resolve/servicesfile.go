@@ -1,0 +1,134 @@
+package resolve
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// Service is an entry of /etc/services.
+type Service struct {
+	Name     string
+	Port     int // 0..65535
+	Protocol string
+	Aliases  []string
+}
+
+// eachService calls f for each entry of a services file until it returns
+// false: name, port "/" protocol, aliases. The port is a C number cut to 16
+// bits. An entry without a protocol has an empty one, which no protocol is.
+func eachService(text string, f func(Service) bool) {
+	eachLine(text, func(l line) bool {
+		s, ok := databaseLine(l)
+		if !ok {
+			return true
+		}
+		var e Service
+		e.Name, s = field(s)
+		n, rest, overflow := strtoul(s, 0)
+		if overflow || n > math.MaxUint32 || len(rest) == len(s) {
+			return true
+		}
+		e.Port = int(n & 0xffff)
+		if rest != "" && rest[0] != '/' {
+			return true
+		}
+		e.Protocol, rest = field(strings.TrimLeft(rest, "/"))
+		e.Aliases = fields(rest)
+		return f(e)
+	})
+}
+
+// called tells whether name is the entry's, case and all.
+func (e Service) called(name string) bool {
+	return e.Name == name || slices.Contains(e.Aliases, name)
+}
+
+// services looks services up for one lookup: nsswitch.conf and the services
+// file are read once, when the first name comes.
+type services struct {
+	r       *Resolver
+	ready   bool
+	sources []nssModule
+	text    string
+	found   bool
+}
+
+// find gives the first entry that matches in the sources of nsswitch.conf.
+// Only "files" is a source here: "db" has no database on a common system.
+func (s *services) find(match func(Service) bool) (Service, bool) {
+	if !s.ready {
+		s.ready = true
+		s.sources, _ = s.r.nssDatabase("services", "files")
+	}
+	var entry Service
+	verdict := statusUnavail
+	pending := false // an answer is waiting to be merged with the next one
+	for _, m := range s.sources {
+		if m.name != "files" {
+			if m.actions[statusUnavail] == actionReturn {
+				break
+			}
+			continue
+		}
+		entry, verdict = s.inFile(match)
+		if pending && verdict == statusSuccess {
+			// Services can't be merged: that is an error.
+			verdict = statusUnavail
+		} else if verdict == statusSuccess && m.actions[verdict] == actionMerge {
+			verdict, pending = statusUnavail, true
+		}
+		if m.actions[verdict] == actionReturn {
+			break
+		}
+	}
+	return entry, verdict == statusSuccess
+}
+
+// inFile looks through /etc/services.
+func (s *services) inFile(match func(Service) bool) (Service, status) {
+	if !s.found {
+		text, ok := s.r.readFile("/etc/services")
+		if !ok {
+			return Service{}, statusUnavail
+		}
+		s.text, s.found = text, true
+	}
+	var entry Service
+	verdict := statusNotFound
+	eachService(s.text, func(e Service) bool {
+		if match(e) {
+			entry, verdict = e, statusSuccess
+		}
+		return verdict != statusSuccess
+	})
+	return entry, verdict
+}
+
+// ServiceByName finds a service by its name or an alias. An empty protocol
+// means any.
+func (r *Resolver) ServiceByName(name, protocol string) (Service, bool) {
+	s := services{r: r}
+	return s.byName(name, protocol)
+}
+
+// ServiceByPort finds the first service with a port. An empty protocol means
+// any.
+func (r *Resolver) ServiceByPort(port int, protocol string) (Service, bool) {
+	s := services{r: r}
+	return s.find(func(e Service) bool {
+		return e.Port == port && (protocol == "" || e.Protocol == protocol)
+	})
+}
+
+// EachService calls f for each entry of /etc/services until it returns false.
+func (r *Resolver) EachService(f func(Service) bool) {
+	text, _ := r.readFile("/etc/services")
+	eachService(text, f)
+}
+
+func (s *services) byName(name, protocol string) (Service, bool) {
+	return s.find(func(e Service) bool {
+		return (protocol == "" || e.Protocol == protocol) && e.called(name)
+	})
+}

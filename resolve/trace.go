@@ -1,0 +1,74 @@
+package resolve
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Where an address can come from.
+const (
+	FromLiteral    = "literal"    // it was written in digits
+	FromLocal      = "local"      // the node was nil
+	FromFiles      = "files"      // /etc/hosts
+	FromDNS        = "dns"        // a name server
+	FromMyHostname = "myhostname" // the interfaces of this machine
+)
+
+// Origin tells where an address came from.
+type Origin struct {
+	Source string // one of the From constants
+
+	// For FromFiles.
+	File string
+	Line int // from 1
+
+	// For FromDNS: the server, the question, its type ("A" or "AAAA"), and how
+	// long the answer took from the question's last sending.
+	Server   netip.AddrPort
+	TCP      bool
+	Question string
+	Type     string
+	Took     time.Duration
+}
+
+// Step is something that happened in a lookup.
+type Step struct {
+	Source string // one of the From constants, or a module of nsswitch.conf
+
+	// For a question to a name server.
+	Server   netip.AddrPort
+	TCP      bool
+	Question string
+	Type     string
+	Took     time.Duration
+
+	// Outcome is, for a question, the answer's rcode or the failure, and for a
+	// source its verdict in nsswitch.conf's words.
+	Outcome string
+}
+
+// traceReply tells of a reply to a question.
+func (x *exchanger) traceReply(q *query, r *reply) {
+	if x.r.Trace == nil {
+		return
+	}
+	outcome := rcodeText(&r.message)
+	x.r.Trace(Step{FromDNS, r.server, r.tcp, q.name.String(), typeName(q.qtype), r.took, outcome})
+}
+
+// traceFailure tells of questions that were not answered.
+func (x *exchanger) traceFailure(server int, qs []query, since time.Time, err error) {
+	if x.r.Trace == nil || err == errGiveUp {
+		return
+	}
+	outcome := err.Error()
+	if isTimeout(err) {
+		outcome = "no answer in time"
+	}
+	for _, q := range qs {
+		x.r.Trace(Step{
+			Source: FromDNS, Server: x.conf.servers[server], Question: q.name.String(),
+			Type: typeName(q.qtype), Took: time.Since(since), Outcome: outcome,
+		})
+	}
+}
