@@ -104,6 +104,17 @@ func resetsEarly(w *world) {
 	}
 }
 
+// negotiates asks for a telnet option and offers one, and notes the answer.
+func negotiates(w *world) {
+	if c := w.accept(); c != nil {
+		io.WriteString(c, "\xff\xfd\x18\xff\xfb\x01hi\n")
+		answer := make([]byte, 6)
+		io.ReadFull(c, answer)
+		w.note(string(answer))
+		c.Close()
+	}
+}
+
 // receives takes all and closes.
 func receives(w *world) {
 	if c := w.accept(); c != nil {
@@ -161,12 +172,13 @@ func clientReads(w *world) {
 	}
 }
 
-// clientHalfCloses sends, half-closes, and reads to the end.
+// clientHalfCloses sends, half-closes, and reads to the end, whatever that is.
 func clientHalfCloses(w *world) {
 	if c := w.dial(); c != nil {
 		io.WriteString(c, "hi\n")
 		c.(*net.TCPConn).CloseWrite()
-		w.receive(c, 0)
+		b, _ := io.ReadAll(c)
+		w.note(string(b))
 	}
 }
 

@@ -23,9 +23,6 @@ func TestNCRows(t *testing.T) {
 		t.Run(dialect.name, func(t *testing.T) {
 			for _, r := range dialect.rows {
 				t.Run(r.id, func(t *testing.T) {
-					if notYet[r.id] {
-						t.Skip("not built yet")
-					}
 					t.Parallel()
 					command := []string{"gnc", "nc"}
 					if real {
@@ -48,9 +45,6 @@ func TestNCRows(t *testing.T) {
 		})
 	}
 }
-
-// notYet are rows of flags that gnc nc does not know yet.
-var notYet = map[string]bool{"O41": true, "O42": true, "T37": true}
 
 const usage = "usage: nc [-46..."
 
@@ -149,6 +143,8 @@ func openbsdSessions(succeeded string) []ncRow {
 		// Fault: hanging when stdout's reader is gone.
 		{id: "O43", args: "127.0.0.1 PORT", in: "held", peer: hello, stdout: "gone", status: hangs,
 			ours: &ncRow{status: 1, err: lines("nc: write stdout: Broken pipe")}},
+		{id: "O72", args: "-F 127.0.0.1 PORT", peer: open, status: 1, err: lines("nc: sendmsg: Socket operation on non-socket")},
+		{id: "O73", args: "-t 127.0.0.1 PORT", peer: negotiates, out: "\xff\xfd\x18\xff\xfb\x01hi\n", got: "\xff\xfc\x18\xff\xfe\x01"},
 		{id: "O70", args: "127.0.0.1 PORT -v", peer: hello, out: "HELLO\n", err: lines(succeeded)},
 		// Fault: status 0 after a reset.
 		{id: "O74", args: "-N 127.0.0.1 PORT", in: big(), peer: resetsEarly,

@@ -44,6 +44,12 @@ func traditionalRows() []ncRow {
 		// Fault: status 0 after a reset.
 		{id: "T23", args: "-v 127.0.0.1 PORT", peer: resets, err: lines(opened),
 			ours: &ncRow{status: 1, err: lines(opened, "read: Connection reset by peer")}},
+		{id: "T33", args: "-q 2 -o FILE 127.0.0.1 PORT", in: "hello world, 20 byte\n", peer: repliesAfterEnd,
+			out: "REPLY[hello world, 20 byte\n]\n",
+			file: lines("> 00000000 68 65 6c 6c 6f 20 77 6f 72 6c 64 2c 20 32 30 20 # hello world, 20 ",
+				"> 00000010 62 79 74 65 0a                                  # byte.",
+				"< 00000000 52 45 50 4c 59 5b 68 65 6c 6c 6f 20 77 6f 72 6c # REPLY[hello worl",
+				"< 00000010 64 2c 20 32 30 20 62 79 74 65 0a 5d 0a          # d, 20 byte.].")},
 		{id: "T37", args: "-q 0 -C 127.0.0.1 PORT", in: "a\nb\nc\n", peer: receives, got: "a\nb\nc\r\n<end>",
 			ours: &ncRow{got: "a\r\nb\r\nc\r\n<end>"}}, // every LF, not the last one of a read only
 		{id: "T38", args: "127.0.0.1 PORT -v", peer: hello, out: "HELLO\n", err: lines(opened)},
@@ -65,7 +71,7 @@ func traditionalListeners() []ncRow {
 		{id: "T29", args: "-v -n -l -p PORT 127.0.0.9", peer: clientLeaves, status: 1,
 			err: lines(listening, "invalid connection to [127.0.0.1] from (UNKNOWN) [127.0.0.1] N")},
 		{id: "T30", args: "-l -s 127.0.0.1 -p PORT", peer: taken, status: 1, err: lines("Can't grab 127.0.0.1:PORT with bind")},
-		{id: "T31", args: "-l -p PORT -e /bin/cat", peer: clientHalfCloses, got: "hi\n<end>"},
+		{id: "T31", args: "-l -p PORT -e /bin/cat", peer: clientHalfCloses, got: "hi\n"},
 		{id: "T32", args: "-l -p PORT -c echo_$0_$1;exit_7", peer: clientReads, status: 7, got: "sh\n<end>"},
 	}
 }

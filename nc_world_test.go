@@ -29,6 +29,7 @@ type ncRow struct {
 	err    string        // stderr
 	status int           // or hangs
 	got    string        // what the peer received
+	file   string        // what FILE holds afterwards
 	peer   func(*world)  // the other end; nil: there is none
 	stdout string        // "", "full": /dev/full, "gone": a pipe whose reader has gone
 	hosts  bool          // localhost and dual.test have both families
@@ -307,6 +308,10 @@ func (r ncRow) compare(w *world, status int, took time.Duration, stdout, stderr 
 	}
 	same("stdout", stdout, w.fill(r.out))
 	same("stderr", w.plain(stderr), w.fill(r.err))
+	if r.file != "" {
+		content, _ := os.ReadFile(w.fill("FILE"))
+		same("the file", string(content), r.file)
+	}
 	if r.got != "" {
 		same("what the peer received", w.received.String(), r.got)
 	}

@@ -27,6 +27,7 @@ type connectFlags struct {
 	SourcePort     uint16     `short:"p" placeholder:"PORT" help:"Connect from this port."`
 	Scan           bool       `short:"z" help:"Only see whether the port accepts; move nothing. Of several ports, one is enough."`
 	Proxy          string     `placeholder:"URL" help:"Connect through a proxy: socks4, socks4a, socks5 or http://[USER:PASSWORD@]HOST[:PORT]. GNC_PROXY_AUTH may hold USER:PASSWORD."`
+	PassFd         bool       `name:"pass-fd" short:"F" help:"Pass the connected descriptor over stdout, which is a socket, and end."`
 	Random         bool       `short:"r" help:"Try several ports in random order."`
 }
 
@@ -44,6 +45,7 @@ type connectJob struct {
 	AtOnce       bool // of a scan: try many ports at the same time
 	Random       bool // try the ports in random order
 	Proxy        *proxy
+	PassFD       bool          // hand the descriptor to who reads stdout, and end
 	SourcePath   string        // of a Unix socket of our own
 	Probe        string        // what UDP asks for a sign of life with, before anything else; "" is not at all
 	ProbeWait    time.Duration // for how long; 0: udpProbes
@@ -64,7 +66,7 @@ func (f *connectFlags) job(env *Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	job := &connectJob{sessionJob: common, Host: target.Host, Ports: ports, Random: f.Random, Scan: f.Scan,
+	job := &connectJob{sessionJob: common, Host: target.Host, Ports: ports, Random: f.Random, PassFD: f.PassFd, Scan: f.Scan,
 		Wait: time.Duration(f.Wait), Source: source(f.Source, f.SourcePort), Timeout: time.Duration(f.ConnectTimeout)}
 	if job.Timeout == 0 {
 		job.Timeout = time.Duration(f.Timeout)
@@ -342,6 +344,12 @@ func (c *connecting) use(conn *netio.Conn, addr netip.AddrPort) {
 		return
 	}
 	c.cancel = c.end
+	if c.job.PassFD {
+		err := conn.PassFD(int(c.env.Stdout.Fd()))
+		conn.Close()
+		c.end(err)
+		return
+	}
 	c.onConnection(&c.job.sessionJob, conn, 1, func(err error) {
 		if err != nil || c.ctx.Err() != nil {
 			c.end(err)

@@ -57,23 +57,32 @@ type sessionFlags struct {
 	IdleTimeout duration `placeholder:"DUR" help:"End with status 5 when nothing has moved for this long."`
 	Deadline    duration `placeholder:"DUR" help:"Bound on the whole run, from the lookup to the last byte."`
 
-	Output string `short:"o" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`
+	CRLF   bool     `name:"crlf" short:"C" help:"Send each LF as CR LF, where no CR precedes it."`
+	Telnet bool     `short:"t" help:"Refuse the telnet options that the peer offers or asks for."`
+	Delay  duration `short:"i" placeholder:"DUR" help:"Pause after each line that is sent."`
+
+	Output       string `short:"o" xor:"capture" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`
+	HexDump      string `short:"x" xor:"capture" placeholder:"FILE" help:"Write a hex dump of the session to FILE."`
+	AppendOutput bool   `help:"Append to the file of --output or --hex-dump."`
+
+	socketFlags
 
 	wordFlags
 }
 
 // sessionJob is what both ends of a session have in common, as data.
 type sessionJob struct {
-	Network  string // "ip", "ip4", "ip6"
-	Kind     kind
-	Exec     []string // the command that runs on the connection, instead of the standard streams
-	Socket   netio.SocketOptions
-	Numeric  bool
-	Mux      string
-	Session  netio.SessionOptions
-	Deadline time.Duration
-	Capture  string // file, "" for none
-	Words    words
+	Network   string // "ip", "ip4", "ip6"
+	Kind      kind
+	Exec      []string // the command that runs on the connection, instead of the standard streams
+	Socket    netio.SocketOptions
+	Numeric   bool
+	Mux       string
+	Session   netio.SessionOptions
+	Deadline  time.Duration
+	Capture   string // file, "" for none
+	CaptureAs netio.CaptureOptions
+	Words     words
 }
 
 func (f *sessionFlags) sessionJob() (sessionJob, error) {
@@ -88,21 +97,28 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 	case f.SendOnly && until == netio.UntilReceived:
 		return sessionJob{}, fmt.Errorf("--send-only receives nothing that --until received could wait for")
 	}
+	socket, err := f.socket()
+	if err != nil {
+		return sessionJob{}, err
+	}
 	idle := f.IdleTimeout
 	if idle == 0 {
 		idle = f.Timeout
 	}
 	return sessionJob{
-		Network:  f.network(),
-		Kind:     socketKind(f.UDP, f.Unix),
-		Exec:     f.command(),
-		Numeric:  f.Numeric,
-		Mux:      f.Mux,
-		Deadline: time.Duration(f.Deadline),
-		Capture:  f.Output,
-		Words:    told,
+		Network:   f.network(),
+		Kind:      socketKind(f.UDP, f.Unix),
+		Exec:      f.command(),
+		Numeric:   f.Numeric,
+		Mux:       f.Mux,
+		Deadline:  time.Duration(f.Deadline),
+		Capture:   f.Output + f.HexDump, // one of them at most
+		CaptureAs: netio.CaptureOptions{Hex: f.HexDump != "", Append: f.AppendOutput},
+		Socket:    socket,
+		Words:     told,
 		Session: netio.SessionOptions{
 			Until: until, NoShutdown: f.NoShutdown, SendOnly: f.SendOnly, RecvOnly: f.RecvOnly,
+			CRLF: f.CRLF, Telnet: f.Telnet, LinePause: time.Duration(f.Delay),
 			Linger: time.Duration(f.Linger), Idle: time.Duration(idle),
 		},
 	}, nil

@@ -270,7 +270,7 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 			return
 		}
 		l.event("accepted", "id", l.clients, "local", local.String(), "remote", from.String())
-		l.onConnection(&l.job.sessionJob, conn, l.clients, l.served)
+		l.withCapture(&l.job.sessionJob, func() { l.onConnection(&l.job.sessionJob, conn, l.clients, l.served) })
 	})
 }
 

@@ -144,11 +144,6 @@ func (f *ncFlags) conflict(operands []string) error {
 		return errors.New("cannot use -e and -c")
 	case f.md5:
 		return errors.New("-S (TCP MD5 signatures) is not supported; leave it out")
-	case f.hexDump != "":
-		return errors.New("-o is not supported yet")
-	case f.crlf, f.telnet, f.passFD, f.broadcast, f.debug, f.interval > 0, f.tos >= 0, f.ttl >= 0, f.minTTL >= 0,
-		f.recvBuf > 0, f.sendBuf > 0:
-		return errors.New("-C, -t, -F, -b, -D, -i, -T, -M, -m, -I and -O are not supported yet")
 	case f.recvLimit > 0 && f.scan:
 		f.recvLimit = 0 // nothing is received
 	}
@@ -164,8 +159,11 @@ func (f *ncFlags) session() sessionJob {
 		o.NoShutdown, o.Until, o.Idle, o.Linger = false, netio.UntilReceived, 0, f.timeout
 		w.voice = traditionalVoice{}
 	}
+	o.CRLF, o.Telnet, o.LinePause = f.crlf, f.telnet, f.interval
+	socket := netio.SocketOptions{TOS: f.tos + 1, TTL: f.ttl + 1, MinTTL: f.minTTL + 1, RecvBuffer: f.recvBuf,
+		SendBuffer: f.sendBuf, Broadcast: f.broadcast, Debug: f.debug, KeepAlive: f.keep && (f.traditional || !f.listen)}
 	family := addressFlags{IPv4: f.ipv4, IPv6: f.ipv6}
-	return sessionJob{Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: family.network()}
+	return sessionJob{Capture: f.hexDump, CaptureAs: netio.CaptureOptions{Hex: f.hexDump != ""}, Socket: socket, Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: family.network()}
 }
 
 func (f *ncFlags) connectJob(operands []string, auth string) (Job, error) {
@@ -186,7 +184,7 @@ func (f *ncFlags) connectJob(operands []string, auth string) (Job, error) {
 		}
 		job.Ports = append(job.Ports, ports...)
 	}
-	job.Random = f.random
+	job.Random, job.PassFD = f.random, f.passFD
 	return job, f.from(job)
 }
 

@@ -191,7 +191,7 @@ func ncOperation(err error) string {
 		return err.Error()
 	}
 	name := op.Op
-	if op.Local {
+	if op.Local && op.Op != "sendmsg" {
 		name += " " + op.Name
 	}
 	return name + ": " + sentence(op.Err)

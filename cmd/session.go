@@ -24,7 +24,7 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 	if len(job.Exec) > 0 {
 		o.KeepOutput = false // the command is told of the end
 	}
-	o.Capture = t.capture
+	o.Capture, t.capture = t.capture, nil // which is the session's, and closed with it
 	begin, ended := t.env.Now(), false
 	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) {
 		ended = true
@@ -39,18 +39,20 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 // withCapture opens the file that gets a copy of the session, if one is asked for, then goes on with next. Opening may
 // take its time, as a named pipe does until somebody reads it.
 func (t *task) withCapture(job *sessionJob, next func()) {
-	if job.Capture == "" {
+	if job.Capture == "" || t.capture != nil {
 		next()
 		return
 	}
+	o := job.CaptureAs
+	o.Append = o.Append || t.captured
 	go func() {
-		c, err := netio.OpenCapture(job.Capture)
+		c, err := netio.OpenCapture(job.Capture, o)
 		t.loop.Post(func() {
 			if err != nil {
 				t.end(err)
 				return
 			}
-			t.capture = c
+			t.capture, t.captured = c, true
 			next()
 		})
 	}()

@@ -10,10 +10,11 @@ import (
 // task is one run of a job on a loop. Its methods belong to the loop's goroutine, unless they say otherwise.
 type task struct {
 	*reporter
-	ctx     context.Context
-	env     *Env
-	loop    *netio.Loop
-	capture *netio.Capture
+	ctx      context.Context
+	env      *Env
+	loop     *netio.Loop
+	capture  *netio.Capture // for the next session
+	captured bool           // the file has been opened before: what follows is added to it
 
 	commands map[*netio.Command]bool // that are running
 	peerName string                  // what traditionalVoice calls the host

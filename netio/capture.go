@@ -16,18 +16,30 @@ type Capture struct {
 	run     func() // the session's: there may be room again
 	name    string
 	fd      int
-	pending []byte // copied, not yet written
+	pending []byte   // copied, not yet written
+	hex     bool     // as a hex dump
+	offset  [2]int64 // of the next byte in each direction, for the dump: received, sent
 	err     error
 }
 
 // captureRoom is how much may be pending before the session waits.
 const captureRoom = bufferSize
 
-// OpenCapture creates or empties the file. It may block, as opening a named pipe does until there is a reader.
-func OpenCapture(name string) (*Capture, error) {
-	fd, err := unix.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_CLOEXEC, 0o666)
+// CaptureOptions say what a capture looks like.
+type CaptureOptions struct {
+	Hex    bool // a hex dump, as nc.traditional's -o
+	Append bool // to what the file holds already
+}
+
+// OpenCapture creates or empties the file, or appends to it. It may block, as opening a named pipe does until there is a reader.
+func OpenCapture(name string, o CaptureOptions) (*Capture, error) {
+	flags := unix.O_WRONLY | unix.O_CREAT | unix.O_CLOEXEC | unix.O_TRUNC
+	if o.Append {
+		flags = unix.O_WRONLY | unix.O_CREAT | unix.O_CLOEXEC | unix.O_APPEND
+	}
+	fd, err := unix.Open(name, flags, 0o666)
 	for err == unix.EINTR {
-		fd, err = unix.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_CLOEXEC, 0o666)
+		fd, err = unix.Open(name, flags, 0o666)
 	}
 	if err != nil {
 		return nil, &OpError{Op: "open", Name: name, Local: true, Err: err}
@@ -36,18 +48,31 @@ func OpenCapture(name string) (*Capture, error) {
 		unix.Close(fd)
 		return nil, &OpError{Op: "open", Name: name, Local: true, Err: err}
 	}
-	return &Capture{name: name, fd: fd}, nil
+	return &Capture{name: name, fd: fd, hex: o.Hex}, nil
 }
 
 func (c *Capture) begin(l *Loop, run func()) { c.loop, c.run = l, run }
 
-// add takes a copy of p. There is always room: movers ask room before they read.
-func (c *Capture) add(p []byte) {
+// add takes a copy of p, which was sent or received. There is always room: movers ask room before they read.
+func (c *Capture) add(p []byte, sent bool) {
+	if c.hex {
+		p = c.dump(p, sent)
+	}
 	if len(c.pending) == 0 {
 		p = p[c.write(p):]
 	}
 	c.pending = append(c.pending, p...)
 	c.rewatch()
+}
+
+func (c *Capture) dump(p []byte, sent bool) []byte {
+	side, direction := 0, byte('<')
+	if sent {
+		side, direction = 1, '>'
+	}
+	offset := c.offset[side]
+	c.offset[side] += int64(len(p))
+	return hexDump(nil, p, direction, offset)
 }
 
 func (c *Capture) room() bool    { return len(c.pending) < captureRoom }

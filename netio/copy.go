@@ -43,19 +43,3 @@ func (m *copier) drop() {
 		m.buf, m.done = nil, 0
 	}
 }
-
-// tapped is a copier that gives a capture a copy of what passes.
-type tapped struct {
-	copier
-	tap *Capture
-}
-
-func (m *tapped) pull(src *Conn) (int, error) {
-	n, err := m.copier.pull(src)
-	if n > 0 {
-		m.tap.add(m.buf)
-	}
-	return n, err
-}
-
-func (m *tapped) room() bool { return m.copier.room() && m.tap.room() }

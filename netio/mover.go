@@ -23,8 +23,35 @@ func (s *Session) mover(src, dst *Conn) mover {
 	if dst.packets {
 		m.most = MaxDatagram
 	}
-	if s.options.Capture != nil {
-		return &tapped{m, s.options.Capture}
+	if s.options.inspects() {
+		return s.inspected(m, dst == s.peer)
 	}
 	return &m
+}
+
+// inspects says whether something must see the bytes.
+func (o *SessionOptions) inspects() bool {
+	return o.Capture != nil || o.CRLF || o.Telnet || o.LinePause > 0
+}
+
+// inspected is the mover of a session that must see the bytes; sends says which direction it is for.
+func (s *Session) inspected(c copier, sends bool) mover {
+	m := &inspected{copier: c, tap: s.options.Capture, sent: sends}
+	switch {
+	case sends && s.options.CRLF:
+		m.crlf = new(crlf)
+	case !sends && s.options.Telnet:
+		t := newTelnet()
+		// Answers go past what the other flow holds. They are a few bytes, which the socket takes; where it is full, the
+		// peer that asked reads nothing anyway.
+		m.look = func(p []byte) {
+			if answer := t.see(p); len(answer) > 0 {
+				s.peer.channel.write(s.peer.FD(), answer)
+			}
+		}
+	}
+	if sends {
+		m.pause = s.options.LinePause
+	}
+	return m
 }

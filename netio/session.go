@@ -31,9 +31,12 @@ type SessionOptions struct {
 	Idle        time.Duration // how long nothing may move
 	Quit        bool          // end, in good order, QuitAfter the end of what is sent
 	QuitAfter   time.Duration
-	RecvLimit   int      // end after as many reads from the peer; 0: no limit
-	KeepOutput  bool     // the end from the peer is not passed on to stdout, which others will use
-	Capture     *Capture // gets a copy of both directions, if not nil
+	RecvLimit   int           // end after as many reads from the peer; 0: no limit
+	CRLF        bool          // send each LF as CR LF
+	Telnet      bool          // refuse the telnet options that the peer offers or asks for
+	LinePause   time.Duration // after each line that is sent
+	KeepOutput  bool          // the end from the peer is not passed on to stdout, which others will use
+	Capture     *Capture      // gets a copy of both directions, if not nil
 }
 
 // Result is how a session went.
@@ -80,6 +83,9 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	if !o.RecvOnly {
 		s.send = newFlow(in, peer, s.mover(in, peer))
 		s.send.keepOpen = o.NoShutdown
+		if m, paced := s.send.mover.(*inspected); paced && m.pause > 0 {
+			m.limit = newLimiter(s.send, 0, nil)
+		}
 	}
 	if !o.SendOnly {
 		s.recv = newFlow(peer, out, s.mover(peer, out))

@@ -1,0 +1,15 @@
+package netio
+
+import "golang.org/x/sys/unix"
+
+// PassFD hands the connection's descriptor to whoever reads the socket fd: one byte of zero with the descriptor beside
+// it (SCM_RIGHTS, cmsg(3)). The receiver gets one that blocks, as programs expect.
+func (c *Conn) PassFD(fd int) error {
+	if err := unix.SetNonblock(c.FD(), false); err != nil {
+		return c.failed("pass", err)
+	}
+	if err := unix.Sendmsg(fd, []byte{0}, unix.UnixRights(c.FD()), nil, 0); err != nil {
+		return &OpError{Op: "sendmsg", Name: "stdout", Local: true, Err: err}
+	}
+	return nil
+}
