@@ -20,6 +20,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"gnc":  func() { os.Exit(cmd.Main(cmd.OSEnv())) },
+		"nc":   func() { os.Exit(cmd.Main(cmd.OSEnv())) }, // gnc by another name
 		"peer": peer,
 	})
 }

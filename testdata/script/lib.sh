@@ -55,3 +55,27 @@ proxy() {
     await test -s proxy.port
     proxy=$(cat proxy.port)
 }
+
+# each_nc COMMAND...: the command with gnc as nc, and again with nc.openbsd where that is installed.
+each_nc() {
+    local path=$PATH real
+    "$@"
+    real=$(command -v nc.openbsd) || return 0
+    mkdir -p real
+    ln -sf "$real" real/nc
+    PATH=$PWD/real:$path
+    hash -r
+    "$@"
+    PATH=$path
+    hash -r
+}
+
+# free_port: a port that nobody uses, in $port.
+free_port() {
+    rm -f port
+    gnc listen --quiet --accept-timeout 1ms --port-file port 127.0.0.1 0 </dev/null >/dev/null || true
+    port=$(cat port)
+}
+
+# bound PORT [udp]: somebody has bound the port, which no connection is needed to see.
+bound() { grep -q "$(printf ':%04X 0000' "$1")" "/proc/net/${2-tcp}" "/proc/net/${2-tcp}6"; }
