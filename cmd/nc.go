@@ -152,7 +152,7 @@ func (f *ncFlags) conflict(operands []string) error {
 
 // session is what both ends have in common.
 func (f *ncFlags) session() sessionJob {
-	o := netio.SessionOptions{NoShutdown: !f.shutdown && !f.quit, RecvOnly: f.noStdin, Quit: f.quit,
+	o := netio.SessionOptions{NoShutdown: !f.shutdown && !f.quit, RecvOnly: f.noStdin, Quit: f.quit && !f.noStdin,
 		QuitAfter: f.quitAfter, RecvLimit: f.recvLimit, Idle: f.timeout}
 	w := words{verbose: f.verbose, voice: openbsdVoice{f.name}}
 	if f.traditional { // whose -w concerns what comes after the end of stdin, which is always passed on
@@ -203,7 +203,7 @@ func (f *ncFlags) probe(job *connectJob) {
 func (f *ncFlags) from(job *connectJob) error {
 	if f.sourcePort != "" {
 		port, err := parsePort(f.sourcePort)
-		if err != nil {
+		if err != nil && f.sourcePort != "0" {
 			return errors.New("getaddrinfo: Servname not supported for ai_socktype")
 		}
 		job.Source.Port = uint16(port)

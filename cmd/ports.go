@@ -1,12 +1,12 @@
 package cmd
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strconv"
 	"strings"
+
+	"gnc/resolve"
 )
 
 // parsePorts expands a port, by number or by name, or a range of them in either direction.
@@ -35,8 +35,10 @@ func parsePorts(word string) ([]string, error) {
 // parsePort is a port by number or by name.
 func parsePort(word string) (int, error) {
 	if !isNumber(word) {
-		if port, err := net.DefaultResolver.LookupPort(context.Background(), "tcp", word); err == nil && port > 0 {
-			return port, nil
+		for _, protocol := range []string{"tcp", "udp"} { // services(5), where a few are of datagrams only
+			if s, found := resolve.New().ServiceByName(word, protocol); found && s.Port > 0 {
+				return s.Port, nil
+			}
 		}
 	}
 	return parseNumber("port number", word, 1, 65535)

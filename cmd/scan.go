@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gnc/netio"
+	"gnc/resolve"
 )
 
 // scansAtOnce bounds the ports that are tried at the same time.
@@ -46,6 +47,7 @@ func (c *connecting) scan() {
 		case len(s.addrs) == 0:
 			c.end(&targetError{host: q.Host, port: q.Port, numeric: q.numeric, Err: s.failed})
 		default:
+			s.addrs = resolve.New().Sort(s.addrs) // once for all ports
 			c.cancel = s.stop
 			s.more()
 		}
@@ -74,7 +76,9 @@ func (s *scanning) race(port string) {
 	}
 	begin := s.env.Now()
 	var race *netio.Race
-	race = netio.NewRace(s.loop, s.job.race(s.task, true), func(conn *netio.Conn, addr netip.AddrPort, err error) {
+	options := s.job.race(s.task, true)
+	options.Sort = nil
+	race = netio.NewRace(s.loop, options, func(conn *netio.Conn, addr netip.AddrPort, err error) {
 		delete(s.races, race)
 		if err != nil {
 			s.failed = err
