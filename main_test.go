@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,11 +19,26 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	commands := map[string]func(){
 		"gnc":  func() { os.Exit(cmd.Main(cmd.OSEnv())) },
 		"nc":   func() { os.Exit(cmd.Main(cmd.OSEnv())) }, // gnc by another name
 		"peer": peer,
-	})
+	}
+	if commands[filepath.Base(os.Args[0])] == nil {
+		manyAtOnce()
+	}
+	testscript.Main(m, commands)
+}
+
+// manyAtOnce has more tests run at once than there are processors, unless -parallel says how many: most of what they do
+// is to wait.
+func manyAtOnce() {
+	flag.Parse()
+	told := false
+	flag.Visit(func(f *flag.Flag) { told = told || f.Name == "test.parallel" })
+	if !told {
+		flag.Set("test.parallel", "8")
+	}
 }
 
 // TestScripts runs every script in testdata/script once per multiplexer; $MUX is its name.

@@ -54,7 +54,7 @@ func traditionalRows() []ncRow {
 			ours: &ncRow{got: "a\r\nb\r\nc\r\n<end>"}}, // every LF, not the last one of a read only
 		{id: "T38", args: "127.0.0.1 PORT -v", peer: hello, out: "HELLO\n", err: lines(opened)},
 		// A reset is told of, too.
-		{id: "T74", args: "-q 0 127.0.0.1 PORT", in: big(), peer: resetsEarly, status: 1, either: true, ours: &ncRow{status: 1, err: "..."}},
+		{id: "T74", args: "-q 0 127.0.0.1 PORT", in: "big", peer: resetsEarly, status: 1, either: true, ours: &ncRow{status: 1, err: "..."}},
 	}, traditionalListeners()...)
 }
 

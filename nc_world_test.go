@@ -24,7 +24,7 @@ import (
 type ncRow struct {
 	id     string
 	args   string
-	in     string        // stdin: "" is /dev/null, "held" an open pipe without bytes, anything else a pipe that holds it
+	in     string        // stdin: "" is /dev/null, "held" an open pipe without bytes, "big" more than buffers take, anything else a pipe that holds it
 	out    string        // stdout
 	err    string        // stderr
 	status int           // or hangs
@@ -239,6 +239,18 @@ func (w *world) streams(r ncRow, c *exec.Cmd) {
 		}
 		c.Stdin = pr
 		w.onLeave(func() { pr.Close(); pw.Close() })
+	case r.in == "big":
+		zero, err := os.Open("/dev/zero")
+		if err != nil {
+			w.Fatal(err)
+		}
+		pr, pw, err := os.Pipe()
+		if err != nil {
+			w.Fatal(err)
+		}
+		go func() { io.CopyN(pw, zero, 4<<20); pw.Close(); zero.Close() }()
+		c.Stdin = pr
+		w.onLeave(func() { pr.Close() })
 	case r.in != "":
 		pr, pw, err := os.Pipe()
 		if err != nil {
