@@ -23,7 +23,10 @@ func runPeer(args []string) error {
 	if len(args) == 4 && args[0] == "proxy" {
 		return proxyPeer(args[1], args[2], args[3])
 	}
-	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT | peer proxy KIND PORTFILE LOGIN")
+	if len(args) > 2 && args[0] == "refuse" {
+		return runRefused(args[1], args[2:])
+	}
+	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT | peer proxy KIND PORTFILE LOGIN | peer refuse ERRNO COMMAND ARG...")
 }
 
 // resetPeer accepts a connection, sends text, lets it arrive, and resets.

@@ -61,6 +61,12 @@ type sessionFlags struct {
 	Telnet bool     `short:"t" help:"Refuse the telnet options that the peer offers or asks for."`
 	Delay  duration `short:"i" placeholder:"DUR" help:"Pause after each line that is sent."`
 
+	ZeroCopy string `default:"auto" enum:"auto,never" placeholder:"WHEN" help:"Splice and sendfile where the two ends allow it (auto), or never."`
+	Rate     size   `placeholder:"SIZE" help:"Bytes a second at most, each direction."`
+	Progress string `default:"auto" enum:"auto,always,never" placeholder:"WHEN" help:"A live line on stderr: on a terminal (auto), always or never."`
+	Size     size   `placeholder:"SIZE" help:"What stdin will give in all, for the live line."`
+	Stats    bool   `help:"At the end, a line that sums up."`
+
 	Output       string `short:"o" xor:"capture" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`
 	HexDump      string `short:"x" xor:"capture" placeholder:"FILE" help:"Write a hex dump of the session to FILE."`
 	AppendOutput bool   `help:"Append to the file of --output or --hex-dump."`
@@ -82,6 +88,9 @@ type sessionJob struct {
 	Deadline  time.Duration
 	Capture   string // file, "" for none
 	CaptureAs netio.CaptureOptions
+	Progress  string // "auto", "always" or "never"
+	Size      int64  // what stdin will give, 0 if nobody knows
+	Stats     bool
 	Words     words
 }
 
@@ -114,12 +123,15 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 		Deadline:  time.Duration(f.Deadline),
 		Capture:   f.Output + f.HexDump, // one of them at most
 		CaptureAs: netio.CaptureOptions{Hex: f.HexDump != "", Append: f.AppendOutput},
+		Progress:  f.Progress,
+		Size:      int64(f.Size),
+		Stats:     f.Stats,
 		Socket:    socket,
 		Words:     told,
 		Session: netio.SessionOptions{
 			Until: until, NoShutdown: f.NoShutdown, SendOnly: f.SendOnly, RecvOnly: f.RecvOnly,
 			CRLF: f.CRLF, Telnet: f.Telnet, LinePause: time.Duration(f.Delay),
-			Linger: time.Duration(f.Linger), Idle: time.Duration(idle),
+			Linger: time.Duration(f.Linger), Idle: time.Duration(idle), CopyOnly: f.ZeroCopy == "never", Rate: int64(f.Rate),
 		},
 	}, nil
 }

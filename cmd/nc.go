@@ -163,7 +163,7 @@ func (f *ncFlags) session() sessionJob {
 	socket := netio.SocketOptions{TOS: f.tos + 1, TTL: f.ttl + 1, MinTTL: f.minTTL + 1, RecvBuffer: f.recvBuf,
 		SendBuffer: f.sendBuf, Broadcast: f.broadcast, Debug: f.debug, KeepAlive: f.keep && (f.traditional || !f.listen)}
 	family := addressFlags{IPv4: f.ipv4, IPv6: f.ipv6}
-	return sessionJob{Capture: f.hexDump, CaptureAs: netio.CaptureOptions{Hex: f.hexDump != ""}, Socket: socket, Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: family.network()}
+	return sessionJob{Progress: "never", Capture: f.hexDump, CaptureAs: netio.CaptureOptions{Hex: f.hexDump != ""}, Socket: socket, Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: family.network()}
 }
 
 func (f *ncFlags) connectJob(operands []string, auth string) (Job, error) {

@@ -26,13 +26,19 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 	}
 	o.Capture, t.capture = t.capture, nil // which is the session's, and closed with it
 	begin, ended := t.env.Now(), false
+	meter := t.newMeter(job, begin)
 	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) {
 		ended = true
+		meter.stop()
+		if job.Stats {
+			t.sumUp(job, r, t.env.Now().Sub(begin))
+		}
 		t.sessionEnded(r, id, t.env.Now().Sub(begin))
 		done(r.Err)
 	})
 	if !ended { // as a session between two ends that have ended already is at once
 		t.cancel = s.Abort
+		meter.start(s)
 	}
 }
 

@@ -20,10 +20,12 @@ const retryAccept = time.Second
 // Accept hands every connection to fn from now on, until Close.
 func (ln *Listener) Accept(fn func(*Conn, netip.AddrPort)) error {
 	return ln.acceptRaw(func(fd int, from netip.AddrPort) {
-		c := ln.loop.socketConn(fd, from.String())
-		if ln.isUnix { // nothing is confirmed, and peers have no names
-			c.confirms, c.label = false, "the peer"
+		name := from.String()
+		if ln.isUnix {
+			name = "the peer"
 		}
+		c := ln.loop.socketConn(fd, name)
+		c.confirms = !ln.isUnix
 		fn(c, from)
 	})
 }

@@ -21,13 +21,15 @@ type Conn struct {
 	channel channel // how bytes pass
 	source  *Flow   // the flow that reads from here, or nil
 	sink    *Flow   // the flow that writes to here, or nil
-	label   string  // for messages: "stdin", "192.0.2.1:80"; "" is the peer's address
+	label   *string // for messages: "stdin", "192.0.2.1:80"; nil is the peer's address
+	id      uint32  // of an accepted connection, counted by who accepts
 
 	path      *ownPath // of a Unix socket that was bound, removed by Close; or nil
 	fd        int32    // opened by us and closed by Close, or borrowed; -1 once closed
 	inherited int32    // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
 
 	want       mux.Events
+	kind       kind // which movers it can be an end of
 	borrowed   bool // the descriptor is the caller's: Close leaves it open
 	local      bool // a standard stream or file: its errors are ours, not the peer's
 	oneShot    bool // may block: one operation for each report of readiness, never tried first
@@ -80,13 +82,13 @@ func (c *Conn) FD() int { return int(c.fd) }
 
 // Name is what messages call the connection.
 func (c *Conn) Name() string {
-	if c.label == "" {
+	if c.label == nil {
 		if a := RemoteAddr(c.FD()); a.IsValid() {
 			return a.String()
 		}
 		return "the peer"
 	}
-	return c.label
+	return *c.label
 }
 
 // read takes what is there, with what is still to come left to the loop's next report: n > 0 bytes, or an empty

@@ -73,7 +73,7 @@ func sameSockaddr(from, peer unix.Sockaddr) bool {
 
 // packetConn puts a datagram socket on the loop. The descriptor is the Conn's from then on.
 func (l *Loop) packetConn(fd int, name string, c channel) *Conn {
-	return &Conn{loop: l, fd: int32(fd), inherited: -1, channel: c, packets: true, label: name}
+	return &Conn{loop: l, fd: int32(fd), inherited: -1, channel: c, packets: true, label: &name}
 }
 
 // PacketListener waits for the first datagram on a bound socket.

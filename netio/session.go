@@ -36,14 +36,18 @@ type SessionOptions struct {
 	Telnet      bool          // refuse the telnet options that the peer offers or asks for
 	LinePause   time.Duration // after each line that is sent
 	KeepOutput  bool          // the end from the peer is not passed on to stdout, which others will use
+	Rate        int64         // bytes a second at most, each direction; 0: no bound
+	CopyOnly    bool          // no splice and no sendfile
 	Capture     *Capture      // gets a copy of both directions, if not nil
 }
 
 // Result is how a session went.
 type Result struct {
-	Sent, Received int64 // bytes that the peer's side of the socket, and stdout, took
-	PeerEnded      bool  // the session ended because the peer's direction did, with stdin still open
-	Err            error // nil if all that was asked for was done
+	Sent, Received int64     // bytes that the peer's side of the socket, and stdout, took
+	Movers         [2]string // what carried them: to the peer, from it; "" where nothing moved
+	TCP            TCPInfo   // what the system knows of the connection
+	PeerEnded      bool      // the session ended because the peer's direction did, with stdin still open
+	Err            error     // nil if all that was asked for was done
 }
 
 // ErrIdle ends a session in which nothing moved for as long as SessionOptions.Idle.
@@ -83,9 +87,6 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	if !o.RecvOnly {
 		s.send = newFlow(in, peer, s.mover(in, peer))
 		s.send.keepOpen = o.NoShutdown
-		if m, paced := s.send.mover.(*inspected); paced && m.pause > 0 {
-			m.limit = newLimiter(s.send, 0, nil)
-		}
 	}
 	if !o.SendOnly {
 		s.recv = newFlow(peer, out, s.mover(peer, out))
@@ -94,10 +95,35 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	if o.Capture != nil {
 		o.Capture.begin(l, s.run)
 	}
+	if o.Rate > 0 {
+		for _, f := range s.inUse() {
+			newLimiter(f, o.Rate, nil)
+		}
+	}
+	if m, ok := s.send.mover.(*inspected); ok && m.pause > 0 {
+		if s.send.limit == nil {
+			newLimiter(s.send, 0, nil)
+		}
+		m.limit = s.send.limit
+	}
 	s.idle = newIdleClock(s)
 	s.run()
 	return s
 }
+
+// inUse are the flows of the directions that are used.
+func (s *Session) inUse() []*Flow {
+	var flows []*Flow
+	for _, f := range []*Flow{s.send, s.recv} {
+		if f.mover != nil {
+			flows = append(flows, f)
+		}
+	}
+	return flows
+}
+
+// Moved is how many bytes have gone to the peer, and come from it, so far.
+func (s *Session) Moved() (sent, received int64) { return s.send.moved, s.recv.moved }
 
 // run moves what can be moved, then sees whether the session is over.
 func (s *Session) run() {
@@ -264,6 +290,12 @@ func (s *Session) finish(err error) {
 	for _, f := range []*Flow{s.send, s.recv} {
 		f.fail(err)
 	}
+	result := Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, TCP: tcpInfo(s.peer)}
+	for i, f := range []*Flow{s.send, s.recv} {
+		if f.moved > 0 {
+			result.Movers[i] = f.mover.name()
+		}
+	}
 	for _, c := range []*Conn{s.peer, s.in, s.out} {
 		c.Close()
 	}
@@ -272,5 +304,6 @@ func (s *Session) finish(err error) {
 			err = captureErr
 		}
 	}
-	s.done(Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, Err: err})
+	result.Err = err
+	s.done(result)
 }

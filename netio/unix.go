@@ -51,7 +51,8 @@ func (l *Loop) DialUnix(path, source string, packets bool) (*Conn, error) {
 		}
 		return nil, &UnixError{"connect", path, err}
 	}
-	c := &Conn{loop: l, fd: int32(fd), inherited: -1, channel: socket{}, label: path}
+	c := l.socketConn(fd, path)
+	c.confirms = false
 	if packets {
 		c = l.packetConn(fd, path, datagrams{})
 	}
