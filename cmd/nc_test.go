@@ -103,3 +103,21 @@ func FuzzNC(f *testing.F) {
 		}
 	})
 }
+
+// TestNCAccepts has command lines that nc.openbsd takes, and those of other dialects that are told what to write.
+func TestNCAccepts(t *testing.T) {
+	for _, line := range []string{"-46bCDdnNrtvvz -I 1 -i 0 -M 0 -m 255 -O 1 -q -1 -T ef -W 1 -w 0 h 1", "-p 0 h 1", "-p ssh h 1", "h tftp -u",
+		"-X 5 h 1", "-P me h 1", "-x [::1]:1 h 1", "-XCONNECT -xp h 1", "-l 0", "-lk -p http", "-l ::1 1", "-luk 1", "-lU p", "-ulU @p",
+		"-uU p -s q", "-zU p", "-F h 1", "-lF 1", "h 1-3 ssh 9-7", "-l -s 127.0.0.1 -p 1", "- 1", "-- -h 1"} {
+		if _, err := parse(ncEnv(append([]string{"nc"}, strings.Fields(line)...)...)); err != nil {
+			t.Errorf("nc %s: %v", line, err)
+		}
+	}
+	for line, want := range map[string]string{"-K k h 1": "gnc connect --tls", "-G 3 h 1": "-w SECONDS", "-L h:1": "nc -l PORT",
+		"-c h 443": "gnc connect --tls", "-g x h 1": "source routing", "-m 5000 -l 1": "minttl is too large"} {
+		_, err := parse(ncEnv(append([]string{"nc"}, strings.Fields(line)...)...))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("nc %s: %v, want %s", line, err, want)
+		}
+	}
+}
