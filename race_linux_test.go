@@ -107,7 +107,8 @@ func (c *raceCase) run(t *testing.T, n *network, multiplexer string) time.Durati
 	var attempts []string
 	n.inClient(t, func() {
 		client := exec.Command(os.Args[0], append([]string{"connect", "-v", "--mux", multiplexer, host, helloPort}, c.flags...)...)
-		client.Args[0] = "gnc" // which is what the test binary then is
+		client.Args[0] = "gnc"                                        // which is what the test binary then is
+		client.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // the race detector's second at the end
 		stdin, err := client.StdinPipe()
 		must(t, err)
 		stdout, err := client.StdoutPipe()

@@ -15,7 +15,7 @@ type resolveFlags struct {
 	Host    string `arg:"" help:"A name or an address; * is getaddrinfo's NULL, this machine."`
 	Service string `arg:"" optional:"" help:"A port or the name of a service."`
 
-	Family string `enum:"any,ip4,ip6" default:"any" xor:"family" placeholder:"FAMILY" help:"any, ip4 or ip6."`
+	Family string `enum:",any,ip4,ip6" default:"" placeholder:"FAMILY" help:"any, ip4 or ip6."`
 	IPv4   bool   `name:"ipv4" short:"4" xor:"family" help:"IPv4 only."`
 	IPv6   bool   `name:"ipv6" short:"6" xor:"family" help:"IPv6 only."`
 
@@ -32,7 +32,7 @@ type resolveFlags struct {
 	Idn            bool `help:"Encode a HOST that is not ASCII."`
 	Canonidn       bool `help:"Decode the canonical name."`
 
-	Order string `enum:"glibc,rfc6724" default:"glibc" placeholder:"RULES" help:"glibc (RFC 3484 and gai.conf) or rfc6724."`
+	Order string `enum:",glibc,rfc6724" default:"" placeholder:"RULES" help:"glibc (RFC 3484 and gai.conf) or rfc6724."`
 
 	JSON    bool `name:"json" xor:"form" help:"One JSON object; of a failure too."`
 	Getent  bool `xor:"form" help:"What getent ahosts prints (ahostsv4 with -4, ahostsv6 with -6)."`
@@ -88,6 +88,8 @@ var socketTypes = map[string]int{"": resolve.SockStream, "any": 0, "stream": res
 func (f *resolveFlags) hints() (resolve.Hints, error) {
 	h := resolve.Hints{SockType: socketTypes[f.Type]}
 	switch {
+	case f.Family != "" && (f.IPv4 || f.IPv6):
+		return h, errors.New("--family and -4 or -6 can't be used together")
 	case f.IPv4, f.Family == "ip4":
 		h.Family = resolve.INET
 	case f.IPv6, f.Family == "ip6":

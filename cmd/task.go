@@ -18,8 +18,8 @@ type task struct {
 	err     error
 }
 
-// runTask makes the loop and runs start on it until end is called. When ctx ends, at a signal, or after the deadline (0: none), what
-// is under way is cancelled with the cause. It reports the error that it returns.
+// runTask makes the loop and runs start on it until end is called. When ctx ends, at a signal, or after the deadline (0:
+// none), what is under way is cancelled with the cause. It reports the error that it returns.
 func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadline time.Duration, start func(*task) error) error {
 	ctx, stop := untilSignal(ctx)
 	defer stop()
