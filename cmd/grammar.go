@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -16,7 +17,7 @@ func parseBrief(flags grammar, args []string) error {
 	fields := briefFields(reflect.ValueOf(flags).Elem(), flagsIn(args), nil)
 	rows := make([]reflect.StructField, len(fields))
 	for i, f := range fields {
-		rows[i] = reflect.StructField{Name: f.row.Name, Type: f.row.Type, Tag: f.row.Tag}
+		rows[i] = reflect.StructField{Name: f.row.Name, Type: f.row.Type, Tag: withoutHelp(f.row.Tag)}
 	}
 	brief := reflect.New(reflect.StructOf(rows))
 	parser, err := kong.New(brief.Interface(), kong.Name("gnc"), kong.NoDefaultHelp())
@@ -30,6 +31,11 @@ func parseBrief(flags grammar, args []string) error {
 		f.value.Set(brief.Elem().Field(i))
 	}
 	return nil
+}
+
+// withoutHelp takes out of a tag what only the help needs, which kong would look through with a regular expression.
+func withoutHelp(tag reflect.StructTag) reflect.StructTag {
+	return reflect.StructTag(strings.Replace(string(tag), "help:"+strconv.Quote(tag.Get("help")), "", 1))
 }
 
 // field is a field of a grammar, wherever in it.
