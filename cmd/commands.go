@@ -26,6 +26,7 @@ var commands = []command{
 	{"listen", "[HOST] PORT", "accept a connection, pipe it to stdin and stdout", func() grammar { return new(listenFlags) }},
 	{"connect", "HOST PORT", "connect, pipe the connection to stdin and stdout", func() grammar { return new(connectFlags) }},
 	{"resolve", "HOST [SERVICE]", "names to addresses, in the order they would be tried", func() grammar { return new(resolveFlags) }},
+	{"echo", "[HOST] PORT", "send back what arrives, for many clients at once", func() grammar { return new(echoFlags) }},
 }
 
 // parse reads the arguments of this one command; the grammar of the others is never built. A nil job: help was given.

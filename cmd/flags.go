@@ -7,13 +7,41 @@ import (
 	"gnc/netio"
 )
 
+// addressFlags say how addresses are looked up, and what waits on them.
+type addressFlags struct {
+	IPv4    bool   `name:"ipv4" short:"4" xor:"family" help:"IPv4 only."`
+	IPv6    bool   `name:"ipv6" short:"6" xor:"family" help:"IPv6 only."`
+	Numeric bool   `short:"n" help:"No lookup of names and services."`
+	Mux     string `default:"auto" placeholder:"NAME" help:"The multiplexer that carries every byte: auto, epoll, kqueue, poll or select."`
+}
+
+func (f *addressFlags) network() string {
+	switch {
+	case f.IPv4:
+		return "ip4"
+	case f.IPv6:
+		return "ip6"
+	}
+	return "ip"
+}
+
+// wordFlags say how much is told on stderr.
+type wordFlags struct {
+	Verbose int    `short:"v" type:"counter" help:"Say on stderr what happens."`
+	Quiet   bool   `help:"Say nothing on stderr; the exit status tells."`
+	Log     string `enum:",text,json" default:"" placeholder:"FORMAT" help:"Events on stderr, one a line: text or json."`
+}
+
+func (f *wordFlags) words() (words, error) {
+	if f.Quiet && (f.Log != "" || f.Verbose > 0) {
+		return words{}, fmt.Errorf("--quiet goes with neither --verbose nor --log")
+	}
+	return words{verbose: f.Verbose, quiet: f.Quiet, format: f.Log}, nil
+}
+
 // sessionFlags are the flags that listen and connect share. They become a sessionJob.
 type sessionFlags struct {
-	IPv4    bool `name:"ipv4" short:"4" xor:"family" help:"IPv4 only."`
-	IPv6    bool `name:"ipv6" short:"6" xor:"family" help:"IPv6 only."`
-	Numeric bool `short:"n" help:"No lookup of names and services."`
-
-	Mux string `default:"auto" placeholder:"NAME" help:"The multiplexer that carries every byte: auto, epoll, kqueue, poll or select."`
+	addressFlags
 
 	Until      string   `default:"both" enum:"both,received,sent,either" placeholder:"END" help:"End when both directions have ended (the default), the peer's (received), ours (sent), or either."`
 	NoShutdown bool     `help:"Do not half-close at the end of stdin."`
@@ -27,9 +55,7 @@ type sessionFlags struct {
 
 	Output string `short:"o" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`
 
-	Verbose int    `short:"v" type:"counter" help:"Say on stderr what happens."`
-	Quiet   bool   `help:"Say nothing on stderr; the exit status tells."`
-	Log     string `enum:",text,json" default:"" placeholder:"FORMAT" help:"Events on stderr, one a line: text or json."`
+	wordFlags
 }
 
 // sessionJob is what both ends of a session have in common, as data.
@@ -46,9 +72,10 @@ type sessionJob struct {
 func (f *sessionFlags) sessionJob() (sessionJob, error) {
 	until := map[string]netio.Until{"both": netio.UntilBoth, "received": netio.UntilReceived, "sent": netio.UntilSent,
 		"either": netio.UntilEither}[f.Until]
+	told, err := f.words()
 	switch {
-	case f.Quiet && (f.Log != "" || f.Verbose > 0):
-		return sessionJob{}, fmt.Errorf("--quiet goes with neither --verbose nor --log")
+	case err != nil:
+		return sessionJob{}, err
 	case f.RecvOnly && until == netio.UntilSent:
 		return sessionJob{}, fmt.Errorf("--recv-only sends nothing that --until sent could wait for")
 	case f.SendOnly && until == netio.UntilReceived:
@@ -59,25 +86,15 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 		idle = f.Timeout
 	}
 	return sessionJob{
-		Network:  network(f.IPv4, f.IPv6),
+		Network:  f.network(),
 		Numeric:  f.Numeric,
 		Mux:      f.Mux,
 		Deadline: time.Duration(f.Deadline),
 		Capture:  f.Output,
-		Words:    words{verbose: f.Verbose, quiet: f.Quiet, format: f.Log},
+		Words:    told,
 		Session: netio.SessionOptions{
 			Until: until, NoShutdown: f.NoShutdown, SendOnly: f.SendOnly, RecvOnly: f.RecvOnly,
 			Linger: time.Duration(f.Linger), Idle: time.Duration(idle),
 		},
 	}, nil
-}
-
-func network(only4, only6 bool) string {
-	switch {
-	case only4:
-		return "ip4"
-	case only6:
-		return "ip6"
-	}
-	return "ip"
 }

@@ -16,7 +16,7 @@ func TestBriefGrammar(t *testing.T) {
 		"--timeout=1", "--mux", "poll", "--mux=select", "--no-shutdown", "--until=sent", "--until", "received", "--log=json",
 		"--json", "--getent", "--explain", "--type", "--type=any", "--family=ip4", "--numeric-host", "--numerichost", "-n",
 		"--order=rfc6724", "--source", "127.0.0.1", "-s127.0.0.1", "-p", "-p99", "--linger", "1", "--output", "-o-", "--ipv4=false",
-		"--port-file=p", "--ready-fd", "--attempt-delay=1s", "--nonesuch", "-x", "--no-json", "--passive", "*", "",
+		"--port-file=p", "--ready-fd", "--attempt-delay=1s", "--nonesuch", "-x", "--no-json", "--passive", "*", "", "--loops", "2", "-u", "-m3", "--udp=x", "--chunk=1K", "--stats",
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	taken := 0

@@ -6,8 +6,6 @@ import (
 	"net/netip"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"gnc/mux"
 	"gnc/netio"
 )
@@ -20,8 +18,7 @@ type listenFlags struct {
 
 	AcceptTimeout duration `placeholder:"DUR" help:"Bound on the wait for a connection."`
 	Backlog       int      `placeholder:"N" help:"Connections that may wait to be accepted."`
-	PortFile      string   `placeholder:"FILE" help:"Write the port to FILE once it accepts."`
-	ReadyFd       *int     `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once it accepts, and close it."`
+	readyFlags
 }
 
 // listenJob is a port to listen on, as data.
@@ -39,36 +36,35 @@ func (f *listenFlags) job(*Env) (Job, error) {
 		return nil, err
 	}
 	target, err := listenTarget(f.Address)
-	if err == nil {
-		err = checkPort(target.Port, 0)
-	}
 	if err != nil {
 		return nil, err
 	}
 	if f.Backlog < 0 {
 		return nil, fmt.Errorf("--backlog %d is negative", f.Backlog)
 	}
-	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
-		Ready: ready{file: f.PortFile, fd: -1}}
-	if f.ReadyFd != nil {
-		if _, err := unix.FcntlInt(uintptr(*f.ReadyFd), unix.F_GETFD, 0); err != nil { // before we open any ourselves
-			return nil, fmt.Errorf("--ready-fd %d is not an open descriptor", *f.ReadyFd)
-		}
-		job.Ready.fd = *f.ReadyFd
+	ready, err := f.ready()
+	if err != nil {
+		return nil, err
 	}
-	return job, nil
+	return &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
+		Ready: ready}, nil
 }
 
-func listenTarget(words []string) (netio.Target, error) {
+func listenTarget(words []string) (t netio.Target, err error) {
 	switch {
 	case len(words) == 1 && isWord(words[0]):
-		return netio.Target{Port: words[0]}, nil
+		t.Port = words[0]
 	case len(words) == 1:
-		return netio.ParseTarget(words[0])
+		t, err = netio.ParseTarget(words[0])
 	case len(words) == 2:
-		return netio.PairTarget(words[0], words[1]), nil
+		t = netio.PairTarget(words[0], words[1])
+	default:
+		err = fmt.Errorf("%d words do not make one address; write [HOST] PORT", len(words))
 	}
-	return netio.Target{}, fmt.Errorf("%d words do not make one address; write [HOST] PORT", len(words))
+	if err == nil {
+		err = checkPort(t.Port, 0)
+	}
+	return t, err
 }
 
 // isWord says whether an argument is a port alone: no address has neither colon nor bracket.
@@ -99,28 +95,7 @@ type listening struct {
 }
 
 func (l *listening) listen() {
-	t := l.job.Target
-	q := query{Target: t, network: l.job.Network, numeric: l.job.Numeric}
-	if q.Host == "" {
-		q.Host = map[string]string{"ip": "::", "ip4": "0.0.0.0", "ip6": "::"}[l.job.Network]
-	}
-	var addrs []netip.AddrPort
-	var failed error
-	l.lookup(l.ctx, q, func(b netio.Batch, last bool) {
-		addrs = append(addrs, b.Addrs...)
-		if b.Err != nil {
-			failed = b.Err
-		}
-		switch {
-		case !last:
-		case len(addrs) == 0:
-			l.end(failed)
-		default:
-			if err := l.open(addrs); err != nil {
-				l.end(err)
-			}
-		}
-	})
+	l.lookupLocal(l.job.Target, l.job.Network, l.job.Numeric, l.open)
 }
 
 // open binds the addresses, then announces the port: who reads the announcement can connect.
@@ -139,8 +114,7 @@ func (l *listening) open(addrs []netip.AddrPort) error {
 	if err := listener.Accept(l.accepted); err != nil {
 		return err
 	}
-	l.announce()
-	if err := l.job.Ready.tell(listener.Addrs()[0].Port()); err != nil {
+	if err := l.announce(listener.Addrs(), l.job.Target, l.job.Ready); err != nil {
 		listener.Close()
 		return err
 	}
@@ -148,18 +122,6 @@ func (l *listening) open(addrs []netip.AddrPort) error {
 		l.timeout = l.loop.After(d, func() { l.stop(errAcceptTimeout) })
 	}
 	return nil
-}
-
-// announce says where it listens: with -v, and where nobody could know the port otherwise.
-func (l *listening) announce() {
-	for _, a := range l.listener.Addrs() {
-		level := 1
-		if l.job.Target.Port == "0" && !l.job.Ready.asked() {
-			level = 0
-		}
-		l.say(level, "listening on %s", a)
-		l.event("listening", "address", a.Addr().String(), "port", a.Port())
-	}
 }
 
 func (l *listening) stop(err error) {

@@ -38,6 +38,29 @@ func (t *task) lookup(ctx context.Context, q query, deliver func(b netio.Batch, 
 	}()
 }
 
+// lookupLocal has open called on the loop with all the addresses of a target to listen on: without a host, the wildcard.
+// An error of either ends the task.
+func (t *task) lookupLocal(target netio.Target, network string, numeric bool, open func([]netip.AddrPort) error) {
+	q := query{Target: target, network: network, numeric: numeric}
+	if q.Host == "" {
+		q.Host = map[string]string{"ip": "::", "ip4": "0.0.0.0", "ip6": "::"}[network]
+	}
+	var addrs []netip.AddrPort
+	var failed error
+	t.lookup(t.ctx, q, func(b netio.Batch, last bool) {
+		addrs = append(addrs, b.Addrs...)
+		if b.Err != nil {
+			failed = b.Err
+		}
+		if last && len(addrs) > 0 {
+			failed = open(addrs)
+		}
+		if last && failed != nil {
+			t.end(failed)
+		}
+	})
+}
+
 // literal is the answer to a query that is one address and a number already: by far the most frequent in scripts.
 func (q query) literal() (netio.Batch, bool) {
 	addr, err := netip.ParseAddrPort(q.Target.String())

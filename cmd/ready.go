@@ -2,12 +2,32 @@ package cmd
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
 
+	"golang.org/x/sys/unix"
+
 	"gnc/netio"
 )
+
+// readyFlags say who is told that a listener accepts.
+type readyFlags struct {
+	PortFile string `placeholder:"FILE" help:"Write the port to FILE once it accepts."`
+	ReadyFd  *int   `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once it accepts, and close it."`
+}
+
+func (f *readyFlags) ready() (ready, error) {
+	r := ready{file: f.PortFile, fd: -1}
+	if f.ReadyFd != nil {
+		r.fd = *f.ReadyFd
+		if _, err := unix.FcntlInt(uintptr(r.fd), unix.F_GETFD, 0); err != nil { // before we open any ourselves
+			return r, fmt.Errorf("--ready-fd %d is not an open descriptor", r.fd)
+		}
+	}
+	return r, nil
+}
 
 // ready is who is told that a listener accepts, and on which port.
 type ready struct {
@@ -36,6 +56,19 @@ func (r ready) tell(port uint16) error {
 		}
 	}
 	return nil
+}
+
+// announce says where a task listens: with -v, and where nobody could know the port otherwise.
+func (t *task) announce(addrs []netip.AddrPort, target netio.Target, r ready) error {
+	for _, a := range addrs {
+		level := 1
+		if target.Port == "0" && !r.asked() {
+			level = 0
+		}
+		t.say(level, "listening on %s", a)
+		t.event("listening", "address", a.Addr().String(), "port", a.Port())
+	}
+	return r.tell(addrs[0].Port())
 }
 
 // writeWhole writes a file that nobody can see half-written.

@@ -2,6 +2,7 @@ package mux
 
 import (
 	"fmt"
+	"syscall"
 	"time"
 	"unsafe"
 
@@ -93,7 +94,7 @@ func (p *epoller) control(op, fd int, want Events) error {
 	if want&Writable != 0 {
 		e.Events |= unix.EPOLLOUT
 	}
-	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.epfd), uintptr(op), uintptr(fd),
+	_, _, errno := syscall.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.epfd), uintptr(op), uintptr(fd),
 		uintptr(unsafe.Pointer(&e)), 0, 0)
 	if errno != 0 {
 		return errno
@@ -105,7 +106,7 @@ func (p *epoller) control(op, fd int, want Events) error {
 // word to Go's scheduler (RawSyscall), which under load is every time and saves about a microsecond each; the sleep
 // tells the scheduler.
 func (p *epoller) wait(most int, d time.Duration) (int, error) {
-	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(p.epfd), uintptr(unsafe.Pointer(&p.events[0])),
+	n, _, errno := syscall.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(p.epfd), uintptr(unsafe.Pointer(&p.events[0])),
 		uintptr(most), 0, 0, 0)
 	if errno != 0 {
 		return 0, errno

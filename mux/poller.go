@@ -79,6 +79,14 @@ func Names() []string {
 	return names
 }
 
+// Limit is the lowest descriptor that a multiplexer can't wait for, or 0 if it has no such limit.
+func Limit(name string) int {
+	if name == "select" {
+		return setSize
+	}
+	return 0
+}
+
 // UnknownError is the error of Open for a name that this system has no multiplexer of.
 type UnknownError struct{ Name string }
 

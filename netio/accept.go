@@ -61,9 +61,9 @@ func (s *listening) Ready(mux.Events) {
 		fd, from, err := accept(s.fd)
 		switch {
 		case err == nil:
-			s.warned = false
 			s.accept(fd, from)
 		case err == unix.EAGAIN:
+			s.warned = false // nobody waits: the shortage is over
 			return
 		case isPeerError(err):
 			// The connection is gone, or broken in a way that accept(2) reports; the next may be whole.

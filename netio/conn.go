@@ -21,7 +21,8 @@ type Conn struct {
 	channel channel // how bytes pass
 	source  *Flow   // the flow that reads from here, or nil
 	sink    *Flow   // the flow that writes to here, or nil
-	label   string  // for messages: "stdin", "192.0.2.1:80"; "" is the peer's address
+	label   *string // for messages: "stdin", "192.0.2.1:80"; nil is the peer's address
+	id      uint32  // of an accepted connection, counted by who accepts
 
 	fd        int32 // opened by us and closed by Close, or borrowed; -1 once closed
 	inherited int32 // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
@@ -75,13 +76,13 @@ func (c *Conn) FD() int { return int(c.fd) }
 
 // Name is what messages call the connection.
 func (c *Conn) Name() string {
-	if c.label == "" {
+	if c.label == nil {
 		if a := RemoteAddr(c.FD()); a.IsValid() {
 			return a.String()
 		}
 		return "the peer"
 	}
-	return c.label
+	return *c.label
 }
 
 // read takes what is there, with what is still to come left to the loop's next report: n > 0 bytes, or errAgain, or io.EOF, or a failure.

@@ -59,15 +59,15 @@ type echoConn struct {
 	conn   Conn
 	flow   Flow
 	copier copier
-	id     uint32
 }
 
 func (s *Echo) accepted(fd int, from netip.AddrPort) {
 	s.Totals.Conns++
 	s.open++
 	s.Totals.Peak = max(s.Totals.Peak, s.open)
-	e := &echoConn{server: s, id: uint32(s.Totals.Conns), copier: copier{pool: &s.buffers}}
-	e.conn = Conn{loop: s.loop, fd: int32(fd), inherited: -1, channel: socket{}, owner: e, confirms: true}
+	e := &echoConn{server: s, copier: copier{pool: &s.buffers}}
+	e.conn = Conn{loop: s.loop, fd: int32(fd), inherited: -1, channel: socket{}, owner: e, confirms: true,
+		id: uint32(s.Totals.Conns)}
 	e.flow = Flow{mover: &e.copier, keepOpen: true} // the close passes the end on
 	e.flow.join(&e.conn, &e.conn)
 	s.misbehave(e)
@@ -75,7 +75,7 @@ func (s *Echo) accepted(fd int, from netip.AddrPort) {
 		s.idle[e] = newIdleEcho(e)
 	}
 	if s.options.OnAccept != nil {
-		s.options.OnAccept(e.id, &e.conn, from)
+		s.options.OnAccept(e.conn.id, &e.conn, from)
 	}
 	if s.options.MaxConns > 0 && s.open >= s.options.MaxConns {
 		s.listener.Pause()
@@ -129,7 +129,7 @@ func (e *echoConn) close() {
 	s := e.server
 	e.flow.fail(nil) // gives the buffer back, where one is held
 	if s.options.OnClose != nil {
-		s.options.OnClose(e.id, &e.conn, e.flow.moved, e.flow.err)
+		s.options.OnClose(e.conn.id, &e.conn, e.flow.moved, e.flow.err)
 	}
 	e.conn.Close()
 	if s.idle != nil {

@@ -1,6 +1,7 @@
 package netio
 
 import (
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -51,7 +52,7 @@ func (b *packetBatch) receive(fd int) error {
 		b.headers[i].SetControllen(controlSize)
 		b.vectors[i].SetLen(len(b.buffers[i]))
 	}
-	n, _, errno := unix.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[0])), batchSize,
+	n, _, errno := syscall.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[0])), batchSize,
 		unix.MSG_DONTWAIT, 0, 0)
 	if errno != 0 {
 		if isPacketError(errno) {
@@ -69,7 +70,7 @@ func (b *packetBatch) receive(fd int) error {
 // send returns what was received, and says how many bytes went. A datagram that can't go is dropped.
 func (b *packetBatch) send(fd int) (bytes int64, err error) {
 	for b.sent < b.filled {
-		n, _, errno := unix.RawSyscall6(unix.SYS_SENDMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[b.sent])),
+		n, _, errno := syscall.RawSyscall6(unix.SYS_SENDMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[b.sent])),
 			uintptr(b.filled-b.sent), unix.MSG_DONTWAIT, 0, 0)
 		switch {
 		case errno == 0:

@@ -17,7 +17,7 @@ type ListenOptions struct {
 	ReusePort bool // SO_REUSEPORT: several listeners share the port
 
 	// OnStarved is told when accepting has to wait because the process or the system has no descriptor or memory left;
-	// not again before a connection has been accepted since.
+	// not again before nobody has waited.
 	OnStarved func(error)
 	// OnFailure is told of an error that ends the listener.
 	OnFailure func(error)

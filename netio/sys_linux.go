@@ -3,6 +3,7 @@ package netio
 import (
 	"net/netip"
 	"strconv"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -12,7 +13,7 @@ import (
 // a word to Go's scheduler (RawSyscall), which saves about a tenth of the CPU of a small exchange.
 
 func rawRead(fd int, p []byte) (int, error) {
-	n, _, errno := unix.RawSyscall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)))
+	n, _, errno := syscall.RawSyscall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)))
 	if errno != 0 {
 		return 0, errno
 	}
@@ -21,7 +22,7 @@ func rawRead(fd int, p []byte) (int, error) {
 
 // rawSend writes to a socket; flags beside MSG_NOSIGNAL.
 func rawSend(fd int, p []byte, flags int) (int, error) {
-	n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)),
+	n, _, errno := syscall.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)),
 		uintptr(flags|unix.MSG_NOSIGNAL), 0, 0)
 	if errno != 0 {
 		return 0, errno
@@ -31,7 +32,7 @@ func rawSend(fd int, p []byte, flags int) (int, error) {
 
 // rawRecv reads from a socket.
 func rawRecv(fd int, p []byte, flags int) (int, error) {
-	n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)),
+	n, _, errno := syscall.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)),
 		uintptr(flags), 0, 0)
 	if errno != 0 {
 		return 0, errno
@@ -48,7 +49,7 @@ func newSocket(family, kind int) (int, error) {
 func accept(fd int) (int, netip.AddrPort, error) {
 	var from unix.RawSockaddrAny
 	size := uint32(unix.SizeofSockaddrAny)
-	n, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&from)),
+	n, _, errno := syscall.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&from)),
 		uintptr(unsafe.Pointer(&size)), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
 	if errno != 0 {
 		return -1, netip.AddrPort{}, errno

@@ -10,10 +10,14 @@ await() {
     exit 99
 }
 
-# listen FLAGS... ADDRESS: a gnc listen in the background, as $server, whose port is in $port.
-listen() {
+# listen FLAGS... ADDRESS: a gnc listen in the background, as $server, whose port is in $port. echo_server: a gnc echo.
+listen() { serve listen "$@"; }
+echo_server() { serve echo "$@"; }
+serve() {
+    local command=$1
+    shift
     rm -f port
-    gnc listen --mux "$MUX" --port-file port "$@" <&0 & # or the shell gives it /dev/null
+    gnc "$command" --mux "$MUX" --port-file port "$@" <&0 & # or the shell gives it /dev/null
     server=$!
     await test -s port
     port=$(cat port)

@@ -1,0 +1,182 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+	"gnc/netio"
+)
+
+// echoFlags is the grammar of gnc echo.
+type echoFlags struct {
+	Address []string `arg:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT. Port 0: the kernel chooses."`
+
+	addressFlags
+
+	UDP         bool     `name:"udp" short:"u" help:"Datagrams: each goes back to its sender."`
+	Loops       int      `default:"1" placeholder:"N" help:"Threads that serve, each with a socket of its own on the port."`
+	MaxConns    int      `short:"m" placeholder:"N" help:"Connections at a time; more wait in the backlog."`
+	IdleTimeout duration `placeholder:"DUR" help:"Close a connection on which nothing has moved for this long."`
+	Linger      duration `default:"3" placeholder:"DUR" help:"After a signal, open connections may take this long to finish."`
+	Backlog     int      `placeholder:"N" help:"Connections that may wait to be accepted."`
+	Rate        size     `placeholder:"SIZE" help:"Bytes a second at most, each connection."`
+	Stats       bool     `help:"At the end, a line that sums up."`
+	readyFlags
+
+	Delay        duration `group:"Faults, for each connection:" placeholder:"DUR" help:"Hold back each piece for this long."`
+	Chunk        size     `group:"Faults, for each connection:" placeholder:"SIZE" help:"Send back pieces of this size."`
+	StallAfter   size     `group:"Faults, for each connection:" placeholder:"SIZE" help:"After so many bytes, do nothing any more."`
+	ResetAfter   size     `group:"Faults, for each connection:" placeholder:"SIZE" help:"After so many bytes, reset the connection."`
+	CloseAfter   size     `group:"Faults, for each connection:" placeholder:"SIZE" help:"After so many bytes, close the connection."`
+	CorruptEvery size     `group:"Faults, for each connection:" placeholder:"SIZE" help:"Invert every SIZE-th byte."`
+
+	wordFlags
+}
+
+// echoJob is an echo server, as data.
+type echoJob struct {
+	Target   netio.Target
+	Network  string
+	Numeric  bool
+	Mux      string
+	Datagram bool
+	Loops    int
+	Backlog  int
+	Options  netio.EchoOptions
+	Linger   time.Duration
+	Stats    bool
+	Ready    ready
+	Words    words
+}
+
+func (f *echoFlags) job(*Env) (Job, error) {
+	target, err := listenTarget(f.Address)
+	if err != nil {
+		return nil, err
+	}
+	told, err := f.words()
+	if err != nil {
+		return nil, err
+	}
+	ready, err := f.ready()
+	if err != nil {
+		return nil, err
+	}
+	if f.Loops < 1 || f.MaxConns < 0 || f.Backlog < 0 {
+		return nil, fmt.Errorf("--loops is 1 or more, --max-conns and --backlog are not negative")
+	}
+	faults := netio.Faults{Delay: time.Duration(f.Delay), Chunk: int(f.Chunk), StallAfter: int64(f.StallAfter),
+		ResetAfter: int64(f.ResetAfter), CloseAfter: int64(f.CloseAfter), CorruptEvery: int64(f.CorruptEvery)}
+	o := netio.EchoOptions{MaxConns: f.MaxConns, Idle: time.Duration(f.IdleTimeout), Rate: int64(f.Rate), Faults: faults}
+	if f.UDP && (f.MaxConns > 0 || o.Idle > 0 || o.Rate > 0 || faults != netio.Faults{}) {
+		return nil, fmt.Errorf("--udp has no connections: it goes with no limit and no fault")
+	}
+	return &echoJob{Target: target, Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Datagram: f.UDP, Loops: f.Loops,
+		Backlog: f.Backlog, Options: o, Linger: time.Duration(f.Linger), Stats: f.Stats, Ready: ready, Words: told}, nil
+}
+
+// Run serves until a signal. It is no failure if no connection was cut off.
+func (j *echoJob) Run(ctx context.Context, env *Env) error {
+	return runTask(ctx, env, j.Mux, j.Words, 0, func(t *task) error {
+		e := &echoing{task: t, job: j, begin: env.Now()}
+		e.raiseLimit()
+		t.lookupLocal(j.Target, j.Network, j.Numeric, e.open)
+		return nil
+	})
+}
+
+// echoing is the task of an echoJob. It runs the first loop; the others are goroutines with a loop each, which tell it
+// when they end.
+type echoing struct {
+	*task
+	job     *echoJob
+	begin   time.Time
+	servers []*echoServer
+	left    int // servers that have not ended
+	cause   error
+}
+
+// open makes the servers. The first one's port is everybody's.
+func (e *echoing) open(addrs []netip.AddrPort) error {
+	for i := range e.job.Loops {
+		loop := e.loop
+		if i > 0 {
+			var err error
+			if loop, err = netio.NewLoop(e.job.Mux); err != nil {
+				return err
+			}
+		}
+		s := &echoServer{echoing: e, loop: loop}
+		if err := s.serve(addrs); err != nil {
+			return err
+		}
+		addrs = s.addrs
+		e.servers = append(e.servers, s)
+	}
+	e.left = len(e.servers)
+	for _, s := range e.servers[1:] {
+		go s.run()
+	}
+	e.cancel = e.stop
+	return e.announce(addrs, e.job.Target, e.job.Ready)
+}
+
+// raiseLimit makes room for as many connections as the system allows this process.
+func (e *echoing) raiseLimit() {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		return
+	}
+	limit.Cur = limit.Max
+	unix.Setrlimit(unix.RLIMIT_NOFILE, &limit) // best effort: the old limit serves as well
+	unix.Getrlimit(unix.RLIMIT_NOFILE, &limit)
+	room := min(limit.Cur, 1<<30)
+	if most := mux.Limit(e.job.Mux); most > 0 {
+		room = min(room, uint64(most))
+	}
+	if room > reserved {
+		e.say(1, "room for %d connections", room-reserved)
+	}
+}
+
+// reserved is how many descriptors the program itself may need.
+const reserved = 16
+
+// stop ends all servers, each on its own loop.
+func (e *echoing) stop(cause error) {
+	e.cause = cause
+	for _, s := range e.servers {
+		s.loop.Post(func() { s.stop(e.job.Linger) })
+	}
+}
+
+// ended is told, on the first loop, of each server's end.
+func (e *echoing) ended() {
+	if e.left--; e.left > 0 {
+		return
+	}
+	var sum netio.EchoTotals
+	for _, s := range e.servers {
+		t := s.totals()
+		sum.Conns += t.Conns
+		sum.Bytes += t.Bytes
+		sum.Peak += t.Peak
+		sum.CutOff += t.CutOff
+	}
+	if e.job.Stats {
+		took := e.env.Now().Sub(e.begin)
+		e.say(0, "echoed %d bytes of %d connections, at most %d at a time, %d cut off, in %v", sum.Bytes, sum.Conns, sum.Peak,
+			sum.CutOff, took.Round(time.Millisecond))
+		e.event("summary", "connections", sum.Conns, "bytes", sum.Bytes, "peak", sum.Peak, "cut_off", sum.CutOff,
+			"seconds", took.Seconds())
+	}
+	if sum.CutOff == 0 && is[*signalError](e.cause) {
+		e.cause = nil
+	}
+	e.end(e.cause)
+}
