@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -19,38 +20,53 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"gnc":  func() { os.Exit(cmd.Main(cmd.OSEnv())) },
+		"gnc":  gnc,
 		"peer": peer,
 	})
 }
 
-// TestScripts runs every script in testdata/script once per multiplexer; $MUX is its name.
+// gnc is the program. With GNC_TEST_COPY its sessions move bytes by copy only.
+func gnc() {
+	env := cmd.OSEnv()
+	if os.Getenv("GNC_TEST_COPY") != "" && len(env.Args) > 1 && (env.Args[1] == "listen" || env.Args[1] == "connect") {
+		env.Args = slices.Insert(slices.Clone(env.Args), 2, "--zero-copy=never")
+	}
+	os.Exit(cmd.Main(env))
+}
+
+// TestScripts runs every script in testdata/script once per multiplexer; $MUX is its name. Once more they run on the
+// best one without zero-copy.
 func TestScripts(t *testing.T) {
 	lib, err := filepath.Abs("testdata/script/lib.sh")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range mux.Names() {
-		t.Run(name, func(t *testing.T) {
-			testscript.Run(t, testscript.Params{
-				Dir:                 "testdata/script",
-				RequireExplicitExec: true,
-				RequireUniqueNames:  true,
-				Deadline:            time.Now().Add(time.Minute), // a script that hangs fails
-				Setup: func(env *testscript.Env) error {
-					env.Setenv("MUX", name)
-					env.Setenv("LIB", lib)
-					return nil
-				},
-				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"port":   port,
-					"status": status,
-					"shell":  shell,
-					"await":  await,
-				},
-			})
-		})
+		t.Run(name, func(t *testing.T) { runScripts(t, lib, name, "") })
 	}
+	t.Run("copy", func(t *testing.T) { runScripts(t, lib, mux.Names()[0], "1") })
+}
+
+func runScripts(t *testing.T, lib, multiplexer, copyOnly string) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Deadline:            time.Now().Add(time.Minute), // a script that hangs fails
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("MUX", multiplexer)
+			env.Setenv("LIB", lib)
+			env.Setenv("GNC_TEST_COPY", copyOnly)
+			return nil
+		},
+		Condition: func(name string) (bool, error) { return name == "GNC_TEST_COPY" && copyOnly != "", nil },
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"port":   port,
+			"status": status,
+			"shell":  shell,
+			"await":  await,
+		},
+	})
 }
 
 // patience bounds the waits of scripts for something that is bound to happen.
@@ -113,7 +129,7 @@ func run(ts *testscript.TestScript, name string, args ...string) int {
 	c.Dir, c.Stdout, c.Stderr = ts.MkAbs("."), stdout, stderr
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.Env = os.Environ()
-	for _, name := range []string{"PATH", "MUX", "PORT", "LIB", "WORK"} {
+	for _, name := range []string{"PATH", "MUX", "PORT", "LIB", "WORK", "GNC_TEST_COPY"} {
 		c.Env = append(c.Env, name+"="+ts.Getenv(name))
 	}
 	ts.Check(c.Start())

@@ -20,7 +20,10 @@ func runPeer(args []string) error {
 	if len(args) == 4 && args[0] == "reset" {
 		return resetPeer(args[1], args[2], args[3])
 	}
-	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT")
+	if len(args) > 2 && args[0] == "refuse" {
+		return runRefused(args[1], args[2:])
+	}
+	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT | peer refuse ERRNO COMMAND ARG...")
 }
 
 // resetPeer accepts a connection, sends text, lets it arrive, and resets.

@@ -53,6 +53,12 @@ type sessionFlags struct {
 	IdleTimeout duration `placeholder:"DUR" help:"End with status 5 when nothing has moved for this long."`
 	Deadline    duration `placeholder:"DUR" help:"Bound on the whole run, from the lookup to the last byte."`
 
+	ZeroCopy string `default:"auto" enum:"auto,never" placeholder:"WHEN" help:"Splice and sendfile where the two ends allow it (auto), or never."`
+	Rate     size   `placeholder:"SIZE" help:"Bytes a second at most, each direction."`
+	Progress string `default:"auto" enum:"auto,always,never" placeholder:"WHEN" help:"A live line on stderr: on a terminal (auto), always or never."`
+	Size     size   `placeholder:"SIZE" help:"What stdin will give in all, for the live line."`
+	Stats    bool   `help:"At the end, a line that sums up."`
+
 	Output string `short:"o" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`
 
 	wordFlags
@@ -66,6 +72,9 @@ type sessionJob struct {
 	Session  netio.SessionOptions
 	Deadline time.Duration
 	Capture  string // file, "" for none
+	Progress string // "auto", "always" or "never"
+	Size     int64  // what stdin will give, 0 if nobody knows
+	Stats    bool
 	Words    words
 }
 
@@ -91,10 +100,13 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 		Mux:      f.Mux,
 		Deadline: time.Duration(f.Deadline),
 		Capture:  f.Output,
+		Progress: f.Progress,
+		Size:     int64(f.Size),
+		Stats:    f.Stats,
 		Words:    told,
 		Session: netio.SessionOptions{
 			Until: until, NoShutdown: f.NoShutdown, SendOnly: f.SendOnly, RecvOnly: f.RecvOnly,
-			Linger: time.Duration(f.Linger), Idle: time.Duration(idle),
+			Linger: time.Duration(f.Linger), Idle: time.Duration(idle), CopyOnly: f.ZeroCopy == "never", Rate: int64(f.Rate),
 		},
 	}, nil
 }

@@ -18,8 +18,16 @@ func (t *task) session(job *sessionJob, peer *netio.Conn, id int) {
 	o.EndWithPeer = !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
 	o.Capture = t.capture
 	begin := t.env.Now()
-	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) { t.sessionEnded(r, id, t.env.Now().Sub(begin)) })
+	meter := t.newMeter(job, begin)
+	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) {
+		meter.stop()
+		if job.Stats {
+			t.sumUp(job, r, t.env.Now().Sub(begin))
+		}
+		t.sessionEnded(r, id, t.env.Now().Sub(begin))
+	})
 	t.cancel = s.Abort
+	meter.start(s)
 }
 
 // withCapture opens the file that gets a copy of the session, if one is asked for, then goes on with next. Opening may

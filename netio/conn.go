@@ -28,6 +28,7 @@ type Conn struct {
 	inherited int32 // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
 
 	want       mux.Events
+	kind       kind // which movers it can be an end of
 	borrowed   bool // the descriptor is the caller's: Close leaves it open
 	local      bool // a standard stream or file: its errors are ours, not the peer's
 	oneShot    bool // may block: one operation for each report of readiness, never tried first

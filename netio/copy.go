@@ -28,9 +28,10 @@ func (m *copier) push(dst *Conn, most int) (int, error) {
 	return n, err
 }
 
-func (m *copier) held() int { return len(m.buf) - m.done }
-
-func (m *copier) room() bool { return m.buf == nil }
+func (m *copier) held() int     { return len(m.buf) - m.done }
+func (m *copier) pending() bool { return m.buf != nil }
+func (m *copier) room() bool    { return m.buf == nil }
+func (m *copier) name() string  { return "copy" }
 
 func (m *copier) drop() {
 	if m.buf != nil {

@@ -82,7 +82,7 @@ func (a *attempt) conn() *Conn { return a.loop.socketConn(a.fd, a.addr.String())
 
 // socketConn puts a connected TCP socket on the loop. The descriptor is the Conn's from then on.
 func (l *Loop) socketConn(fd int, name string) *Conn {
-	return &Conn{loop: l, fd: int32(fd), inherited: -1, channel: socket{}, confirms: true, label: &name}
+	return &Conn{loop: l, fd: int32(fd), inherited: -1, channel: socket{}, kind: kindSocket, confirms: true, label: &name}
 }
 
 // bindSource binds a socket that is to connect to addr.

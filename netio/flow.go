@@ -60,14 +60,21 @@ func (f *Flow) fill() int {
 	}
 	n, err := f.mover.pull(f.src)
 	f.limit.pulled(n)
+	f.sourceSaid(err)
+	return n
+}
+
+// sourceSaid takes an answer of the source: pull's, or that of a push that moves directly.
+func (f *Flow) sourceSaid(err error) {
 	switch err {
 	case nil, errAgain:
+	case errRefused:
+		f.replaceMover()
 	case io.EOF:
 		f.to(flowDraining, nil)
 	default:
 		f.to(flowDraining, err)
 	}
-	return n
 }
 
 // drain pushes once, if there is something to push and the sink may take it.
@@ -78,10 +85,21 @@ func (f *Flow) drain() int {
 	n, err := f.mover.push(f.dst, f.limit.most())
 	f.moved += int64(n)
 	f.limit.pushed(n)
-	if err != nil && err != errAgain {
+	switch err {
+	case nil, errAgain:
+	case errRefused, io.EOF:
+		f.sourceSaid(err)
+	default:
 		f.to(flowDead, err)
 	}
 	return n
+}
+
+// replaceMover goes on with what a mover has instead of what the kernel refused. It holds nothing then.
+func (f *Flow) replaceMover() {
+	m := f.mover.(stubborn)
+	f.mover = m.instead()
+	m.drop()
 }
 
 // end passes the source's end on, once everything it gave has been given. After a failed source it is no orderly end.
@@ -126,6 +144,13 @@ func (f *Flow) to(state flowState, err error) {
 	}
 }
 
-func (f *Flow) ended() bool      { return f.state >= flowShut }
-func (f *Flow) wantsRead() bool  { return f.state == flowOpen && f.mover.room() && f.limit.open() }
-func (f *Flow) wantsWrite() bool { return !f.ended() && f.mover.held() > 0 && f.limit.open() }
+func (f *Flow) ended() bool     { return f.state >= flowShut }
+func (f *Flow) wantsRead() bool { return f.state == flowOpen && f.mover.room() && f.limit.open() }
+
+// wantsWrite: a direct mover, which holds nothing, has nothing to push once the source has ended.
+func (f *Flow) wantsWrite() bool {
+	if f.ended() || !f.mover.pending() || !f.limit.open() {
+		return false
+	}
+	return f.state == flowOpen || f.mover.held() > 0
+}

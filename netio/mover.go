@@ -1,27 +1,59 @@
 package netio
 
-// mover carries bytes from the source of a Flow to its sink. It holds what it has pulled and not yet pushed; a flow
-// pulls only while there is room, and pushes only while something is held.
+import "errors"
+
+// mover carries bytes from the source of a Flow to its sink. It pulls from the source what it then holds, and pushes to
+// the sink. A direct mover (sendfile, splice without a pipe of its own) holds nothing: its pull only claims that the
+// source may have more, and its push moves.
 type mover interface {
-	// pull takes bytes from src: how many, or errAgain, io.EOF, or src's failure.
+	// pull takes bytes from src, at most as many as there is room for: how many, or errAgain, io.EOF, or src's failure.
 	pull(src *Conn) (int, error)
-	// push gives at most that many of the held bytes to dst: how many were taken, or errAgain, or dst's failure. A limit
-	// that is no limit is unlimited.
+
+	// push gives dst at most that many bytes, which is unlimited or less: how many were taken; or errAgain, dst's failure,
+	// or, from a direct mover, what pull would have answered. errRefused: the kernel can't, and nothing has been lost.
 	push(dst *Conn, most int) (int, error)
-	held() int
-	room() bool
-	// drop lets go of everything, held bytes included.
-	drop()
+
+	held() int     // bytes pulled and not pushed: they must not be lost
+	pending() bool // push can be tried
+	room() bool    // pull can be tried
+	drop()         // let go of everything, held bytes included
+	name() string  // for the summary
 }
 
 // unlimited is the bound of a push that has none.
 const unlimited = 1 << 30
 
-// mover chooses what carries bytes from src to dst in a session.
+// errRefused says that the kernel does not do what a mover asks between these two descriptors. The flow goes on with
+// the mover's instead.
+var errRefused = errors.New("refused by the kernel")
+
+// stubborn is a mover that has another way where the kernel refuses.
+type stubborn interface {
+	mover
+	instead() mover
+}
+
+// kind is what stands behind a descriptor, as far as it decides how bytes can be moved.
+type kind uint8
+
+const (
+	kindOther  kind = iota // a terminal, a device, a shared socket: copy only
+	kindSocket             // a stream socket of our own
+	kindPipe
+	kindFile // a regular file or a memory device, at any offset but the end (O_APPEND)
+)
+
+// mover chooses what carries bytes from src to dst in a session. Whatever must see the bytes forces copy.
 func (s *Session) mover(src, dst *Conn) mover {
 	m := copier{pool: &s.loop.buffers}
-	if s.options.Capture != nil {
+	switch {
+	case s.options.Capture != nil:
 		return &tapped{m, s.options.Capture}
+	case s.options.CopyOnly:
+		return &m
+	}
+	if direct := zeroCopy(src, dst, &s.loop.buffers); direct != nil {
+		return direct
 	}
 	return &m
 }

@@ -27,14 +27,18 @@ type SessionOptions struct {
 	RecvOnly    bool          // stdin is not read
 	Linger      time.Duration // how long the other direction may idle once one has ended
 	Idle        time.Duration // how long nothing may move
+	Rate        int64         // bytes a second at most, each direction; 0: no bound
+	CopyOnly    bool          // no splice and no sendfile
 	Capture     *Capture      // gets a copy of both directions, if not nil
 }
 
 // Result is how a session went.
 type Result struct {
-	Sent, Received int64 // bytes that the peer's side of the socket, and stdout, took
-	PeerEnded      bool  // the session ended because the peer's direction did, with stdin still open
-	Err            error // nil if all that was asked for was done
+	Sent, Received int64     // bytes that the peer's side of the socket, and stdout, took
+	Movers         [2]string // what carried them: to the peer, from it; "" where nothing moved
+	TCP            TCPInfo   // what the system knows of the connection
+	PeerEnded      bool      // the session ended because the peer's direction did, with stdin still open
+	Err            error     // nil if all that was asked for was done
 }
 
 // ErrIdle ends a session in which nothing moved for as long as SessionOptions.Idle.
@@ -80,10 +84,29 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	if o.Capture != nil {
 		o.Capture.begin(l, s.run)
 	}
+	if o.Rate > 0 {
+		for _, f := range s.inUse() {
+			newLimiter(f, o.Rate, nil)
+		}
+	}
 	s.idle = newIdleClock(s)
 	s.run()
 	return s
 }
+
+// inUse are the flows of the directions that are used.
+func (s *Session) inUse() []*Flow {
+	var flows []*Flow
+	for _, f := range []*Flow{s.send, s.recv} {
+		if f.mover != nil {
+			flows = append(flows, f)
+		}
+	}
+	return flows
+}
+
+// Moved is how many bytes have gone to the peer, and come from it, so far.
+func (s *Session) Moved() (sent, received int64) { return s.send.moved, s.recv.moved }
 
 // run moves what can be moved, then sees whether the session is over.
 func (s *Session) run() {
@@ -246,6 +269,12 @@ func (s *Session) finish(err error) {
 	for _, f := range []*Flow{s.send, s.recv} {
 		f.fail(err)
 	}
+	result := Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, TCP: tcpInfo(s.peer)}
+	for i, f := range []*Flow{s.send, s.recv} {
+		if f.moved > 0 {
+			result.Movers[i] = f.mover.name()
+		}
+	}
 	for _, c := range []*Conn{s.peer, s.in, s.out} {
 		c.Close()
 	}
@@ -254,5 +283,6 @@ func (s *Session) finish(err error) {
 			err = captureErr
 		}
 	}
-	s.done(Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, Err: err})
+	result.Err = err
+	s.done(result)
 }

@@ -32,11 +32,17 @@ func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 		c.channel = sharedSocket{}
 	case kind == unix.S_IFIFO, kind == unix.S_IFCHR && term.IsTerminal(fd):
 		c.reopen(mode)
+		if kind == unix.S_IFIFO {
+			c.kind = kindPipe
+		}
 		c.watchGone = mode == unix.O_WRONLY && kind == unix.S_IFIFO && writeOnly(c.FD())
 	case kind == unix.S_IFCHR && !isMemory(&st):
 		c.channel, c.oneShot = ready{}, true
 	default:
 		c.channel = file{}
+		if kind == unix.S_IFREG && mode == unix.O_RDONLY || mode == unix.O_WRONLY && !appends(fd) {
+			c.kind = kindFile
+		}
 	}
 	return c, nil
 }
@@ -50,6 +56,12 @@ func (c *Conn) reopen(mode int) {
 	}
 	c.fd, c.borrowed = int32(fd), false
 	c.channel = stream{}
+}
+
+// appends says whether every write goes to the end of the file: splice(2) refuses such a sink.
+func appends(fd int) bool {
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	return err != nil || flags&unix.O_APPEND != 0
 }
 
 // writeOnly says that a pipe's descriptor can't be read, so that "readable" can only mean that nobody reads.

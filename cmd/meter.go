@@ -1,0 +1,154 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+	"gnc/netio"
+)
+
+// meter draws the live line of a session on stderr: bytes, rate, and how much is left where the whole is known. A nil
+// meter draws nothing.
+type meter struct {
+	loop    *netio.Loop
+	w       io.Writer
+	now     func() time.Time
+	begin   time.Time
+	size    int64 // of stdin, 0 if nobody knows
+	session *netio.Session
+	timer   *mux.Timer
+	drawn   int // width of the line on the screen
+	last    int64
+	lastAt  time.Time
+}
+
+// drawEvery is the time between two drawings.
+const drawEvery = 200 * time.Millisecond
+
+// newMeter is the meter that the job asks for, or nil.
+func (t *task) newMeter(job *sessionJob, begin time.Time) *meter {
+	f, isFile := t.env.Stderr.(*os.File)
+	terminal := isFile && netio.IsTerminal(int(f.Fd()))
+	switch {
+	case t.quiet || job.Progress == "never", job.Progress == "auto" && (!terminal || t.talksThere()):
+		return nil
+	}
+	size := job.Size
+	if size == 0 {
+		size = remaining(t.env.Stdin)
+	}
+	return &meter{loop: t.loop, w: t.env.Stderr, now: t.env.Now, begin: begin, lastAt: begin, size: size}
+}
+
+// talksThere says whether what the session writes, or a person types, shows on the same terminal: a live line would be
+// in the way.
+func (t *task) talksThere() bool {
+	return netio.IsTerminal(int(t.env.Stdout.Fd())) || netio.IsTerminal(int(t.env.Stdin.Fd()))
+}
+
+// remaining is what a regular file still has from where it stands, or 0.
+func remaining(f *os.File) int64 {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return 0
+	}
+	at, err := unix.Seek(int(f.Fd()), 0, io.SeekCurrent)
+	if err != nil {
+		return 0
+	}
+	return max(info.Size()-at, 0)
+}
+
+func (m *meter) start(s *netio.Session) {
+	if m == nil || m.timer != nil {
+		return
+	}
+	m.session = s
+	m.timer = m.loop.After(drawEvery, m.draw)
+}
+
+func (m *meter) draw() {
+	now := m.now()
+	sent, received := m.session.Moved()
+	line := m.line(sent, received, now)
+	pad := max(m.drawn-len(line), 0)
+	fmt.Fprintf(m.w, "\r%s%s", line, strings.Repeat(" ", pad))
+	m.drawn, m.last, m.lastAt = len(line), sent+received, now
+	m.timer.Reset(drawEvery)
+}
+
+// line is what is drawn: "sent 1.2 GiB, 950 MiB/s now, 900 MiB/s on average, 40%, 2s left".
+func (m *meter) line(sent, received int64, now time.Time) string {
+	var b strings.Builder
+	switch {
+	case received == 0:
+		fmt.Fprintf(&b, "sent %s", human(float64(sent)))
+	case sent == 0:
+		fmt.Fprintf(&b, "received %s", human(float64(received)))
+	default:
+		fmt.Fprintf(&b, "sent %s, received %s", human(float64(sent)), human(float64(received)))
+	}
+	average := float64(sent+received) / max(now.Sub(m.begin).Seconds(), 1e-9)
+	fmt.Fprintf(&b, ", %s/s now, %s/s on average", human(float64(sent+received-m.last)/max(now.Sub(m.lastAt).Seconds(), 1e-9)),
+		human(average))
+	if m.size > 0 {
+		fmt.Fprintf(&b, ", %d%%", min(100*sent/m.size, 100))
+		if rate := float64(sent) / max(now.Sub(m.begin).Seconds(), 1e-9); rate > 0 && sent < m.size {
+			fmt.Fprintf(&b, ", %v left", time.Duration(float64(m.size-sent)/rate*float64(time.Second)).Round(time.Second))
+		}
+	}
+	return b.String()
+}
+
+// stop takes the line off the screen.
+func (m *meter) stop() {
+	if m == nil {
+		return
+	}
+	if m.timer == nil { // the session ended before it began to be drawn
+		m.timer = m.loop.After(0, func() {})
+	}
+	m.timer.Stop()
+	if m.drawn > 0 {
+		fmt.Fprintf(m.w, "\r%s\r", strings.Repeat(" ", m.drawn))
+	}
+}
+
+// human is a count of bytes for people, in powers of 1024.
+func human(n float64) string {
+	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}
+	i := 0
+	for n >= 1024 && i < len(units)-1 {
+		n /= 1024
+		i++
+	}
+	if i == 0 {
+		return fmt.Sprintf("%.0f %s", n, units[i])
+	}
+	return fmt.Sprintf("%.1f %s", n, units[i])
+}
+
+// sumUp is the line of --stats, or the event.
+func (t *task) sumUp(job *sessionJob, r netio.Result, took time.Duration) {
+	rate := float64(r.Sent+r.Received) / max(took.Seconds(), 1e-9)
+	mover := strings.Trim(strings.Join(r.Movers[:], "/"), "/")
+	multiplexer := job.Mux
+	if multiplexer == "auto" {
+		multiplexer = mux.Names()[0]
+	}
+	text := fmt.Sprintf("sent %d, received %d bytes in %v, %s/s, by %s on %s", r.Sent, r.Received, took.Round(time.Microsecond),
+		human(rate), mover, multiplexer)
+	fields := []any{"sent", r.Sent, "received", r.Received, "seconds", took.Seconds(), "rate", rate, "mover", mover, "mux", multiplexer}
+	if r.TCP.Known {
+		text += fmt.Sprintf(", round trip %v, %d retransmits", r.TCP.RTT, r.TCP.Retransmits)
+		fields = append(fields, "rtt", r.TCP.RTT.Seconds(), "retransmits", r.TCP.Retransmits)
+	}
+	t.say(0, "%s", text)
+	t.event("stats", fields...)
+}

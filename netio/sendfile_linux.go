@@ -1,0 +1,48 @@
+package netio
+
+import (
+	"io"
+
+	"golang.org/x/sys/unix"
+)
+
+// sender is the direct mover from a regular file to a socket. It sends from the file's own offset, which others may
+// have moved before and go on from, to its end when it is reached: a file that grows meanwhile is sent with what it has
+// grown by, one that shrinks ends early.
+type sender struct {
+	pool    *pool
+	src     *Conn
+	claimed bool
+	moved   bool
+}
+
+func (m *sender) pull(*Conn) (int, error) {
+	m.claimed = true
+	return 0, nil
+}
+
+func (m *sender) push(dst *Conn, most int) (int, error) {
+	n, err := unix.Sendfile(dst.FD(), m.src.FD(), nil, min(most, stepBudget))
+	switch {
+	case n > 0:
+		m.moved = true
+		return n, nil
+	case err == nil:
+		return 0, io.EOF
+	case err == unix.EINTR:
+		return 0, errAgain
+	case err == unix.EAGAIN:
+		dst.writeReady = false
+		return 0, errAgain
+	case !m.moved && isRefusal(err):
+		return 0, errRefused
+	}
+	return 0, blame(m.src, dst, err)
+}
+
+func (m *sender) held() int      { return 0 }
+func (m *sender) pending() bool  { return m.claimed }
+func (m *sender) room() bool     { return !m.claimed }
+func (m *sender) drop()          {}
+func (m *sender) name() string   { return "sendfile" }
+func (m *sender) instead() mover { return &copier{pool: m.pool} }

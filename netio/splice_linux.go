@@ -1,0 +1,121 @@
+package netio
+
+import (
+	"io"
+	"slices"
+
+	"golang.org/x/sys/unix"
+)
+
+// zeroCopy is the mover that has the kernel carry bytes from src to dst, or nil where none can.
+func zeroCopy(src, dst *Conn, p *pool) mover {
+	switch {
+	case src.kind == kindFile && dst.kind == kindSocket:
+		return &sender{pool: p, src: src}
+	case src.kind == kindPipe && dst.kind == kindSocket, src.kind == kindSocket && dst.kind == kindPipe:
+		widen(src)
+		widen(dst)
+		return &splicer{pool: p, src: src}
+	case src.kind == kindSocket && dst.kind == kindFile:
+		return newPiped(p)
+	}
+	return nil
+}
+
+// pipeSize is what a pipe is widened to: the most that pipe(7) lets everybody have (pipe-max-size).
+const pipeSize = 1 << 20
+
+// widen gives a pipe more room, if it is one, and the system allows.
+func widen(c *Conn) {
+	if c.kind == kindPipe {
+		unix.FcntlInt(uintptr(c.fd), unix.F_SETPIPE_SZ, pipeSize)
+	}
+}
+
+// splice is splice(2), never blocking on a pipe. It may sleep for a moment on a lock of the pipe or on a disk, so Go's
+// scheduler is told.
+func splice(from, to, most int) (int, error) {
+	n, err := unix.Splice(from, nil, to, nil, min(most, pipeSize), unix.SPLICE_F_NONBLOCK|unix.SPLICE_F_MOVE)
+	return int(n), err
+}
+
+// isRefusal says whether the kernel does not do this at all: not for these descriptors (EINVAL), not in this version
+// (ENOSYS), not for this process (EPERM: seccomp).
+func isRefusal(err error) bool {
+	return err == unix.EINVAL || err == unix.ENOSYS || err == unix.EPERM || err == unix.EOPNOTSUPP
+}
+
+// networkErrors are those that come from the socket's side of a move between a socket and something local.
+var networkErrors = []error{unix.ECONNRESET, unix.ECONNABORTED, unix.ETIMEDOUT, unix.ENOTCONN, unix.EHOSTUNREACH,
+	unix.ENETUNREACH, unix.ENETDOWN, unix.EHOSTDOWN, unix.ECONNREFUSED}
+
+// blame says which of two ends a failed move is to be reported of. EPIPE is always the sink's: nobody reads.
+func blame(src, dst *Conn, err error) error {
+	network := slices.Contains(networkErrors, err)
+	if err == unix.EPIPE || network == (dst.kind == kindSocket) {
+		return dst.failed("write", err)
+	}
+	return src.failed("read", err)
+}
+
+// splicer is the direct mover between a pipe and a socket, in either direction.
+type splicer struct {
+	pool    *pool
+	src     *Conn
+	claimed bool
+	moved   bool
+}
+
+func (m *splicer) pull(*Conn) (int, error) {
+	m.claimed = true
+	return 0, nil
+}
+
+func (m *splicer) push(dst *Conn, most int) (int, error) {
+	n, err := splice(m.src.FD(), dst.FD(), most)
+	switch {
+	case n > 0:
+		m.moved = true
+		return n, nil
+	case err == nil:
+		return 0, io.EOF
+	case err == unix.EINTR:
+		return 0, errAgain
+	case err == unix.EAGAIN:
+		return 0, m.again(dst)
+	case !m.moved && isRefusal(err):
+		return 0, errRefused
+	}
+	return 0, blame(m.src, dst, err)
+}
+
+// again finds out which end EAGAIN is about. A pipe that has bytes, or one that has no room, decides it; should that
+// have changed since the splice, the other end is reported ready at once and the next push moves.
+func (m *splicer) again(dst *Conn) error {
+	sinkFull := false
+	if dst.kind == kindPipe {
+		sinkFull = !writableNow(dst.FD())
+	} else {
+		waiting, err := unix.IoctlGetInt(m.src.FD(), fionread)
+		sinkFull = err == nil && waiting > 0
+	}
+	if sinkFull {
+		dst.writeReady = false
+	} else {
+		m.src.readReady, m.claimed = false, false
+	}
+	return errAgain
+}
+
+func writableNow(fd int) bool {
+	p := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
+	n, err := unix.Poll(p, 0)
+	return err != nil || n > 0
+}
+
+func (m *splicer) held() int      { return 0 }
+func (m *splicer) pending() bool  { return m.claimed }
+func (m *splicer) room() bool     { return !m.claimed }
+func (m *splicer) drop()          {}
+func (m *splicer) name() string   { return "splice" }
+func (m *splicer) instead() mover { return &copier{pool: m.pool} }

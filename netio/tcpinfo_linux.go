@@ -1,0 +1,25 @@
+package netio
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// TCPInfo is what the system knows of a TCP connection (TCP_INFO, tcp(7)).
+type TCPInfo struct {
+	Known       bool
+	RTT         time.Duration // smoothed round-trip time
+	Retransmits int           // segments sent again
+}
+
+func tcpInfo(c *Conn) TCPInfo {
+	if c.fd < 0 || !c.confirms {
+		return TCPInfo{}
+	}
+	i, err := unix.GetsockoptTCPInfo(c.FD(), unix.IPPROTO_TCP, unix.TCP_INFO)
+	if err != nil {
+		return TCPInfo{}
+	}
+	return TCPInfo{Known: true, RTT: time.Duration(i.Rtt) * time.Microsecond, Retransmits: int(i.Total_retrans)}
+}
