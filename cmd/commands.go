@@ -25,13 +25,34 @@ type grammar interface {
 var commands = []command{
 	{"listen", "[HOST] PORT", "accept a connection, pipe it to stdin and stdout", func() grammar { return new(listenFlags) }},
 	{"connect", "HOST PORT", "connect, pipe the connection to stdin and stdout", func() grammar { return new(connectFlags) }},
+	{"resolve", "HOST [SERVICE]", "names to addresses, in the order they would be tried", func() grammar { return new(resolveFlags) }},
 	{"echo", "[HOST] PORT", "send back what arrives, for many clients at once", func() grammar { return new(echoFlags) }},
 }
 
 // parse reads the arguments of this one command; the grammar of the others is never built. A nil job: help was given.
 func (c *command) parse(env *Env, args []string) (Job, error) {
 	flags := c.grammar()
-	helped := false
+	err := parseBrief(flags, args)
+	if err != nil {
+		flags = c.grammar()
+		var helped bool
+		if helped, err = c.parseWhole(env, flags, args); helped {
+			return nil, nil
+		}
+	}
+	var job Job
+	if err == nil {
+		job, err = flags.job(env)
+	}
+	var usage *usageError
+	if err != nil && !errors.As(err, &usage) {
+		err = &usageError{text: fmt.Sprintf("%s: %v; see gnc %s --help", c.name, err, c.name)}
+	}
+	return job, err
+}
+
+// parseWhole has kong read the arguments into flags by the whole grammar. helped: they asked for help, and got it.
+func (c *command) parseWhole(env *Env, flags grammar, args []string) (helped bool, err error) {
 	parser, err := kong.New(flags,
 		kong.Name("gnc "+c.name),
 		kong.Description(c.summary),
@@ -43,18 +64,7 @@ func (c *command) parse(env *Env, args []string) (Job, error) {
 		panic("cmd: the grammar of " + c.name + ": " + err.Error())
 	}
 	_, err = parser.Parse(args)
-	if helped {
-		return nil, nil
-	}
-	var job Job
-	if err == nil {
-		job, err = flags.job(env)
-	}
-	var usage *usageError
-	if err != nil && !errors.As(err, &usage) {
-		err = &usageError{text: fmt.Sprintf("%s: %v; see gnc %s --help", c.name, err, c.name)}
-	}
-	return job, err
+	return helped, err
 }
 
 // printHelp is gnc --help.

@@ -135,7 +135,7 @@ func (e *echoing) raiseLimit() {
 	limit.Cur = limit.Max
 	unix.Setrlimit(unix.RLIMIT_NOFILE, &limit) // best effort: the old limit serves as well
 	unix.Getrlimit(unix.RLIMIT_NOFILE, &limit)
-	room := min(uint64(limit.Cur), 1<<30) // FreeBSD has it signed
+	room := min(uint64(limit.Cur), 1<<30) // FreeBSD's is signed
 	if most := mux.Limit(e.job.Mux); most > 0 {
 		room = min(room, uint64(most))
 	}

@@ -34,6 +34,9 @@ var errDeadline = errors.New("timed out: the deadline has passed")
 // errAcceptTimeout ends a listener to which nobody came.
 var errAcceptTimeout = errors.New("timed out: nobody connected")
 
+// errLookupTimeout ends a lookup whose time ran out.
+var errLookupTimeout = errors.New("timed out: no answer from the name servers")
+
 // waitError is a --wait that ran out; Err is what the last try met.
 type waitError struct{ Err error }
 
@@ -56,7 +59,8 @@ var exitTable = []struct {
 }{
 	{is[*usageError], exitUsage},
 	{is[*mux.UnknownError], exitUsage},
-	{anyOf(errDeadline, errAcceptTimeout, netio.ErrIdle, netio.ErrConnectTimeout, netio.ErrProxySilent), exitTimeout},
+	{anyOf(errDeadline, errAcceptTimeout, errLookupTimeout, netio.ErrIdle, netio.ErrConnectTimeout, netio.ErrProxySilent),
+		exitTimeout},
 	{is[*waitError], exitTimeout},
 	{is[*silentError], exitTimeout},
 	{is[*resolve.Error], exitResolve},

@@ -22,23 +22,24 @@ type task struct {
 	err      error
 }
 
-// runTask makes the loop and runs start on it until end is called. When ctx ends, or after the deadline (0: none), what
-// is under way is cancelled with the cause. What the job failed with goes through its voice.
+// runTask makes the loop and runs start on it until end is called. When ctx ends, at a signal, or after the deadline (0:
+// none), what is under way is cancelled with the cause. What the job failed with goes through its voice.
 func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadline time.Duration, start func(*task) error) error {
+	ctx, heeding := untilSignal(ctx)
 	if deadline > 0 {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeoutCause(ctx, deadline, errDeadline)
 		defer stop()
 	}
 	t := &task{reporter: env.reporter(w), ctx: ctx, env: env}
-	err := t.run(multiplexer, start)
+	err := t.run(multiplexer, heeding, start)
 	if err != nil {
 		return t.voice.verdict(t, err)
 	}
 	return nil
 }
 
-func (t *task) run(multiplexer string, start func(*task) error) error {
+func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task) error) error {
 	loop, err := netio.NewLoop(multiplexer)
 	if err != nil {
 		return err
@@ -49,6 +50,7 @@ func (t *task) run(multiplexer string, start func(*task) error) error {
 	if err := start(t); err != nil {
 		return err
 	}
+	<-heeding
 	stop := context.AfterFunc(t.ctx, func() { loop.Post(func() { t.cancel(context.Cause(t.ctx)) }) })
 	defer stop()
 	if err := loop.Run(context.Background()); err != nil {

@@ -82,6 +82,7 @@ type Race struct {
 	done    func(*Conn, netip.AddrPort, error)
 
 	waiting  []netip.AddrPort // not tried yet, in order
+	tried    netip.AddrPort   // the last one tried
 	open     []*attempt
 	failures []*DialError
 	begun    bool  // an attempt has been made
@@ -111,7 +112,7 @@ func (r *Race) Add(b Batch, complete bool) {
 	} else {
 		r.waiting = append(r.waiting, b.Addrs...)
 	}
-	r.waiting = interleave(r.waiting)
+	r.waiting = interleave(r.waiting, r.tried)
 	r.complete = r.complete || complete
 	if b.Err != nil {
 		r.err = b.Err
@@ -154,7 +155,7 @@ func (r *Race) attempt(addr netip.AddrPort) bool {
 	if !r.begun && r.options.Timeout > 0 {
 		r.timeout = r.loop.After(r.options.Timeout, func() { r.lose(ErrConnectTimeout) })
 	}
-	r.begun = true
+	r.begun, r.tried = true, addr
 	if r.options.OnAttempt != nil {
 		r.options.OnAttempt(addr)
 	}
@@ -227,11 +228,16 @@ func (r *Race) end() {
 
 func is6(a netip.AddrPort) bool { return a.Addr().Is6() }
 
-// interleave takes addresses of the two families in turn, each in its order, the first one's family first.
-func interleave(addrs []netip.AddrPort) []netip.AddrPort {
+// interleave takes addresses of the two families in turn, each in its order: after an address that has been tried, the
+// other family has its turn; at the beginning (no such address) the first one's.
+func interleave(addrs []netip.AddrPort, tried netip.AddrPort) []netip.AddrPort {
 	var first, second []netip.AddrPort
 	for _, a := range addrs {
-		if is6(a) == is6(addrs[0]) {
+		ahead := is6(a) == is6(addrs[0])
+		if tried.IsValid() {
+			ahead = is6(a) != is6(tried)
+		}
+		if ahead {
 			first = append(first, a)
 		} else {
 			second = append(second, a)

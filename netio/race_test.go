@@ -21,15 +21,23 @@ func addrs(words ...string) []netip.AddrPort {
 }
 
 func TestInterleave(t *testing.T) {
-	for _, c := range []struct{ in, want []netip.AddrPort }{
-		{nil, addrs()},
-		{addrs("1.1.1.1:1"), addrs("1.1.1.1:1")},
-		{addrs("[::1]:1", "[::2]:1", "1.1.1.1:1", "1.1.1.2:1"), addrs("[::1]:1", "1.1.1.1:1", "[::2]:1", "1.1.1.2:1")},
-		{addrs("1.1.1.1:1", "[::1]:1", "[::2]:1", "[::3]:1"), addrs("1.1.1.1:1", "[::1]:1", "[::2]:1", "[::3]:1")},
-		{addrs("1.1.1.1:1", "1.1.1.2:1", "1.1.1.3:1", "[::1]:1"), addrs("1.1.1.1:1", "[::1]:1", "1.1.1.2:1", "1.1.1.3:1")},
+	var nothing netip.AddrPort
+	six, four := addrs("[::9]:1")[0], addrs("1.1.1.9:1")[0]
+	for _, c := range []struct {
+		tried    netip.AddrPort
+		in, want []netip.AddrPort
+	}{
+		{nothing, nil, addrs()},
+		{nothing, addrs("1.1.1.1:1"), addrs("1.1.1.1:1")},
+		{nothing, addrs("[::1]:1", "[::2]:1", "1.1.1.1:1", "1.1.1.2:1"), addrs("[::1]:1", "1.1.1.1:1", "[::2]:1", "1.1.1.2:1")},
+		{nothing, addrs("1.1.1.1:1", "[::1]:1", "[::2]:1", "[::3]:1"), addrs("1.1.1.1:1", "[::1]:1", "[::2]:1", "[::3]:1")},
+		{nothing, addrs("1.1.1.1:1", "1.1.1.2:1", "1.1.1.3:1", "[::1]:1"), addrs("1.1.1.1:1", "[::1]:1", "1.1.1.2:1", "1.1.1.3:1")},
+		{six, addrs("[::1]:1", "[::2]:1", "1.1.1.1:1"), addrs("1.1.1.1:1", "[::1]:1", "[::2]:1")},
+		{four, addrs("[::1]:1", "[::2]:1", "1.1.1.1:1"), addrs("[::1]:1", "1.1.1.1:1", "[::2]:1")},
+		{six, addrs("[::1]:1", "[::2]:1"), addrs("[::1]:1", "[::2]:1")},
 	} {
-		if got := interleave(c.in); !slices.Equal(got, c.want) {
-			t.Errorf("interleave(%v) = %v, want %v", c.in, got, c.want)
+		if got := interleave(c.in, c.tried); !slices.Equal(got, c.want) {
+			t.Errorf("interleave(%v, after %v) = %v, want %v", c.in, c.tried, got, c.want)
 		}
 	}
 }
@@ -125,6 +133,10 @@ func TestRaces(t *testing.T) {
 			{"IPv6 is a black hole", all(dead6, good4), good4, []netip.AddrPort{dead6, good4}, AttemptDelay},
 			{"first of both is a black hole", all(dead6, dead4, good6, good4), good6, []netip.AddrPort{dead6, dead4, good6}, 2 * AttemptDelay},
 			{"refused behind a black hole", all(dead6, shut4, good6), good6, []netip.AddrPort{dead6, shut4, good6}, AttemptDelay},
+			{"A comes after the first attempt, and has its turn", func(r *Race) {
+				r.Add(Batch{Addrs: []netip.AddrPort{dead6, good6}}, false)
+				r.Add(Batch{Addrs: []netip.AddrPort{shut4, good4}}, true)
+			}, good6, []netip.AddrPort{dead6, shut4, good6}, AttemptDelay},
 			{"A answers first, AAAA in time", func(r *Race) {
 				r.Add(Batch{Addrs: []netip.AddrPort{shut4}}, false)
 				r.Add(Batch{Addrs: []netip.AddrPort{good6}}, true)

@@ -12,6 +12,8 @@ type Placement struct {
 
 	// Rule put the address behind the one before it; RuleNone for the first.
 	Rule Rule
+
+	input int // its index before sorting
 }
 
 // Explain gives addresses in the order in which they should be tried, as Sort
@@ -21,7 +23,7 @@ func (r *Resolver) Explain(addrs []netip.AddrPort) []Placement {
 	list := candidates(addrs, f)
 	placements := make([]Placement, len(addrs))
 	for i, p := range order(list, r.rules()) {
-		placements[i] = Placement{Addr: addrs[p.input], Source: f.sources[p.input], Rule: p.rule}
+		placements[i] = Placement{Addr: addrs[p.input], Source: f.sources[p.input], Rule: p.rule, input: p.input}
 	}
 	return placements
 }

@@ -52,11 +52,13 @@ const settled = "settled.invalid"
 
 // listen starts the server on an address, UDP and TCP, under a number.
 func (f *fakeDNS) listen(t testing.TB, number int, addr string) netip.AddrPort {
-	pc, err := net.ListenPacket("udp", addr)
-	if err != nil {
-		t.Fatal(err)
+	pc, l, err := listenBoth(addr)
+	for range 10 { // the port that was free for UDP may not be for TCP
+		if err == nil || !strings.HasSuffix(addr, ":0") {
+			break
+		}
+		pc, l, err = listenBoth(addr)
 	}
-	l, err := net.Listen("tcp", pc.LocalAddr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,6 +68,19 @@ func (f *fakeDNS) listen(t testing.TB, number int, addr string) netip.AddrPort {
 	server := netip.MustParseAddrPort(pc.LocalAddr().String())
 	f.servers = append(f.servers, server)
 	return server
+}
+
+// listenBoth listens on one port, UDP and TCP.
+func listenBoth(addr string) (net.PacketConn, net.Listener, error) {
+	pc, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := net.Listen("tcp", pc.LocalAddr().String())
+	if err != nil {
+		pc.Close()
+	}
+	return pc, l, err
 }
 
 func (f *fakeDNS) serveUDP(pc net.PacketConn, number int) {

@@ -205,9 +205,10 @@ func (q *request) expand(f found, canon string) []AddrInfo {
 }
 
 // sorted orders answers of more than one address, and gives the canonical name
-// to the first.
+// to the first. When the lookup is traced it says why, of a single address too.
 func (q *request) sorted(list []AddrInfo) []AddrInfo {
-	if len(list) <= len(q.sockets) {
+	traced := q.r.Trace != nil
+	if len(list) <= len(q.sockets) && !traced {
 		return list
 	}
 	canon := list[0].Canonname
@@ -217,8 +218,15 @@ func (q *request) sorted(list []AddrInfo) []AddrInfo {
 		addrs[i] = ai.Addr
 	}
 	result := make([]AddrInfo, len(list))
-	for i, p := range q.r.places(addrs) {
-		result[i] = list[p.input]
+	if traced {
+		for i, p := range q.r.Explain(addrs) {
+			result[i] = list[p.input]
+			result[i].Placement = &p
+		}
+	} else {
+		for i, p := range q.r.places(addrs) {
+			result[i] = list[p.input]
+		}
 	}
 	result[0].Canonname = canon
 	return result

@@ -72,6 +72,10 @@ type AddrInfo struct {
 
 	// Origin tells where the address came from. Answers share it.
 	Origin *Origin
+
+	// Placement tells why the answer stands where it does. It is there when the
+	// Resolver has a Trace, for it may cost a look at the interfaces.
+	Placement *Placement
 }
 
 // tuple is an address as a source found it, before ports and protocols.
