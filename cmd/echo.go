@@ -19,6 +19,7 @@ type echoFlags struct {
 	addressFlags
 
 	UDP         bool     `name:"udp" short:"u" help:"Datagrams: each goes back to its sender."`
+	Unix        bool     `short:"U" help:"A Unix socket: the address is a path, or @NAME."`
 	Loops       int      `default:"1" placeholder:"N" help:"Threads that serve, each with a socket of its own on the port."`
 	MaxConns    int      `short:"m" placeholder:"N" help:"Connections at a time; more wait in the backlog."`
 	IdleTimeout duration `placeholder:"DUR" help:"Close a connection on which nothing has moved for this long."`
@@ -40,22 +41,22 @@ type echoFlags struct {
 
 // echoJob is an echo server, as data.
 type echoJob struct {
-	Target   netio.Target
-	Network  string
-	Numeric  bool
-	Mux      string
-	Datagram bool
-	Loops    int
-	Backlog  int
-	Options  netio.EchoOptions
-	Linger   time.Duration
-	Stats    bool
-	Ready    ready
-	Words    words
+	Target  netio.Target
+	Network string
+	Numeric bool
+	Mux     string
+	Kind    kind
+	Loops   int
+	Backlog int
+	Options netio.EchoOptions
+	Linger  time.Duration
+	Stats   bool
+	Ready   ready
+	Words   words
 }
 
 func (f *echoFlags) job(*Env) (Job, error) {
-	target, err := listenTarget(f.Address)
+	kind, target, err := parseAddress(f.Address, socketKind(f.UDP, f.Unix), listenTarget)
 	if err != nil {
 		return nil, err
 	}
@@ -73,10 +74,13 @@ func (f *echoFlags) job(*Env) (Job, error) {
 	faults := netio.Faults{Delay: time.Duration(f.Delay), Chunk: int(f.Chunk), StallAfter: int64(f.StallAfter),
 		ResetAfter: int64(f.ResetAfter), CloseAfter: int64(f.CloseAfter), CorruptEvery: int64(f.CorruptEvery)}
 	o := netio.EchoOptions{MaxConns: f.MaxConns, Idle: time.Duration(f.IdleTimeout), Rate: int64(f.Rate), Faults: faults}
-	if f.UDP && (f.MaxConns > 0 || o.Idle > 0 || o.Rate > 0 || faults != netio.Faults{}) {
-		return nil, fmt.Errorf("--udp has no connections: it goes with no limit and no fault")
+	if kind.isPackets() && (f.MaxConns > 0 || o.Idle > 0 || o.Rate > 0 || faults != netio.Faults{}) {
+		return nil, fmt.Errorf("datagrams have no connections: they go with no limit and no fault")
 	}
-	return &echoJob{Target: target, Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Datagram: f.UDP, Loops: f.Loops,
+	if kind.isUnix() && f.Loops > 1 {
+		return nil, fmt.Errorf("--loops needs a port that can be shared; a Unix path can't be")
+	}
+	return &echoJob{Target: target, Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: f.Loops,
 		Backlog: f.Backlog, Options: o, Linger: time.Duration(f.Linger), Stats: f.Stats, Ready: ready, Words: told}, nil
 }
 
@@ -85,6 +89,9 @@ func (j *echoJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, 0, func(t *task) error {
 		e := &echoing{task: t, job: j, begin: env.Now()}
 		e.raiseLimit()
+		if j.Kind.isUnix() {
+			return e.open(nil)
+		}
 		t.lookupLocal(j.Target, j.Network, j.Numeric, e.open)
 		return nil
 	})

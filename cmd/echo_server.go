@@ -30,19 +30,38 @@ func (s *echoServer) serve(addrs []netip.AddrPort) (err error) {
 		OnStarved: func(err error) { s.report(func() { s.say(0, "accepting has to wait: %v", err) }) },
 		OnFailure: s.fatal,
 	}
-	if j.Datagram {
-		if s.packets, err = netio.NewPacketEcho(s.loop, addrs, o, s.fatal); err == nil {
-			s.addrs = s.packets.Addrs()
-		}
+	if j.Kind.isPackets() {
+		s.packets, err = s.bindPackets(addrs, o)
 		return err
 	}
-	ln, err := s.loop.Listen(addrs, o)
+	ln, err := s.bindStream(addrs, o)
 	if err != nil {
 		return err
 	}
-	s.addrs = ln.Addrs()
 	s.stream, err = netio.NewEcho(ln, s.options())
 	return err
+}
+
+func (s *echoServer) bindPackets(addrs []netip.AddrPort, o netio.ListenOptions) (*netio.PacketEcho, error) {
+	if s.job.Kind.isUnix() {
+		return netio.NewUnixPacketEcho(s.loop, s.job.Target.Host, s.fatal)
+	}
+	p, err := netio.NewPacketEcho(s.loop, addrs, o, s.fatal)
+	if err == nil {
+		s.addrs = p.Addrs()
+	}
+	return p, err
+}
+
+func (s *echoServer) bindStream(addrs []netip.AddrPort, o netio.ListenOptions) (*netio.Listener, error) {
+	if s.job.Kind.isUnix() {
+		return s.loop.ListenUnix(s.job.Target.Host, o)
+	}
+	ln, err := s.loop.Listen(addrs, o)
+	if err == nil {
+		s.addrs = ln.Addrs()
+	}
+	return ln, err
 }
 
 // options are the job's, for one of its loops: a bound on all connections is shared out, and so is what select(2) can

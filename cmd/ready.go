@@ -68,6 +68,11 @@ func (t *task) announce(addrs []netip.AddrPort, target netio.Target, r ready) er
 		t.say(level, "listening on %s", a)
 		t.event("listening", "address", a.Addr().String(), "port", a.Port())
 	}
+	if len(addrs) == 0 { // a Unix socket has no port
+		t.say(1, "listening on unix:%s", target.Host)
+		t.event("listening", "address", "unix:"+target.Host, "port", 0)
+		return r.tell(0)
+	}
 	return r.tell(addrs[0].Port())
 }
 

@@ -13,6 +13,8 @@ type PacketEcho struct {
 	Totals EchoTotals // Conns stays 0, Peak too
 	loop   *Loop
 	fds    []*packetSocket
+	isUnix bool
+	path   *ownPath // of a Unix socket
 	fail   func(error)
 }
 
@@ -23,22 +25,42 @@ type packetSocket struct {
 	batch *packetBatch
 }
 
-// maxDatagram is the longest payload of a UDP datagram over IPv4: 65,535 less the headers of IP and UDP.
-const maxDatagram = 65507
-
 // NewPacketEcho binds all of addrs, which have one port, as Listen does, and begins to serve. fail is told of an error
 // that ends it.
 func NewPacketEcho(l *Loop, addrs []netip.AddrPort, o ListenOptions, fail func(error)) (*PacketEcho, error) {
-	s := &PacketEcho{loop: l, fail: fail}
 	fds, err := bindAll(addrs, o, unix.SOCK_DGRAM)
 	if err != nil {
 		return nil, err
 	}
 	for _, fd := range fds {
-		p := &packetSocket{echo: s, fd: fd, batch: newPacketBatch()}
-		s.fds = append(s.fds, p)
 		tellDestination(fd)
-		if err := l.Watch(fd, mux.Readable, p); err != nil {
+	}
+	return newPacketEcho(l, fds, fail)
+}
+
+// NewUnixPacketEcho is NewPacketEcho on a path, by the rules of ListenUnix. A client without a path of its own can't be
+// answered; one that does not read loses what its queue has no room for.
+func NewUnixPacketEcho(l *Loop, path string, fail func(error)) (*PacketEcho, error) {
+	ln, err := l.ListenUnixPackets(path, true)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newPacketEcho(l, []int{ln.fd}, fail)
+	if err != nil {
+		ln.path.remove()
+		return nil, err
+	}
+	s.isUnix, s.path = true, ln.path
+	return s, nil
+}
+
+func newPacketEcho(l *Loop, fds []int, fail func(error)) (*PacketEcho, error) {
+	s := &PacketEcho{loop: l, fail: fail}
+	for _, fd := range fds {
+		s.fds = append(s.fds, &packetSocket{echo: s, fd: fd, batch: newPacketBatch()})
+	}
+	for _, p := range s.fds {
+		if err := l.Watch(p.fd, mux.Readable, p); err != nil {
 			s.Close()
 			return nil, err
 		}
@@ -61,6 +83,7 @@ func (s *PacketEcho) Close() {
 		s.loop.Close(p.fd)
 	}
 	s.fds = nil
+	s.path.remove()
 }
 
 // Ready is the loop's report: datagrams wait, or those that wait to be sent can go.
@@ -100,9 +123,14 @@ func (p *packetSocket) turn() error {
 }
 
 func (p *packetSocket) send() error {
-	bytes, err := p.batch.send(p.fd)
-	p.echo.Totals.Bytes += bytes
-	return err
+	for {
+		bytes, err := p.batch.send(p.fd)
+		p.echo.Totals.Bytes += bytes
+		if err != unix.EAGAIN || !p.echo.isUnix {
+			return err
+		}
+		p.batch.skip() // the receiver's queue is full, of which this socket's readiness says nothing
+	}
 }
 
 // isPacketError says whether an error of a datagram socket concerns one datagram only: a report of an earlier one, or
@@ -110,7 +138,7 @@ func (p *packetSocket) send() error {
 func isPacketError(err error) bool {
 	switch err {
 	case unix.EINTR, unix.ECONNREFUSED, unix.EHOSTUNREACH, unix.ENETUNREACH, unix.EHOSTDOWN, unix.ENETDOWN, unix.EMSGSIZE,
-		unix.EPERM, unix.EACCES, unix.EINVAL, unix.EADDRNOTAVAIL, unix.ENOBUFS:
+		unix.EPERM, unix.EACCES, unix.EINVAL, unix.EADDRNOTAVAIL, unix.ENOBUFS, unix.ENOTCONN, unix.EDESTADDRREQ, unix.ENOENT:
 		return true
 	}
 	return false

@@ -34,7 +34,7 @@ type mmsghdr struct {
 func newPacketBatch() *packetBatch {
 	b := new(packetBatch)
 	for i := range b.headers {
-		b.buffers[i] = make([]byte, maxDatagram+1)
+		b.buffers[i] = make([]byte, MaxDatagram+1)
 		b.vectors[i].Base = &b.buffers[i][0]
 		b.headers[i].Name = (*byte)(unsafe.Pointer(&b.names[i]))
 		b.headers[i].Iov = &b.vectors[i]
@@ -87,6 +87,9 @@ func (b *packetBatch) send(fd int) (bytes int64, err error) {
 	}
 	return bytes, nil
 }
+
+// skip drops the datagram that can't be sent.
+func (b *packetBatch) skip() { b.sent++ }
 
 // tellDestination has the kernel say to which address each datagram came. Only one of the two fits the socket.
 func tellDestination(fd int) {

@@ -11,7 +11,7 @@ type packetBatch struct {
 	to     unix.Sockaddr // nil: nothing is held
 }
 
-func newPacketBatch() *packetBatch { return &packetBatch{buffer: make([]byte, maxDatagram+1)} }
+func newPacketBatch() *packetBatch { return &packetBatch{buffer: make([]byte, MaxDatagram+1)} }
 
 func (b *packetBatch) receive(fd int) error {
 	n, from, err := unix.Recvfrom(fd, b.buffer, unix.MSG_DONTWAIT)
@@ -35,6 +35,9 @@ func (b *packetBatch) send(fd int) (bytes int64, err error) {
 	b.to = nil
 	return int64(len(b.data)), nil
 }
+
+// skip drops the datagram that can't be sent.
+func (b *packetBatch) skip() { b.to = nil }
 
 // tellDestination is for systems whose control data can go back as it came.
 func tellDestination(int) {}

@@ -25,7 +25,7 @@ func TestPacketEcho(t *testing.T) {
 			must(t, err)
 			c.SetReadBuffer(4 << 20)
 			c.SetDeadline(time.Now().Add(10 * time.Second))
-			for _, size := range []int{0, 1, 1472, 1473, 16384, 16385, maxDatagram} {
+			for _, size := range []int{0, 1, 1472, 1473, 16384, 16385, MaxDatagram} {
 				exchange(t, c, [][]byte{randomBytes(r, size)})
 			}
 			var burst [][]byte
@@ -46,7 +46,7 @@ func exchange(t *testing.T, c *net.UDPConn, datagrams [][]byte) {
 		_, err := c.Write(d)
 		must(t, err)
 	}
-	b := make([]byte, maxDatagram+1)
+	b := make([]byte, MaxDatagram+1)
 	for i, d := range datagrams {
 		n, err := c.Read(b)
 		if err != nil || !bytes.Equal(b[:n], d) {
