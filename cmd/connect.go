@@ -16,7 +16,7 @@ import (
 
 // connectFlags is the grammar of gnc connect.
 type connectFlags struct {
-	Address []string `arg:"" name:"address" help:"HOST PORT, HOST:PORT or [V6]:PORT; with --scan also HOST PORT..., and ranges as LO-HI."`
+	Address []string `arg:"" optional:"" name:"address" help:"HOST PORT, HOST:PORT or [V6]:PORT; with --scan also HOST PORT..., and ranges as LO-HI."`
 
 	sessionFlags
 
@@ -126,18 +126,26 @@ func (f *connectFlags) ports(k kind, target netio.Target) ([]string, error) {
 // packetLinger is how long answers to datagrams are waited for after the end of stdin, unless told.
 const packetLinger = 3 * time.Second
 
-func connectTarget(words []string) (netio.Target, error) {
+// connectTarget reads HOST PORT in either form. The port may be a range, for a scan.
+func connectTarget(words []string) (t netio.Target, err error) {
 	switch len(words) {
+	case 0:
+		return t, errors.New("no address; write HOST PORT")
 	case 1:
-		t, err := netio.ParseTarget(words[0])
-		if err == nil && t.Host == "" {
+		if t, err = netio.ParseTarget(words[0]); err == nil && t.Host == "" {
 			t.Host = "localhost"
 		}
-		return t, err
 	case 2:
-		return netio.PairTarget(words[0], words[1]), nil
+		if t = netio.PairTarget(words[0], words[1]); t.Host == "" {
+			err = errors.New("the host is empty")
+		}
+	default:
+		err = fmt.Errorf("%d words do not make one address; write HOST PORT", len(words))
 	}
-	return netio.Target{}, fmt.Errorf("%d words do not make one address; write HOST PORT", len(words))
+	if err == nil {
+		err = checkPort(t.Port, 1)
+	}
+	return t, err
 }
 
 func source(addr netip.Addr, port uint16) netio.Source {

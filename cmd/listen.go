@@ -15,7 +15,7 @@ import (
 
 // listenFlags is the grammar of gnc listen.
 type listenFlags struct {
-	Address []string `arg:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT. Port 0: the kernel chooses."`
+	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT. Port 0: the kernel chooses."`
 
 	sessionFlags
 
@@ -71,6 +71,8 @@ func (f *listenFlags) job(*Env) (Job, error) {
 
 func listenTarget(words []string) (t netio.Target, err error) {
 	switch {
+	case len(words) == 0:
+		return t, errors.New("no address; write [HOST] PORT")
 	case len(words) == 1 && isWord(words[0]):
 		t.Port = words[0]
 	case len(words) == 1:
@@ -93,7 +95,7 @@ func isWord(s string) bool {
 			return false
 		}
 	}
-	return s != ""
+	return true
 }
 
 // Run listens, accepts one connection, and moves bytes until the session is over.

@@ -34,6 +34,9 @@ const maxSeconds = 100 * 365 * 24 * 3600
 
 // checkPort refuses a number that is no port. getaddrinfo(3) would take its low 16 bits, and connect somewhere else.
 func checkPort(word string, least int) error {
+	if word == "" { // a script's variable that was never set
+		return errors.New("the port is empty")
+	}
 	n, err := strconv.Atoi(word)
 	if errors.Is(err, strconv.ErrRange) || err == nil && (n < least || n > 65535) {
 		return fmt.Errorf("port %s is not within %d and 65535", word, least)
