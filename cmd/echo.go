@@ -130,7 +130,21 @@ func (e *echoing) open(addrs []netip.AddrPort) error {
 		go s.run()
 	}
 	e.cancel = e.stop
-	return e.announce(addrs, e.job.Target, e.job.Ready)
+	return e.announce(addrs)
+}
+
+// announce tells people, programs and the script that waits that the servers accept.
+func (e *echoing) announce(addrs []netip.AddrPort) error {
+	j := e.job
+	e.sayListening(addrs, j.Target, j.Ready)
+	if len(addrs) == 0 {
+		e.event("listening", "address", "unix:"+j.Target.Host, "port", 0)
+		return j.Ready.tell(0)
+	}
+	for _, a := range addrs {
+		e.event("listening", "address", a.Addr().String(), "port", a.Port())
+	}
+	return j.Ready.tell(addrs[0].Port())
 }
 
 // raiseLimit makes room for as many connections as the system allows this process.

@@ -58,22 +58,19 @@ func (r ready) tell(port uint16) error {
 	return nil
 }
 
-// announce says where a task listens: with -v, and where nobody could know the port otherwise.
-func (t *task) announce(addrs []netip.AddrPort, target netio.Target, r ready) error {
-	for _, a := range addrs {
-		level := 1
-		if target.Port == "0" && !r.asked() {
-			level = 0
-		}
-		t.say(level, "listening on %s", a)
-		t.event("listening", "address", a.Addr().String(), "port", a.Port())
-	}
-	if len(addrs) == 0 { // a Unix socket has no port
+// sayListening says where a task listens: with -v, and where nobody could know the port otherwise. A Unix socket has no
+// address at all, and its path is the target's host.
+func (t *task) sayListening(at []netip.AddrPort, target netio.Target, r ready) {
+	if len(at) == 0 {
 		t.say(1, "listening on unix:%s", target.Host)
-		t.event("listening", "address", "unix:"+target.Host, "port", 0)
-		return r.tell(0)
 	}
-	return r.tell(addrs[0].Port())
+	level := 1
+	if target.Port == "0" && !r.asked() {
+		level = 0
+	}
+	for _, a := range at {
+		t.say(level, "listening on %s", a)
+	}
 }
 
 // writeWhole writes a file that nobody can see half-written.

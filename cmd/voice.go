@@ -32,16 +32,7 @@ type voice interface {
 type plainVoice struct{}
 
 func (plainVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next func()) {
-	level := 1
-	if j.Target.Port == "0" && !j.Ready.asked() { // nobody could know the port otherwise
-		level = 0
-	}
-	if j.Kind.isUnix() {
-		t.say(1, "listening on unix:%s", j.Target.Host)
-	}
-	for _, a := range at {
-		t.say(level, "listening on %s", a)
-	}
+	t.sayListening(at, j.Target, j.Ready)
 	next()
 }
 

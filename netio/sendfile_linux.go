@@ -9,17 +9,9 @@ import (
 // sender is the direct mover from a regular file to a socket. It sends from the file's own offset, which others may
 // have moved before and go on from, to its end when it is reached: a file that grows meanwhile is sent with what it has
 // grown by, one that shrinks ends early.
-type sender struct {
-	pool    *pool
-	src     *Conn
-	claimed bool
-	moved   bool
-}
+type sender struct{ direct }
 
-func (m *sender) pull(*Conn) (int, error) {
-	m.claimed = true
-	return 0, nil
-}
+func (m *sender) name() string { return "sendfile" }
 
 func (m *sender) push(dst *Conn, most int) (int, error) {
 	n, err := unix.Sendfile(dst.FD(), m.src.FD(), nil, min(most, stepBudget))
@@ -39,10 +31,3 @@ func (m *sender) push(dst *Conn, most int) (int, error) {
 	}
 	return 0, blame(m.src, dst, err)
 }
-
-func (m *sender) held() int      { return 0 }
-func (m *sender) pending() bool  { return m.claimed }
-func (m *sender) room() bool     { return !m.claimed }
-func (m *sender) drop()          {}
-func (m *sender) name() string   { return "sendfile" }
-func (m *sender) instead() mover { return &copier{pool: m.pool} }

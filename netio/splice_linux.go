@@ -11,11 +11,11 @@ import (
 func zeroCopy(src, dst *Conn, p *pool) mover {
 	switch {
 	case src.kind == kindFile && dst.kind == kindSocket:
-		return &sender{pool: p, src: src}
+		return &sender{direct{pool: p, src: src}}
 	case src.kind == kindPipe && dst.kind == kindSocket, src.kind == kindSocket && dst.kind == kindPipe:
 		widen(src)
 		widen(dst)
-		return &splicer{pool: p, src: src}
+		return &splicer{direct{pool: p, src: src}}
 	case src.kind == kindSocket && dst.kind == kindFile:
 		return newPiped(p)
 	}
@@ -58,18 +58,29 @@ func blame(src, dst *Conn, err error) error {
 	return src.failed("read", err)
 }
 
-// splicer is the direct mover between a pipe and a socket, in either direction.
-type splicer struct {
+// direct is what the direct movers have in common: a claim that the source may have more.
+type direct struct {
 	pool    *pool
 	src     *Conn
 	claimed bool
-	moved   bool
+	moved   bool // a byte has moved: the kernel does not refuse
 }
 
-func (m *splicer) pull(*Conn) (int, error) {
+func (m *direct) pull(*Conn) (int, error) {
 	m.claimed = true
 	return 0, nil
 }
+
+func (m *direct) held() int      { return 0 }
+func (m *direct) pending() bool  { return m.claimed }
+func (m *direct) room() bool     { return !m.claimed }
+func (m *direct) drop()          {}
+func (m *direct) instead() mover { return &copier{pool: m.pool} }
+
+// splicer is the direct mover between a pipe and a socket, in either direction.
+type splicer struct{ direct }
+
+func (m *splicer) name() string { return "splice" }
 
 func (m *splicer) push(dst *Conn, most int) (int, error) {
 	n, err := splice(m.src.FD(), dst.FD(), most)
@@ -112,10 +123,3 @@ func writableNow(fd int) bool {
 	n, err := unix.Poll(p, 0)
 	return err != nil || n > 0
 }
-
-func (m *splicer) held() int      { return 0 }
-func (m *splicer) pending() bool  { return m.claimed }
-func (m *splicer) room() bool     { return !m.claimed }
-func (m *splicer) drop()          {}
-func (m *splicer) name() string   { return "splice" }
-func (m *splicer) instead() mover { return &copier{pool: m.pool} }
