@@ -186,10 +186,11 @@ func clientHalfCloses(w *world) {
 func clientAnywhere(w *world) {
 	for range 400 {
 		time.Sleep(5 * time.Millisecond)
-		if w.process.Process == nil {
+		pid := int(w.pid.Load())
+		if pid == 0 {
 			continue
 		}
-		if port := listeningPort(w.process.Process.Pid); port != 0 {
+		if port := listeningPort(pid); port != 0 {
 			if c := w.dialTo(fmt.Sprint("127.0.0.1:", port)); c != nil {
 				time.Sleep(200 * time.Millisecond)
 				c.Close()

@@ -1,8 +1,6 @@
 package main
 
-import (
-	"time"
-)
+import ()
 
 func traditionalRows() []ncRow {
 	refused := " [127.0.0.1] DEAD (?) : Connection refused"
@@ -34,11 +32,11 @@ func traditionalRows() []ncRow {
 		{id: "T16", args: "-vvn 127.0.0.1 PORT", in: "abc", peer: helloReading, out: "HELLO\n",
 			err: lines("(UNKNOWN) [127.0.0.1] PORT (?) open", " sent 3, rcvd 6")},
 		{id: "T17", args: "127.0.0.1 PORT", peer: neverCloses, status: hangs},
-		{id: "T18", args: "-q 0 127.0.0.1 PORT", peer: neverCloses, atMost: time.Second},
-		{id: "T19", args: "-q 1 127.0.0.1 PORT", peer: neverCloses, atMost: 2 * time.Second},
-		{id: "T20", args: "-w 1 127.0.0.1 PORT", peer: neverCloses, atMost: 3 * time.Second},
+		{id: "T18", args: "-q 0 127.0.0.1 PORT", peer: neverCloses},
+		{id: "T19", args: "-q 1 127.0.0.1 PORT", peer: neverCloses},
+		{id: "T20", args: "-w 1 127.0.0.1 PORT", peer: neverCloses},
 		{id: "T20h", args: "-w 1 127.0.0.1 PORT", in: "held", peer: neverCloses, status: hangs},
-		{id: "T21", args: "-q 0 127.0.0.1 PORT", in: "x\ny\n", peer: repliesAfterEnd, atMost: 400 * time.Millisecond},
+		{id: "T21", args: "-q 0 127.0.0.1 PORT", in: "x\ny\n", peer: repliesAfterEnd},
 		{id: "T21b", args: "-q 2 127.0.0.1 PORT", in: "x\ny\n", peer: repliesAfterEnd, out: "REPLY[x\ny\n]\n"},
 		{id: "T22", args: "-v -w 1 127.0.0.1 PORT", peer: full, status: 1, err: lines("localhost [127.0.0.1] PORT (?) : Connection timed out")},
 		// Fault: status 0 after a reset.
