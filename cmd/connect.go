@@ -162,7 +162,11 @@ func source(addr netip.Addr, port uint16) netio.Source {
 
 // Run connects and moves bytes until the session is over.
 func (j *connectJob) Run(ctx context.Context, env *Env) error {
-	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, func(t *task) error {
+	atSignal := putInOrder
+	if j.Scan {
+		atSignal = nothingToLose
+	}
+	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, atSignal, func(t *task) error {
 		c := &connecting{task: t, job: j, ports: slices.Clone(j.Ports)}
 		begin := c.next
 		if j.AtOnce {

@@ -86,7 +86,7 @@ func (f *echoFlags) job(*Env) (Job, error) {
 
 // Run serves until a signal. It is no failure if no connection was cut off.
 func (j *echoJob) Run(ctx context.Context, env *Env) error {
-	return runTask(ctx, env, j.Mux, j.Words, 0, func(t *task) error {
+	return runTask(ctx, env, j.Mux, j.Words, 0, putInOrder, func(t *task) error {
 		e := &echoing{task: t, job: j, begin: env.Now()}
 		e.raiseLimit()
 		if j.Kind.isUnix() {

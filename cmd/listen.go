@@ -100,7 +100,7 @@ func isWord(s string) bool {
 
 // Run listens, accepts one connection, and moves bytes until the session is over.
 func (j *listenJob) Run(ctx context.Context, env *Env) error {
-	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, func(t *task) error {
+	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, putInOrder, func(t *task) error {
 		l := &listening{task: t, job: j}
 		t.withCapture(&j.sessionJob, l.listen)
 		return nil

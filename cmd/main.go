@@ -68,10 +68,18 @@ type signalError struct{ signal syscall.Signal }
 
 func (e *signalError) Error() string { return "ended by signal: " + e.signal.String() }
 
+// disposition is what a signal that ends the program finds.
+type disposition bool
+
+const (
+	putInOrder    disposition = true  // bytes to flush, files and paths to leave as they should be: see untilSignal
+	nothingToLose disposition = false // the default action ends the program, with the same status
+)
+
 // untilSignal is a context that SIGINT, SIGTERM and SIGHUP cancel. A second signal finds the default action. Listening
 // to signals takes the runtime a tenth of a short program's time: it begins in the background, and heeding is closed
-// when it has. Until then, and in a job that has nothing to put in order and does not call this, a signal ends the
-// program with the same status. There is no way back, for the program ends with the job.
+// when it has; a job that has nothing to put in order does not call this. There is no way back, for the program ends
+// with the job.
 func untilSignal(parent context.Context) (ctx context.Context, heeding <-chan struct{}) {
 	ctx, cancel := context.WithCancelCause(parent)
 	begun := make(chan struct{})

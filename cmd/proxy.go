@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"net/url"
 	"os"
@@ -63,14 +62,10 @@ func (f *ncFlags) ncProxy(auth string) *proxy {
 		return nil
 	}
 	p := &proxy{Kind: map[string]string{"": "socks5", "4": "socks4", "4a": "socks4a", "5": "socks5", "connect": "http"}[f.proxyKind]}
-	host, port, err := net.SplitHostPort(f.proxy)
-	if err != nil {
-		host, port = strings.Trim(f.proxy, "[]"), ""
+	p.Target = ncProxyTarget(f.proxy)
+	if p.Target.Port == "" {
+		p.Target.Port = defaultProxyPort(p.Kind)
 	}
-	if port == "" {
-		port = defaultProxyPort(p.Kind)
-	}
-	p.Target = netio.Target{Host: host, Port: port}
 	if f.proxyUser == "" {
 		return p
 	}
@@ -85,6 +80,16 @@ func (f *ncFlags) ncProxy(auth string) *proxy {
 		p.AskPassword = true
 	}
 	return p
+}
+
+// ncProxyTarget reads HOST, HOST:PORT, [V6]:PORT and a bare V6 address.
+func ncProxyTarget(word string) netio.Target {
+	host, port := word, ""
+	colon := strings.LastIndexByte(word, ':')
+	if colon >= 0 && (strings.Count(word, ":") == 1 || strings.HasSuffix(word[:colon], "]")) {
+		host, port = word[:colon], word[colon+1:]
+	}
+	return netio.Target{Host: strings.Trim(host, "[]"), Port: port}
 }
 
 // proxyPatience bounds the conversation with a proxy, which connects for us meanwhile, unless --connect-timeout does.

@@ -22,10 +22,15 @@ type task struct {
 	err      error
 }
 
-// runTask makes the loop and runs start on it until end is called. When ctx ends, at a signal, or after the deadline (0:
-// none), what is under way is cancelled with the cause. What the job failed with goes through its voice.
-func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadline time.Duration, start func(*task) error) error {
-	ctx, heeding := untilSignal(ctx)
+// runTask makes the loop and runs start on it until end is called. When ctx ends, or after the deadline (0: none), what
+// is under way is cancelled with the cause, and at a signal too, if there would be something to put in order. What the
+// job failed with goes through its voice.
+func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadline time.Duration, atSignal disposition,
+	start func(*task) error) error {
+	var heeding <-chan struct{}
+	if atSignal == putInOrder {
+		ctx, heeding = untilSignal(ctx)
+	}
 	if deadline > 0 {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeoutCause(ctx, deadline, errDeadline)
@@ -50,7 +55,9 @@ func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task
 	if err := start(t); err != nil {
 		return err
 	}
-	<-heeding
+	if heeding != nil {
+		<-heeding
+	}
 	stop := context.AfterFunc(t.ctx, func() { loop.Post(func() { t.cancel(context.Cause(t.ctx)) }) })
 	defer stop()
 	if err := loop.Run(context.Background()); err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
-	"net"
 	"strconv"
 	"strings"
 )
@@ -18,7 +17,7 @@ func NewHTTPConnect(host string, port uint16, user, password string) (Handshake,
 	if host == "" || strings.ContainsAny(host, " \r\n\t/") || strings.Contains(user, ":") {
 		return nil, errors.New("the host or the user has characters that an HTTP proxy can't be told")
 	}
-	request := "CONNECT " + net.JoinHostPort(host, strconv.Itoa(int(port))) + " HTTP/1.0\r\n"
+	request := "CONNECT " + Target{Host: host, Port: strconv.Itoa(int(port))}.String() + " HTTP/1.0\r\n"
 	if user != "" {
 		request += "Proxy-Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password)) + "\r\n"
 	}

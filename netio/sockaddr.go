@@ -1,7 +1,6 @@
 package netio
 
 import (
-	"net"
 	"net/netip"
 	"strconv"
 
@@ -29,11 +28,7 @@ func zoneID(zone string) (uint32, error) {
 	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
 		return uint32(n), nil
 	}
-	i, err := net.InterfaceByName(zone)
-	if err != nil {
-		return 0, unix.ENODEV
-	}
-	return uint32(i.Index), nil
+	return interfaceIndex(zone)
 }
 
 // addrPort is the other way: an IPv4 peer of an IPv6 socket is shown as what it is.

@@ -80,6 +80,23 @@ func ntohs(port uint16) uint16 {
 	return uint16(b[0])<<8 | uint16(b[1])
 }
 
+// interfaceIndex is if_nametoindex(3).
+func interfaceIndex(name string) (uint32, error) {
+	request, err := unix.NewIfreq(name)
+	if err != nil {
+		return 0, unix.ENODEV // too long for a name
+	}
+	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_DGRAM)
+	if err != nil {
+		return 0, err
+	}
+	defer unix.Close(fd)
+	if err := unix.IoctlIfreq(fd, unix.SIOCGIFINDEX, request); err != nil {
+		return 0, unix.ENODEV
+	}
+	return request.Uint32(), nil
+}
+
 // pipeBuf is PIPE_BUF: a pipe that is writable takes this many bytes without blocking.
 const pipeBuf = 4096
 

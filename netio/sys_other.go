@@ -3,6 +3,7 @@
 package netio
 
 import (
+	"net"
 	"net/netip"
 	"syscall"
 
@@ -19,6 +20,15 @@ func rawSend(fd int, p []byte, flags int) (int, error) {
 func rawRecv(fd int, p []byte, flags int) (int, error) {
 	n, _, err := unix.Recvfrom(fd, p, flags)
 	return n, err
+}
+
+// interfaceIndex is if_nametoindex(3).
+func interfaceIndex(name string) (uint32, error) {
+	i, err := net.InterfaceByName(name)
+	if err != nil {
+		return 0, unix.ENODEV
+	}
+	return uint32(i.Index), nil
 }
 
 func newSocket(family, kind int) (int, error) {

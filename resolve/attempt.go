@@ -3,7 +3,7 @@ package resolve
 import (
 	"context"
 	"errors"
-	"net"
+	"io"
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -13,7 +13,7 @@ import (
 type attempt struct {
 	x        *exchanger
 	server   int
-	conn     net.Conn
+	conn     Conn
 	qs       []query
 	deadline time.Time
 	sent     int
@@ -89,9 +89,12 @@ func (a *attempt) read() (message, error) {
 	if err := a.conn.SetReadDeadline(a.deadline); err != nil {
 		return message{}, err
 	}
-	stop := context.AfterFunc(x.ctx, func() { a.conn.SetReadDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(x.ctx, func() { a.conn.SetReadDeadline(longAgo) })
 	n, err := a.conn.Read(x.buf)
 	stop()
+	if err == io.EOF {
+		err = nil // an empty datagram, which an os.File takes for an end
+	}
 	if err != nil {
 		return message{}, err
 	}
@@ -171,6 +174,6 @@ func (a *attempt) next() error {
 
 // isTimeout tells whether a wait ended without an event.
 func isTimeout(err error) bool {
-	var ne net.Error
-	return errors.As(err, &ne) && ne.Timeout()
+	var wait interface{ Timeout() bool }
+	return errors.As(err, &wait) && wait.Timeout()
 }

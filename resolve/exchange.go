@@ -3,8 +3,8 @@ package resolve
 import (
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
-	"net"
 	"net/netip"
 	"time"
 
@@ -38,6 +38,17 @@ type reply struct {
 	took   time.Duration
 }
 
+// Conn is a connection to a name server, or a datagram socket that is
+// connected to one. A net.Conn is one.
+type Conn interface {
+	io.ReadWriteCloser
+	SetDeadline(t time.Time) error
+	SetReadDeadline(t time.Time) error
+}
+
+// longAgo is a deadline that ends every wait.
+var longAgo = time.Unix(1, 0)
+
 // exchanger sends queries to the name servers of one lookup. It owns its
 // sockets: close closes them.
 type exchanger struct {
@@ -47,7 +58,7 @@ type exchanger struct {
 
 	// socks has a UDP socket for each server that was asked and not yet given
 	// up: a late answer to the first try serves the second.
-	socks []net.Conn
+	socks []Conn
 
 	// singleRequest and reopen are glibc's remedies for servers that answer
 	// only one of two questions, kept for the rest of the lookup.
@@ -73,7 +84,7 @@ type exchanger struct {
 func (r *Resolver) newExchanger(ctx context.Context, conf *resolvConf) *exchanger {
 	return &exchanger{
 		r: r, ctx: ctx, conf: conf,
-		socks:         make([]net.Conn, len(conf.servers)),
+		socks:         make([]Conn, len(conf.servers)),
 		singleRequest: conf.singleRequest || conf.singleRequestReopen,
 		reopen:        conf.singleRequestReopen,
 	}
@@ -89,12 +100,11 @@ func (x *exchanger) close() {
 }
 
 // dial opens a connection to a server.
-func (x *exchanger) dial(network string, server netip.AddrPort) (net.Conn, error) {
+func (x *exchanger) dial(network string, server netip.AddrPort) (Conn, error) {
 	if x.r.Dial != nil {
 		return x.r.Dial(x.ctx, network, server)
 	}
-	d := net.Dialer{Control: reportICMP}
-	return d.DialContext(x.ctx, network, server.String())
+	return dialServer(x.ctx, network, server)
 }
 
 // send puts one or two questions to the servers in turn, for as many rounds as

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"net"
 	"syscall"
 	"time"
 )
@@ -45,7 +44,7 @@ func (x *exchanger) tcpOnce(server int, qs []query) (answers, error) {
 		return answers{}, err
 	}
 	defer conn.Close()
-	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(longAgo) })
 	defer stop()
 
 	var out []byte
@@ -61,7 +60,7 @@ func (x *exchanger) tcpOnce(server int, qs []query) (answers, error) {
 
 // tcpReplies reads until every question has its reply. A message that answers
 // none of them is skipped.
-func (x *exchanger) tcpReplies(conn net.Conn, server int, qs []query, start time.Time) (answers, error) {
+func (x *exchanger) tcpReplies(conn Conn, server int, qs []query, start time.Time) (answers, error) {
 	var got answers
 	received := make([]bool, len(qs))
 	for count := 0; count < len(qs); {
@@ -103,7 +102,7 @@ func tcpAnswered(m message, qs []query, received []bool) int {
 }
 
 // readTCP reads one message with its length before it.
-func readTCP(conn net.Conn) (message, error) {
+func readTCP(conn Conn) (message, error) {
 	var size [2]byte
 	if _, err := io.ReadFull(conn, size[:]); err != nil {
 		return message{}, err

@@ -52,7 +52,7 @@ func isolated(files map[string]string, servers ...netip.AddrPort) *Resolver {
 		Hostname:   func() (string, error) { return "testhost", nil },
 		Interfaces: fakeInterfaces{},
 		Prober:     fakeProber{},
-		Dial: func(ctx context.Context, network string, server netip.AddrPort) (net.Conn, error) {
+		Dial: func(ctx context.Context, network string, server netip.AddrPort) (Conn, error) {
 			// 192.0.2.N of resolv.conf is server number N.
 			n := int(server.Addr().As4()[3]) - 1
 			var d net.Dialer

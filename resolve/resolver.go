@@ -3,7 +3,6 @@ package resolve
 import (
 	"context"
 	"io/fs"
-	"net"
 	"net/netip"
 	"os"
 	"strings"
@@ -39,8 +38,8 @@ type Resolver struct {
 	Prober Prober
 
 	// Dial opens the connection to a name server, network being "udp" or
-	// "tcp"; nil is a net.Dialer's. It must give up when ctx ends.
-	Dial func(ctx context.Context, network string, server netip.AddrPort) (net.Conn, error)
+	// "tcp"; nil is a socket of this machine. It must give up when ctx ends.
+	Dial func(ctx context.Context, network string, server netip.AddrPort) (Conn, error)
 
 	// Order is the set of sorting rules.
 	Order Order
