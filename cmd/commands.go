@@ -32,8 +32,8 @@ var commands = []command{
 // parse reads the arguments of this one command; the grammar of the others is never built. A nil job: help was given.
 func (c *command) parse(env *Env, args []string) (Job, error) {
 	flags := c.grammar()
-	err := parseBrief(flags, args)
-	if err != nil {
+	var err error
+	if !readPlain(flags, args) {
 		flags = c.grammar()
 		var helped bool
 		if helped, err = c.parseWhole(env, flags, args); helped {
@@ -63,7 +63,7 @@ func (c *command) parseWhole(env *Env, flags grammar, args []string) (helped boo
 	if err != nil {
 		panic("cmd: the grammar of " + c.name + ": " + err.Error())
 	}
-	_, err = parser.Parse(args)
+	_, err = parser.Parse(wordsLast(flags, args))
 	return helped, err
 }
 

@@ -1,94 +1,263 @@
 package cmd
 
 import (
+	"encoding"
 	"reflect"
 	"strconv"
 	"strings"
-
-	"github.com/alecthomas/kong"
 )
 
-// Kong's time grows with the number of flags that it is told of, and for a short run it is a third of the whole. So it
-// first sees only those fields of a grammar that the arguments can be about. Arguments that make no sense to this
-// brief grammar are read once more with the whole one, which has the right words for what is wrong, and the help.
+// To build kong's model of a grammar and parse with it takes a fifth of a short run. Command lines of the plain kind,
+// which are nearly all, are read here in a hundredth of that, from the same tags. Whatever is not plain is left to kong,
+// which has the words for what is wrong, and the help. TestPlainArguments holds the two together.
 
-// parseBrief has kong read the arguments into flags by the brief grammar. After an error flags are untouched.
-func parseBrief(flags grammar, args []string) error {
-	fields := briefFields(reflect.ValueOf(flags).Elem(), flagsIn(args), nil)
-	rows := make([]reflect.StructField, len(fields))
-	for i, f := range fields {
-		rows[i] = reflect.StructField{Name: f.row.Name, Type: f.row.Type, Tag: withoutHelp(f.row.Tag)}
+// readPlain reads the arguments into flags if they are plain, and says so: if not, flags may have been changed.
+//
+// Plain are words, and flags that are written --name, --name=value, --name value, -n, -nvalue, -n value or several
+// letters in one, with a value that does not begin with a dash; each once, but for counters.
+func readPlain(flags grammar, args []string) bool {
+	r := plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil), args: args}
+	for len(r.args) > 0 {
+		arg := r.args[0]
+		r.args = r.args[1:]
+		long, isLong := strings.CutPrefix(arg, "--")
+		ok := false
+		switch {
+		case isLong:
+			name, value, given := strings.Cut(long, "=")
+			ok = r.flag(r.byName(name), value, given)
+		case strings.HasPrefix(arg, "-"):
+			ok = r.letters(arg[1:])
+		default:
+			ok = r.word(arg)
+		}
+		if !ok {
+			return false
+		}
 	}
-	brief := reflect.New(reflect.StructOf(rows))
-	parser, err := kong.New(brief.Interface(), kong.Name("gnc"), kong.NoDefaultHelp())
-	if err == nil {
-		_, err = parser.Parse(args)
-	}
-	if err != nil {
-		return err
-	}
-	for i, f := range fields {
-		f.value.Set(brief.Elem().Field(i))
-	}
-	return nil
+	return r.complete()
 }
 
-// withoutHelp takes out of a tag what only the help needs, which kong would look through with a regular expression.
-func withoutHelp(tag reflect.StructTag) reflect.StructTag {
-	return reflect.StructTag(strings.Replace(string(tag), "help:"+strconv.Quote(tag.Get("help")), "", 1))
+// wordsLast puts the words of a command line behind its flags: kong ends a list of words at the first flag, but people
+// write connect HOST -v PORT.
+func wordsLast(flags grammar, args []string) []string {
+	r := plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil)}
+	var words []string
+	for len(args) > 0 && args[0] != "--" {
+		n := 1
+		switch {
+		case args[0] == "-" || !strings.HasPrefix(args[0], "-"):
+			words, n = append(words, args[0]), 0
+		case r.takesNext(args[0]) && len(args) > 1:
+			n = 2
+		}
+		r.args = append(r.args, args[:n]...)
+		args = args[max(n, 1):]
+	}
+	if len(args) > 0 {
+		words = append(append([]string{"--"}, words...), args[1:]...)
+	}
+	return append(r.args, words...)
 }
 
-// field is a field of a grammar, wherever in it.
-type field struct {
+// takesNext says whether the value of the flag in arg is the next argument.
+func (r *plainReader) takesNext(arg string) bool {
+	if long, is := strings.CutPrefix(arg, "--"); is {
+		f := r.byName(long) // nil if it has a value with it
+		return f != nil && !f.isSwitch()
+	}
+	for i := 1; i < len(arg); i++ {
+		if f := r.byLetter(arg[i]); f == nil || !f.isSwitch() {
+			return f != nil && i == len(arg)-1
+		}
+	}
+	return false
+}
+
+// plainField is a field of a grammar, wherever in it.
+type plainField struct {
 	row   reflect.StructField
 	value reflect.Value
+	set   bool
 }
 
-// briefFields adds to list the fields that can't be left out: those of words without a flag, those that would not be
-// zero by default, and those that are mentioned.
-func briefFields(v reflect.Value, m mentioned, list []field) []field {
+func plainFields(v reflect.Value, list []plainField) []plainField {
+	if list == nil {
+		list = make([]plainField, 0, 80)
+	}
 	for i := range v.NumField() {
-		row := v.Type().Field(i)
-		if row.Anonymous {
-			list = briefFields(v.Field(i), m, list)
-			continue
-		}
-		_, word := row.Tag.Lookup("arg")
-		if word || row.Tag.Get("default") != "" || m.about(row) {
-			list = append(list, field{row, v.Field(i)})
+		switch row := v.Type().Field(i); {
+		case row.Anonymous:
+			list = plainFields(v.Field(i), list)
+		case row.IsExported():
+			list = append(list, plainField{row: row, value: v.Field(i)})
 		}
 	}
 	return list
 }
 
-// mentioned are the flags that arguments can be about: too many rather than too few.
-type mentioned struct {
-	long  map[string]bool // without dashes, in lower case
-	short string          // all letters
+// plainReader reads one command line.
+type plainReader struct {
+	fields []plainField
+	args   []string // not read yet
 }
 
-func flagsIn(args []string) mentioned {
-	m := mentioned{long: make(map[string]bool)}
-	for _, arg := range args {
-		if name, ok := strings.CutPrefix(arg, "--"); ok {
-			name, _, _ = strings.Cut(name, "=")
-			m.long[bare(name)] = true
-		} else if letters, ok := strings.CutPrefix(arg, "-"); ok {
-			m.short += letters
+// byName finds a flag by its long name: its field's in lower case with dashes between the words, unless the tag has
+// another.
+func (r *plainReader) byName(long string) *plainField {
+	for i := range r.fields {
+		f := &r.fields[i]
+		if !strings.EqualFold(strings.ReplaceAll(long, "-", ""), f.row.Name) && !strings.Contains(string(f.row.Tag), "name:") {
+			continue
+		}
+		name, given := f.row.Tag.Lookup("name")
+		if !given {
+			name = dashed(f.row.Name)
+		}
+		if name == long && !f.isWord() {
+			return f
 		}
 	}
-	return m
+	return nil
 }
 
-// about says whether a field is mentioned. Its flag is its name in lower case with dashes between the words, unless the
-// tag has another.
-func (m mentioned) about(row reflect.StructField) bool {
-	name := row.Tag.Get("name")
-	if name == "" {
-		name = row.Name
+func (r *plainReader) byLetter(letter byte) *plainField {
+	for i := range r.fields {
+		if f := &r.fields[i]; f.row.Tag.Get("short") == string(letter) {
+			return f
+		}
 	}
-	short := row.Tag.Get("short")
-	return m.long[bare(name)] || short != "" && strings.Contains(m.short, short)
+	return nil
 }
 
-func bare(name string) string { return strings.ToLower(strings.ReplaceAll(name, "-", "")) }
+// dashed is NoShutdown as no-shutdown.
+func dashed(name string) string {
+	var b strings.Builder
+	for i := range len(name) {
+		upper := 'A' <= name[i] && name[i] <= 'Z'
+		if upper && i > 0 && 'a' <= name[i-1] && name[i-1] <= 'z' {
+			b.WriteByte('-')
+		}
+		b.WriteByte(name[i])
+	}
+	return strings.ToLower(b.String())
+}
+
+// letters reads what follows a single dash.
+func (r *plainReader) letters(s string) bool {
+	if s == "" {
+		return false
+	}
+	for i := range len(s) {
+		f := r.byLetter(s[i])
+		if f == nil {
+			return false
+		}
+		if !f.isSwitch() {
+			return r.flag(f, s[i+1:], i+1 < len(s))
+		}
+		if !r.flag(f, "", false) {
+			return false
+		}
+	}
+	return true
+}
+
+// flag sets a flag to the value that was given with it, or to the next argument.
+func (r *plainReader) flag(f *plainField, value string, given bool) bool {
+	switch {
+	case f == nil, f.set && f.row.Tag.Get("type") != "counter", f.isSwitch() && given:
+		return false
+	case f.isSwitch():
+		f.set = true
+		if f.value.Kind() == reflect.Bool {
+			f.value.SetBool(true)
+		} else {
+			f.value.SetInt(f.value.Int() + 1)
+		}
+		return true
+	case !given && len(r.args) == 0:
+		return false
+	case !given:
+		value, r.args = r.args[0], r.args[1:]
+	}
+	if value == "" || value[0] == '-' || value[0] == '=' {
+		return false
+	}
+	return f.take(value)
+}
+
+// word gives a word to the first field of words that has room.
+func (r *plainReader) word(s string) bool {
+	for i := range r.fields {
+		f := &r.fields[i]
+		switch {
+		case !f.isWord():
+		case f.value.Type() == reflect.TypeFor[[]string]():
+			f.set = true
+			f.value.Set(reflect.Append(f.value, reflect.ValueOf(s)))
+			return s != ""
+		case !f.set:
+			return s != "" && f.take(s)
+		}
+	}
+	return false
+}
+
+func (f *plainField) isWord() bool {
+	_, is := f.row.Tag.Lookup("arg")
+	return is
+}
+
+func (f *plainField) isSwitch() bool {
+	return f.value.Kind() == reflect.Bool || f.row.Tag.Get("type") == "counter"
+}
+
+// take sets the field from a text.
+func (f *plainField) take(text string) bool {
+	f.set = true
+	if u, is := f.value.Addr().Interface().(encoding.TextUnmarshaler); is {
+		return u.UnmarshalText([]byte(text)) == nil
+	}
+	choice, limited := f.row.Tag.Lookup("enum")
+	switch {
+	case f.value.Kind() == reflect.String && (!limited || strings.Contains(","+choice+",", ","+text+",")):
+		f.value.SetString(text)
+		return true
+	case f.value.Kind() == reflect.Int && (text == "0" || text[0] >= '1'): // other forms tell of another base
+		n, err := strconv.Atoi(text)
+		f.value.SetInt(int64(n))
+		return err == nil
+	}
+	return false
+}
+
+// complete sets the defaults of what was not mentioned, and sees to words that are missing and flags that exclude each
+// other.
+func (r *plainReader) complete() bool {
+	var groups []string
+	for i := range r.fields {
+		f := &r.fields[i]
+		group := f.row.Tag.Get("xor")
+		preset := f.row.Tag.Get("default")
+		switch {
+		case f.set && group != "":
+			for _, g := range groups {
+				if g == group {
+					return false
+				}
+			}
+			groups = append(groups, group)
+		case f.set:
+		case preset != "":
+			if !f.take(preset) {
+				return false
+			}
+		case f.isWord():
+			if _, optional := f.row.Tag.Lookup("optional"); !optional {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -6,11 +6,13 @@ import (
 	"os"
 	"reflect"
 	"testing"
+
+	"github.com/alecthomas/kong"
 )
 
-// TestBriefGrammar has random arguments read by the brief and by the whole grammar of each command: what the brief one
-// takes, the whole one takes in the same way.
-func TestBriefGrammar(t *testing.T) {
+// TestPlainArguments has random arguments of each command read as plain ones, and by kong: what is plain, kong takes in
+// the same way.
+func TestPlainArguments(t *testing.T) {
 	vocabulary := []string{
 		"host", "80", "localhost", "-", "--", "-4", "-6", "-z", "-v", "-vv", "-zv", "-w", "-w5", "3", "500ms", "-w=2", "--timeout",
 		"--timeout=1", "--mux", "poll", "--mux=select", "--no-shutdown", "--until=sent", "--until", "received", "--log=json",
@@ -32,18 +34,37 @@ func TestBriefGrammar(t *testing.T) {
 			for i := range args {
 				args[i] = vocabulary[random.IntN(len(vocabulary))]
 			}
-			brief, whole := c.grammar(), c.grammar()
-			if parseBrief(brief, args) != nil {
+			plain, whole := c.grammar(), c.grammar()
+			if !readPlain(plain, args) {
 				continue
 			}
 			taken++
 			helped, err := c.parseWhole(env, whole, args)
-			if helped || err != nil || !reflect.DeepEqual(brief, whole) {
-				t.Fatalf("%s %q: brief %+v, whole %+v, %v", c.name, args, brief, whole, err)
+			if helped || err != nil || !reflect.DeepEqual(plain, whole) {
+				t.Fatalf("%s %q: plain %+v, kong %+v, %v", c.name, args, plain, whole, err)
 			}
 		}
 	}
 	if taken < 500 {
 		t.Errorf("only %d of the random command lines made sense", taken)
+	}
+}
+
+// TestPlainNames has the names of all flags from kong's model: both readers call them the same.
+func TestPlainNames(t *testing.T) {
+	for _, c := range commands {
+		parser, err := kong.New(c.grammar(), kong.NoDefaultHelp())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := plainReader{fields: plainFields(reflect.ValueOf(c.grammar()).Elem(), nil)}
+		for _, f := range parser.Model.Flags {
+			if r.byName(f.Name) == nil {
+				t.Errorf("%s: kong's --%s is unknown to the reader of plain arguments", c.name, f.Name)
+			}
+			if f.Short != 0 && r.byLetter(byte(f.Short)) != r.byName(f.Name) {
+				t.Errorf("%s: -%c and --%s are not the same flag", c.name, f.Short, f.Name)
+			}
+		}
 	}
 }
