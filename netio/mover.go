@@ -40,6 +40,7 @@ const (
 	kindOther  kind = iota // a terminal, a device, a shared socket: copy only
 	kindSocket             // a stream socket of our own
 	kindPipe
+	kindNull // the null device, to be written
 	kindFile // a regular file or a memory device, at any offset but the end (O_APPEND)
 )
 

@@ -2,6 +2,7 @@ package netio
 
 import (
 	"io"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -11,10 +12,13 @@ import (
 // grown by, one that shrinks ends early.
 type sender struct{ direct }
 
+// sendMost is what one sendfile may take: as much as a socket's buffer grows to by itself (tcp_wmem).
+const sendMost = 4 << 20
+
 func (m *sender) name() string { return "sendfile" }
 
 func (m *sender) push(dst *Conn, most int) (int, error) {
-	n, err := unix.Sendfile(dst.FD(), m.src.FD(), nil, min(most, stepBudget))
+	n, err := sendfile(dst.FD(), m.src.FD(), min(most, sendMost))
 	switch {
 	case n > 0:
 		m.moved = true
@@ -30,4 +34,13 @@ func (m *sender) push(dst *Conn, most int) (int, error) {
 		return 0, errRefused
 	}
 	return 0, blame(m.src, dst, err)
+}
+
+// sendfile is sendfile(2) from the file's own offset; see splice.
+func sendfile(to, from, most int) (int, error) {
+	n, _, errno := syscall.RawSyscall6(unix.SYS_SENDFILE, uintptr(to), uintptr(from), 0, uintptr(most), 0, 0)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), nil
 }

@@ -40,7 +40,9 @@ func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 		c.channel, c.oneShot = ready{}, true
 	default:
 		c.channel = file{}
-		if kind == unix.S_IFREG && mode == unix.O_RDONLY || mode == unix.O_WRONLY && !appends(fd) {
+		if kind == unix.S_IFCHR && mode == unix.O_WRONLY && isNull(&st) {
+			c.kind = kindNull
+		} else if kind == unix.S_IFREG && mode == unix.O_RDONLY || mode == unix.O_WRONLY && !appends(fd) {
 			c.kind = kindFile
 		}
 	}

@@ -16,4 +16,7 @@ func openAgain(fd, mode int) (int, error) {
 // isMemory says whether a character device is one of mem(4): null, zero, full, random.
 func isMemory(st *unix.Stat_t) bool { return unix.Major(uint64(st.Rdev)) == 1 }
 
+// isNull says whether a character device is the null device.
+func isNull(st *unix.Stat_t) bool { return isMemory(st) && unix.Minor(uint64(st.Rdev)) == 3 }
+
 func dup2(from, to int) error { return unix.Dup3(from, to, 0) }
