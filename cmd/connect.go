@@ -25,6 +25,7 @@ type connectFlags struct {
 	Proxy          string     `placeholder:"URL" help:"Connect through a proxy: socks4, socks4a, socks5 or http://[USER:PASSWORD@]HOST[:PORT]. GNC_PROXY_AUTH may hold USER:PASSWORD."`
 	PassFd         bool       `name:"pass-fd" short:"F" help:"Pass the connected descriptor over stdout, which is a socket, and end."`
 	Random         bool       `short:"r" help:"Try several ports in random order."`
+	dialogueFlags
 }
 
 // connectJob is a connection to make, as data. Several ports are tried one after another.
@@ -77,6 +78,9 @@ func (f *connectFlags) job(env *Env) (Job, error) {
 		if job.Proxy, err = parseProxy(f.Proxy, env.Getenv("GNC_PROXY_AUTH")); err != nil {
 			return nil, err
 		}
+	}
+	if err := f.dialogue(job); err != nil {
+		return nil, err
 	}
 	job.AtOnce = job.Scan && job.Kind == kindTCP && len(job.Ports) > 1 && job.Wait == 0 && job.Proxy == nil
 	if job.Scan && job.Kind == kindUDP {
