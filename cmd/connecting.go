@@ -97,9 +97,7 @@ func (c *connecting) try() {
 		c.tryUnix()
 		return
 	}
-	ctx, stopLookup := context.WithCancel(c.ctx)
-	race := netio.NewRace(c.loop, c.job.race(c.task, c.tries == 0), func(conn *netio.Conn, addr netip.AddrPort, err error) {
-		stopLookup()
+	race, begin := c.newRace(c.job.race(c.task, c.tries == 0), func(conn *netio.Conn, addr netip.AddrPort, err error) {
 		if err != nil {
 			c.failed(err)
 			return
@@ -120,12 +118,7 @@ func (c *connecting) try() {
 	if p := c.job.Proxy; p != nil {
 		q.Target = p.Target
 	}
-	c.lookup(ctx, q, func(b netio.Batch, last bool) {
-		if b.Err != nil {
-			b.Err = &targetError{host: q.Host, port: q.Port, numeric: q.numeric, Err: b.Err}
-		}
-		race.Add(b, last)
-	})
+	begin(q)
 }
 
 // race is the rules of a race, which tells the task what happens.
@@ -140,16 +133,6 @@ func (j *connectJob) race(t *task, first bool) netio.RaceOptions {
 		OnFailure: func(e *netio.DialError) { t.voice.refused(t, j, e, first) },
 	}
 }
-
-// targetError is a lookup that failed, with what was asked for.
-type targetError struct {
-	host, port string
-	numeric    bool // no lookup was allowed
-	Err        error
-}
-
-func (e *targetError) Error() string { return e.Err.Error() }
-func (e *targetError) Unwrap() error { return e.Err }
 
 func (c *connecting) failed(err error) {
 	left := c.job.Wait - c.env.Now().Sub(c.begin)
