@@ -55,6 +55,9 @@ func (e *expectError) Error() string {
 type unansweredError struct{ pattern string }
 
 func (e *unansweredError) Error() string {
+	if e.pattern == "" {
+		return "timed out: no answer"
+	}
 	return fmt.Sprintf("timed out: expected %#q, received nothing", e.pattern)
 }
 

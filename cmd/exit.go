@@ -65,6 +65,7 @@ var exitTable = []struct {
 	{anyOf(errDeadline, errAcceptTimeout, errLookupTimeout, netio.ErrIdle, netio.ErrConnectTimeout, netio.ErrProxySilent),
 		exitTimeout},
 	{is[*waitError], exitTimeout},
+	{is[*tooLateError], exitTimeout},
 	{is[*silentError], exitTimeout},
 	{is[*resolve.Error], exitResolve},
 	{timedOutEverywhere, exitTimeout},

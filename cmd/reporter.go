@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -41,8 +42,11 @@ func (r *reporter) say(level int, format string, args ...any) {
 
 // fail is how a job that failed says why.
 func (r *reporter) fail(err error) {
-	r.say(0, "%v", err)
-	r.event("error", "code", exitStatus(err), "message", err.Error())
+	lines := strings.Split(err.Error(), "\n")
+	for _, line := range lines {
+		r.say(0, "%s", line)
+	}
+	r.event("error", "code", exitStatus(err), "message", strings.Join(lines, "; "))
 }
 
 // event is one line about what happened: its name, then names and values in turn.

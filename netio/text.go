@@ -14,13 +14,14 @@ func (t *text) read(_ int, p []byte) (int, error) {
 	return n, nil
 }
 
-func (*text) write(int, []byte) (int, error) { return 0, unix.EBADF }
+func (*text) write(_ int, p []byte) (int, error) { return len(p), nil }
 
-// Text puts a text on the loop to be read in the place of stdin. Its descriptor is /dev/null's, which is always ready.
+// Text puts a text on the loop to be read in the place of stdin. What is written to it is dropped. Its descriptor is
+// /dev/null's, which is always ready.
 func (l *Loop) Text(s string) (*Conn, error) {
 	name := "the text"
 	c := &Conn{loop: l, fd: -1, inherited: -1, local: true, channel: &text{left: s}, label: &name}
-	fd, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	fd, err := unix.Open("/dev/null", unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, c.failed("open", err)
 	}
