@@ -26,7 +26,8 @@ type waitFlags struct {
 	Interval *duration `placeholder:"DUR" help:"Pause between two tries: 250ms, and less at first, unless told."`
 	Stable   duration  `placeholder:"DUR" help:"A target is ready once it has stayed so for this long: the connection is not closed, or every try is answered, or refused with --closed."`
 
-	dialogueFlags
+	Send   *escaped       `placeholder:"TEXT" help:"Ask with TEXT (\\n, \\r, \\t, \\0, \\\\ and \\xHH are read): something must come back."`
+	Expect *regexp.Regexp `placeholder:"REGEX" help:"What a target says must match (RE2 syntax)."`
 
 	wordFlags
 
