@@ -130,7 +130,10 @@ func (j *connectJob) race(t *task, first bool) netio.RaceOptions {
 			t.voice.attempt(t, a, first)
 			t.event("connecting", "address", a.String())
 		},
-		OnFailure: func(e *netio.DialError) { t.voice.refused(t, j, e, first) },
+		OnFailure: func(e *netio.DialError) {
+			t.voice.refused(t, j, e, first)
+			t.event("refused", "remote", e.Addr.String(), "reason", e.Err.Error())
+		},
 	}
 }
 
@@ -180,7 +183,7 @@ func (c *connecting) use(conn *netio.Conn, addr netip.AddrPort) {
 	c.any = true
 	local, took := netio.LocalAddr(conn.FD()), c.env.Now().Sub(c.begin)
 	c.voice.connected(c.task, c.job, c.port, addr, local, took)
-	c.event("connected", "local", local.String(), "remote", addr.String(), "seconds", took.Seconds())
+	c.event("connected", "local", endpoint(local, ""), "remote", endpoint(addr, c.job.Host), "seconds", took.Seconds())
 	if c.job.Scan {
 		conn.Close()
 		c.next()

@@ -118,7 +118,7 @@ func (e *echoing) open(addrs []netip.AddrPort) error {
 				return err
 			}
 		}
-		s := &echoServer{echoing: e, loop: loop}
+		s := &echoServer{echoing: e, loop: loop, index: uint32(i)}
 		if err := s.serve(addrs); err != nil {
 			return err
 		}
@@ -137,12 +137,9 @@ func (e *echoing) open(addrs []netip.AddrPort) error {
 func (e *echoing) announce(addrs []netip.AddrPort) error {
 	j := e.job
 	e.sayListening(addrs, j.Target, j.Ready)
+	e.eventListening(addrs, j.Target)
 	if len(addrs) == 0 {
-		e.event("listening", "address", "unix:"+j.Target.Host, "port", 0)
 		return j.Ready.tell(0)
-	}
-	for _, a := range addrs {
-		e.event("listening", "address", a.Addr().String(), "port", a.Port())
 	}
 	return j.Ready.tell(addrs[0].Port())
 }

@@ -15,6 +15,7 @@ import (
 type echoServer struct {
 	*echoing
 	loop    *netio.Loop
+	index   uint32 // among the servers
 	addrs   []netip.AddrPort
 	stream  *netio.Echo
 	packets *netio.PacketEcho
@@ -95,23 +96,30 @@ func lowestFree() int {
 
 // listenIn has each connection told of.
 func (s *echoServer) listenIn(o *netio.EchoOptions) {
+	begun := make(map[uint32]time.Time)
 	o.OnAccept = func(id uint32, c *netio.Conn, from netip.AddrPort) {
 		local := netio.LocalAddr(c.FD())
+		begun[id] = s.loop.Now()
+		id = s.unique(id)
 		s.report(func() {
 			s.say(1, "accepted %s on %s", from, local)
-			s.event("accepted", "id", id, "local", local.String(), "remote", from.String())
+			s.event("accepted", "id", id, "local", endpoint(local, s.job.Target.Host), "remote", endpoint(from, ""))
 		})
 	}
 	o.OnClose = func(id uint32, c *netio.Conn, moved int64, err error) {
-		reason := "done"
-		if err != nil {
-			reason = err.Error()
-		}
+		reason, seconds := endReason(err), time.Since(begun[id]).Seconds()
+		delete(begun, id)
+		id = s.unique(id)
 		s.report(func() {
 			s.say(1, "closed %d: echoed %d bytes: %s", id, moved, reason)
-			s.event("closed", "id", id, "sent", moved, "received", moved, "reason", reason)
+			s.event("closed", "id", id, "sent", moved, "received", moved, "seconds", seconds, "reason", reason)
 		})
 	}
+}
+
+// unique makes an id that no other loop has of one that counts this loop's connections from 1.
+func (s *echoServer) unique(id uint32) uint32 {
+	return (id-1)*uint32(s.job.Loops) + s.index + 1
 }
 
 // report has the first loop, whose reporter it is, tell something.

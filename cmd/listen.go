@@ -150,9 +150,7 @@ func (l *listening) open(addrs []netip.AddrPort) error {
 	}
 	l.cancel = l.stop
 	l.voice.listening(l.task, l.job, at, func() {
-		for _, a := range at {
-			l.event("listening", "address", a.Addr().String(), "port", a.Port())
-		}
+		l.eventListening(at, l.job.Target)
 		if err := l.serve(at); err != nil {
 			l.stop(err)
 		}
@@ -267,11 +265,12 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	local := netio.LocalAddr(conn.FD())
 	l.voice.accepted(l.task, l.job, from, local, func() {
 		if l.job.Peer.IsValid() && from.Addr() != l.job.Peer {
+			l.event("refused", "remote", from.String(), "reason", "not the peer that was asked for")
 			conn.Close()
 			l.served(&strangerError{from})
 			return
 		}
-		l.event("accepted", "id", l.clients, "local", local.String(), "remote", from.String())
+		l.event("accepted", "id", l.clients, "local", endpoint(local, l.job.Target.Host), "remote", endpoint(from, ""))
 		l.withCapture(&l.job.sessionJob, func() { l.onConnection(&l.job.sessionJob, conn, l.clients, l.served) })
 	})
 }

@@ -22,11 +22,17 @@ func (f *readyFlags) ready() (ready, error) {
 	r := ready{file: f.PortFile, fd: -1}
 	if f.ReadyFd != nil {
 		r.fd = *f.ReadyFd
-		if _, err := unix.FcntlInt(uintptr(r.fd), unix.F_GETFD, 0); err != nil { // before we open any ourselves
+		if !isOpen(r.fd) {
 			return r, fmt.Errorf("--ready-fd %d is not an open descriptor", r.fd)
 		}
 	}
 	return r, nil
+}
+
+// isOpen says whether a descriptor was inherited. It is asked before we open any ourselves.
+func isOpen(fd int) bool {
+	_, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
+	return err == nil
 }
 
 // ready is who is told that a listener accepts, and on which port.
@@ -70,6 +76,16 @@ func (t *task) sayListening(at []netip.AddrPort, target netio.Target, r ready) {
 	}
 	for _, a := range at {
 		t.say(level, "listening on %s", a)
+	}
+}
+
+// eventListening tells programs the same.
+func (t *task) eventListening(at []netip.AddrPort, target netio.Target) {
+	if len(at) == 0 {
+		t.event("listening", "address", "unix:"+target.Host, "port", 0)
+	}
+	for _, a := range at {
+		t.event("listening", "address", a.Addr().String(), "port", a.Port())
 	}
 }
 

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"net/netip"
 	"time"
 
 	"gnc/netio"
@@ -87,13 +88,29 @@ func (t *task) streams(job *sessionJob) (in, out *netio.Conn, err error) {
 }
 
 func (t *task) sessionEnded(r netio.Result, id int, took time.Duration) {
-	reason := "done"
-	switch {
-	case r.Err != nil:
-		reason = r.Err.Error()
-	case r.PeerEnded:
+	reason := endReason(r.Err)
+	if r.Err == nil && r.PeerEnded {
 		reason = "the peer closed the connection"
 	}
 	t.voice.closed(t, r, took)
 	t.event("closed", "id", id, "sent", r.Sent, "received", r.Received, "seconds", took.Seconds(), "reason", reason)
+}
+
+// endReason is an event's word for how something ended.
+func endReason(err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return "done"
+}
+
+// endpoint is an event's word for one end of a connection: an address, or a Unix socket's path, if it has one.
+func endpoint(a netip.AddrPort, path string) string {
+	switch {
+	case a.IsValid():
+		return a.String()
+	case path != "":
+		return "unix:" + path
+	}
+	return ""
 }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"gnc/netio"
@@ -25,18 +26,27 @@ type task struct {
 // runTask makes the loop and runs start on it until end is called. When ctx ends, at a signal, or after the deadline (0:
 // none), what is under way is cancelled with the cause. What the job failed with goes through its voice.
 func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadline time.Duration, start func(*task) error) error {
+	r := env.reporter(w)
+	if err := r.openLog(); err != nil {
+		r.log = io.Discard
+		return r.voice.verdict(&task{reporter: r, ctx: ctx, env: env}, err)
+	}
 	ctx, heeding := untilSignal(ctx)
 	if deadline > 0 {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeoutCause(ctx, deadline, errDeadline)
 		defer stop()
 	}
-	t := &task{reporter: env.reporter(w), ctx: ctx, env: env}
+	t := &task{reporter: r, ctx: ctx, env: env}
 	err := t.run(multiplexer, heeding, start)
 	if err != nil {
-		return t.voice.verdict(t, err)
+		err = t.voice.verdict(t, err)
 	}
-	return nil
+	if logErr := r.closeLog(); err == nil && logErr != nil {
+		r.say(0, "%v", logErr)
+		return logErr
+	}
+	return err
 }
 
 func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task) error) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -146,6 +147,10 @@ func (j *waitJob) Run(ctx context.Context, env *Env) error {
 		return err
 	}
 	err = become(j.Command)
-	env.reporter(j.Words).fail(err)
+	r := env.reporter(j.Words)
+	if logErr := r.openLog(); logErr != nil {
+		r.log = io.Discard
+	}
+	r.fail(err)
 	return err
 }

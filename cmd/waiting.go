@@ -36,7 +36,7 @@ func (w *waiting) start() {
 	if d := w.job.Timeout; d > 0 {
 		w.timeout = w.loop.After(d, func() { w.stop(w.tooLate()) })
 	}
-	if _, terminal := w.env.screen(); terminal && !w.quiet && w.verbose == 0 && w.format == "" {
+	if _, terminal := w.env.screen(); terminal && !w.quiet && w.verbose == 0 && (w.format == "" || w.aside()) {
 		w.live = &liveLine{w: w.env.Stderr}
 		w.drawing = w.loop.After(drawEvery, w.draw)
 	}
