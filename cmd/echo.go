@@ -53,10 +53,12 @@ type echoJob struct {
 	Stats   bool
 	Ready   ready
 	Words   words
+
+	Inherited []netio.Inherited // sockets to serve, instead of binding
 }
 
-func (f *echoFlags) job(*Env) (Job, error) {
-	kind, target, err := parseAddress(f.Address, socketKind(f.UDP, f.Unix), listenTarget)
+func (f *echoFlags) job(env *Env) (Job, error) {
+	kind, target, inherited, err := listenAddress(env, f.Address, socketKind(f.UDP, f.Unix))
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +66,7 @@ func (f *echoFlags) job(*Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	ready, err := f.ready()
+	ready, err := f.ready(env)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +82,10 @@ func (f *echoFlags) job(*Env) (Job, error) {
 	if kind.isUnix() && f.Loops > 1 {
 		return nil, fmt.Errorf("--loops needs a port that can be shared; a Unix path can't be")
 	}
-	return &echoJob{Target: target, Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: f.Loops,
+	if len(inherited) > 0 && f.Loops > 1 {
+		return nil, fmt.Errorf("--loops needs a socket for each; those that LISTEN_FDS has passed are for one")
+	}
+	return &echoJob{Inherited: inherited, Target: target, Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: f.Loops,
 		Backlog: f.Backlog, Options: o, Linger: time.Duration(f.Linger), Stats: f.Stats, Ready: ready, Words: told}, nil
 }
 
@@ -89,7 +94,8 @@ func (j *echoJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, 0, func(t *task) error {
 		e := &echoing{task: t, job: j, begin: env.Now()}
 		e.raiseLimit()
-		if j.Kind.isUnix() {
+		t.ending = func() { t.notifyStopping(j.Ready) }
+		if j.Kind.isUnix() || len(j.Inherited) > 0 {
 			return e.open(nil)
 		}
 		t.lookupLocal(j.Target, j.Network, j.Numeric, e.open)
@@ -138,10 +144,7 @@ func (e *echoing) announce(addrs []netip.AddrPort) error {
 	j := e.job
 	e.sayListening(addrs, j.Target, j.Ready)
 	e.eventListening(addrs, j.Target)
-	if len(addrs) == 0 {
-		return j.Ready.tell(0)
-	}
-	return j.Ready.tell(addrs[0].Port())
+	return e.tellReady(j.Ready, addrs, j.Target)
 }
 
 // raiseLimit makes room for as many connections as the system allows this process.
@@ -168,6 +171,7 @@ const reserved = 16
 // stop ends all servers, each on its own loop.
 func (e *echoing) stop(cause error) {
 	e.cause = cause
+	e.ending()
 	for _, s := range e.servers {
 		s.loop.Post(func() { s.stop(e.job.Linger) })
 	}

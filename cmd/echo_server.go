@@ -44,6 +44,10 @@ func (s *echoServer) serve(addrs []netip.AddrPort) (err error) {
 }
 
 func (s *echoServer) bindPackets(addrs []netip.AddrPort, o netio.ListenOptions) (*netio.PacketEcho, error) {
+	if sockets := s.job.Inherited; len(sockets) > 0 {
+		s.addrs = inheritedAddrs(sockets)
+		return netio.InheritPacketEcho(s.loop, sockets, s.fatal)
+	}
 	if s.job.Kind.isUnix() {
 		return netio.NewUnixPacketEcho(s.loop, s.job.Target.Host, s.fatal)
 	}
@@ -55,6 +59,10 @@ func (s *echoServer) bindPackets(addrs []netip.AddrPort, o netio.ListenOptions) 
 }
 
 func (s *echoServer) bindStream(addrs []netip.AddrPort, o netio.ListenOptions) (*netio.Listener, error) {
+	if sockets := s.job.Inherited; len(sockets) > 0 {
+		s.addrs = inheritedAddrs(sockets)
+		return s.loop.InheritListener(sockets, o), nil
+	}
 	if s.job.Kind.isUnix() {
 		return s.loop.ListenUnix(s.job.Target.Host, o)
 	}

@@ -40,14 +40,15 @@ type listenJob struct {
 	BindPatience  time.Duration // how long a busy port is tried again
 	Backlog       int
 	Ready         ready
+	Inherited     []netio.Inherited // sockets to listen on, instead of binding
 }
 
-func (f *listenFlags) job(*Env) (Job, error) {
+func (f *listenFlags) job(env *Env) (Job, error) {
 	common, err := f.sessionJob()
 	if err != nil {
 		return nil, err
 	}
-	kind, target, err := parseAddress(f.Address, common.Kind, listenTarget)
+	kind, target, inherited, err := listenAddress(env, f.Address, common.Kind)
 	if err != nil {
 		return nil, err
 	}
@@ -61,12 +62,15 @@ func (f *listenFlags) job(*Env) (Job, error) {
 	if f.Backlog < 0 {
 		return nil, fmt.Errorf("--backlog %d is negative", f.Backlog)
 	}
-	ready, err := f.ready()
+	if len(inherited) > 1 && kind == kindUDP {
+		return nil, errors.New("gnc listen hears datagrams on one socket; LISTEN_FDS has passed several")
+	}
+	ready, err := f.ready(env)
 	if err != nil {
 		return nil, err
 	}
 	return &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
-		KeepOpen: f.KeepOpen, MaxConns: f.MaxConns, Ready: ready}, nil
+		KeepOpen: f.KeepOpen, MaxConns: f.MaxConns, Ready: ready, Inherited: inherited}, nil
 }
 
 func listenTarget(words []string) (t netio.Target, err error) {
@@ -103,6 +107,7 @@ func (j *listenJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, func(t *task) error {
 		l := &listening{task: t, job: j}
 		t.withCapture(&j.sessionJob, l.listen)
+		t.ending = func() { t.notifyStopping(j.Ready) }
 		return nil
 	})
 }
@@ -120,7 +125,7 @@ type listening struct {
 }
 
 func (l *listening) listen() {
-	if l.job.Kind.isUnix() {
+	if l.job.Kind.isUnix() || len(l.job.Inherited) > 0 {
 		if err := l.open(nil); err != nil {
 			l.end(err)
 		}
@@ -163,6 +168,14 @@ const bindPause = 100 * time.Millisecond
 
 // bind makes the listener, or for datagrams the hearer, and returns its addresses.
 func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error) {
+	if sockets := l.job.Inherited; len(sockets) > 0 {
+		if l.job.Kind.isPackets() {
+			l.packets = l.loop.InheritPackets(sockets[0], l.job.KeepOpen)
+		} else {
+			l.listener = l.loop.InheritListener(sockets, l.options())
+		}
+		return inheritedAddrs(sockets), nil
+	}
 	switch l.job.Kind {
 	case kindUnix:
 		l.listener, err = l.loop.ListenUnix(l.job.Target.Host, l.options())
@@ -211,11 +224,7 @@ func (l *listening) serve(at []netip.AddrPort) error {
 	if err := l.accept(); err != nil {
 		return err
 	}
-	var port uint16
-	if len(at) > 0 {
-		port = at[0].Port()
-	}
-	if err := l.job.Ready.tell(port); err != nil {
+	if err := l.tellReady(l.job.Ready, at, l.job.Target); err != nil {
 		return err
 	}
 	if d := l.job.AcceptTimeout; d > 0 {

@@ -18,8 +18,8 @@ type readyFlags struct {
 	ReadyFd  *int   `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once it accepts, and close it."`
 }
 
-func (f *readyFlags) ready() (ready, error) {
-	r := ready{file: f.PortFile, fd: -1}
+func (f *readyFlags) ready(env *Env) (ready, error) {
+	r := ready{file: f.PortFile, fd: -1, notify: notifySocket(env)}
 	if f.ReadyFd != nil {
 		r.fd = *f.ReadyFd
 		if !isOpen(r.fd) {
@@ -37,8 +37,9 @@ func isOpen(fd int) bool {
 
 // ready is who is told that a listener accepts, and on which port.
 type ready struct {
-	file string // "" for none
-	fd   int    // -1 for none
+	file   string // "" for none
+	fd     int    // -1 for none
+	notify string // a service manager's socket, "" for none
 }
 
 func (r ready) asked() bool { return r.file != "" || r.fd >= 0 }
@@ -61,6 +62,19 @@ func (r ready) tell(port uint16) error {
 			return &netio.OpError{Op: "write", Name: fmt.Sprintf("descriptor %d", r.fd), Local: true, Err: err}
 		}
 	}
+	return nil
+}
+
+// tellReady tells all who asked.
+func (t *task) tellReady(r ready, at []netip.AddrPort, target netio.Target) error {
+	var port uint16
+	if len(at) > 0 {
+		port = at[0].Port()
+	}
+	if err := r.tell(port); err != nil {
+		return err
+	}
+	t.notifyReady(r, at, target)
 	return nil
 }
 

@@ -19,6 +19,8 @@ type task struct {
 
 	commands map[*netio.Command]bool // that are running
 	peerName string                  // what traditionalVoice calls the host
+	serving  bool                    // as a service manager has been told
+	ending   func()                  // is told of the end before anything is torn down, or nil
 	cancel   func(error)             // ends what is under way, which then calls end
 	err      error
 }
@@ -71,6 +73,9 @@ func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task
 
 // end ends the task with err. Commands that still run are told to end.
 func (t *task) end(err error) {
+	if t.ending != nil {
+		t.ending()
+	}
 	for c := range t.commands {
 		c.Kill()
 	}
