@@ -15,7 +15,7 @@ import (
 
 // listenFlags is the grammar of gnc listen.
 type listenFlags struct {
-	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT. Port 0: the kernel chooses."`
+	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT. Port 0: the kernel chooses. None where a service manager passes sockets (LISTEN_FDS)."`
 
 	sessionFlags
 
