@@ -29,7 +29,7 @@ func runPeer(args []string) error {
 	if len(args) > 2 && args[0] == "refuse" {
 		return runRefused(args[1], args[2:])
 	}
-	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT | peer proxy KIND PORTFILE LOGIN | peer refuse ERRNO COMMAND ARG... | "+
+	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT | peer proxy KIND PORTFILE LOGIN | peer refuse ERRNO COMMAND ARG... | " +
 		"peer activate PORTFILE SOCKET... -- COMMAND ARG...")
 }
 

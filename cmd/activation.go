@@ -60,7 +60,7 @@ func inheritedSockets(env *Env) ([]netio.Inherited, error) {
 		return nil, fmt.Errorf("LISTEN_FDS is %q, which is no number of sockets", env.Getenv("LISTEN_FDS"))
 	}
 	names := strings.Split(env.Getenv("LISTEN_FDNAMES"), ":")
-	for _, name := range []string{"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"} {
+	for _, name := range []string{"LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES"} {
 		os.Unsetenv(name)
 	}
 	sockets := make([]netio.Inherited, count)

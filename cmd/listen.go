@@ -65,6 +65,9 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	if len(inherited) > 1 && kind == kindUDP {
 		return nil, errors.New("gnc listen hears datagrams on one socket; LISTEN_FDS has passed several")
 	}
+	if len(inherited) > 0 && kind.isPackets() && len(common.Exec) > 0 {
+		return nil, errors.New("a command needs a socket that is connected; one of datagrams that LISTEN_FDS has passed must not be")
+	}
 	ready, err := f.ready(env)
 	if err != nil {
 		return nil, err

@@ -68,6 +68,9 @@ type signalError struct{ signal syscall.Signal }
 
 func (e *signalError) Error() string { return "ended by signal: " + e.signal.String() }
 
+// endingSignals are those that end a job in order.
+var endingSignals = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+
 // untilSignal is a context that SIGINT, SIGTERM and SIGHUP cancel. A second signal finds the default action. Listening
 // to signals takes the runtime a tenth of a short program's time: it begins in the background, and heeding is closed
 // when it has. Until then, and in a job that has nothing to put in order and does not call this, a signal ends the
@@ -77,7 +80,7 @@ func untilSignal(parent context.Context) (ctx context.Context, heeding <-chan st
 	begun := make(chan struct{})
 	go func() {
 		signals := make(chan os.Signal, 1)
-		signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+		signal.Notify(signals, endingSignals...)
 		close(begun)
 		s := <-signals
 		signal.Stop(signals)

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"gnc/netio"
@@ -112,15 +115,15 @@ func waitTargets(words []string) ([]waitTarget, error) {
 	}
 	var targets []waitTarget
 	for i, word := range words {
-		if len(words) > i+1 && isWord(word) && isWord(words[i+1]) {
+		t, err := parseWaitTarget(word)
+		alone := isWord(word) // it has no port
+		switch {
+		case (alone || err != nil) && len(words) > i+1 && isWord(words[i+1]):
 			return nil, fmt.Errorf("%q and %q are two words; write HOST:PORT: %s", word, words[i+1],
 				netio.PairTarget(word, words[i+1]))
-		}
-		if isWord(word) {
+		case alone:
 			return nil, fmt.Errorf("%q is no target; write HOST:PORT", word)
-		}
-		t, err := parseWaitTarget(word)
-		if err != nil {
+		case err != nil:
 			return nil, err
 		}
 		targets = append(targets, t)
@@ -137,14 +140,26 @@ func parseWaitTarget(word string) (waitTarget, error) {
 	return waitTarget{t, k}, err
 }
 
-// Run waits, then becomes the command.
+// Run waits, then becomes the command. A signal that comes when the wait is over, and the command not there yet, ends it
+// too: from the first moment on it is taken note of here.
 func (j *waitJob) Run(ctx context.Context, env *Env) error {
+	signals := make(chan os.Signal, 1)
+	if len(j.Command) > 0 {
+		signal.Notify(signals, endingSignals...)
+	}
 	err := runTask(ctx, env, j.Mux, j.Words, 0, func(t *task) error {
 		newWaiting(t, j).start()
 		return nil
 	})
 	if err != nil || len(j.Command) == 0 {
 		return err
+	}
+	signal.Reset(endingSignals...) // what was ignored when we began is ignored again
+	signal.Stop(signals)           // and what was on its way has come
+	select {
+	case s := <-signals:
+		return &signalError{s.(syscall.Signal)}
+	default:
 	}
 	err = become(j.Command)
 	r := env.reporter(j.Words)

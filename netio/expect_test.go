@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestExpectation(t *testing.T) {
@@ -96,4 +97,26 @@ func TestInstead(t *testing.T) {
 			t.Errorf("%q: %s, want %s", c.came, got, c.want)
 		}
 	}
+}
+
+// FuzzExpectation brings bytes in pieces of random sizes: they match exactly when the whole does.
+func FuzzExpectation(f *testing.F) {
+	f.Add("220 ready\r\n", "ready", uint8(3))
+	f.Add("aab", "ab", uint8(1))
+	f.Fuzz(func(t *testing.T, came, wanted string, size uint8) {
+		if wanted == "" || len(came)+len(wanted) > expectWindow || !utf8.ValidString(came) || !utf8.ValidString(wanted) {
+			t.Skip()
+		}
+		e := NewExpectation(regexp.MustCompile(regexp.QuoteMeta(wanted)))
+		for rest := came; rest != "" && !e.met; {
+			n := min(len(rest), int(size)+1)
+			e.Add([]byte(rest[:n]))
+			rest = rest[n:]
+		}
+		at := strings.Index(came, wanted)
+		if end, met := e.Match(); met != (at >= 0) || met && end != at+len(wanted) {
+			t.Errorf("%q in %q: %v at %d", wanted, came, met, end)
+		}
+		e.Instead()
+	})
 }

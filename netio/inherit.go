@@ -48,6 +48,8 @@ func InheritSocket(fd int) (s Inherited, err error) {
 		s.Path = sa.Name
 	} else if s.Addr = addrPort(name); !s.Addr.IsValid() {
 		return s, fmt.Errorf("it is of an address family that is not known here")
+	} else if s.Addr.Port() == 0 {
+		return s, fmt.Errorf("it is not bound")
 	}
 	unix.CloseOnExec(fd)
 	return s, unix.SetNonblock(fd, true)
