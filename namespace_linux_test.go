@@ -88,7 +88,7 @@ func newNetwork(t *testing.T) *network {
 		"address add "+nameServer+"/24 dev wire", "address add 2001:db8:1::1/64 dev wire nodad", "link set wire up",
 		"route add blackhole "+dead4, "route add blackhole "+dead6, "route add blackhole "+lost6)
 	for _, addr := range []string{good4, good6, other6, shut6} {
-		n.ip(t, "address add "+addr+" dev lo")
+		n.ip(t, "address add "+addr+" dev lo nodad")
 	}
 	for _, addr := range []string{good4, good6, other6} {
 		sayHello(t, addr)

@@ -23,10 +23,14 @@ func runPeer(args []string) error {
 	if len(args) == 4 && args[0] == "proxy" {
 		return proxyPeer(args[1], args[2], args[3])
 	}
+	if len(args) > 3 && args[0] == "activate" {
+		return activate(args[1], args[2:])
+	}
 	if len(args) > 2 && args[0] == "refuse" {
 		return runRefused(args[1], args[2:])
 	}
-	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT | peer proxy KIND PORTFILE LOGIN | peer refuse ERRNO COMMAND ARG...")
+	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT | peer proxy KIND PORTFILE LOGIN | peer refuse ERRNO COMMAND ARG... | " +
+		"peer activate PORTFILE SOCKET... -- COMMAND ARG...")
 }
 
 // resetPeer accepts a connection, sends text, lets it arrive, and resets.

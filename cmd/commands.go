@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -17,6 +18,12 @@ type command struct {
 	grammar func() grammar
 }
 
+// commanding is a grammar whose words after -- are a command, not the program's own.
+type commanding interface {
+	grammar
+	command(words []string)
+}
+
 // grammar is a kong struct that knows how to turn itself into a job.
 type grammar interface {
 	job(env *Env) (Job, error)
@@ -26,12 +33,19 @@ var commands = []command{
 	{"listen", "[HOST] PORT", "accept a connection, pipe it to stdin and stdout", func() grammar { return new(listenFlags) }},
 	{"connect", "HOST PORT", "connect, pipe the connection to stdin and stdout", func() grammar { return new(connectFlags) }},
 	{"resolve", "HOST [SERVICE]", "names to addresses, in the order they would be tried", func() grammar { return new(resolveFlags) }},
+	{"wait", "TARGET...", "until targets accept or answer, then run a command", func() grammar { return new(waitFlags) }},
 	{"echo", "[HOST] PORT", "send back what arrives, for many clients at once", func() grammar { return new(echoFlags) }},
 }
 
 // parse reads the arguments of this one command; the grammar of the others is never built. A nil job: help was given.
 func (c *command) parse(env *Env, args []string) (Job, error) {
 	flags := c.grammar()
+	_, commands := flags.(commanding)
+	dashes := slices.Index(args, "--")
+	var words []string
+	if commands = commands && dashes >= 0; commands {
+		args, words = args[:dashes], args[dashes+1:]
+	}
 	var err error
 	if !readPlain(flags, args) {
 		flags = c.grammar()
@@ -39,6 +53,9 @@ func (c *command) parse(env *Env, args []string) (Job, error) {
 		if helped, err = c.parseWhole(env, flags, args); helped {
 			return nil, nil
 		}
+	}
+	if commands {
+		flags.(commanding).command(words)
 	}
 	var job Job
 	if err == nil {
@@ -81,9 +98,10 @@ Each command has its own help: gnc listen --help. An address is HOST PORT, HOST:
   gnc listen 8080 > file            receive a file
   gnc connect host 8080 < file      send one
   gnc connect -z host 8080          is the port open?
+  gnc wait host:8080 -- COMMAND     run a command once it is
 
 Exit status: 0 all done, 1 other failure, 2 usage, 3 name not resolved, 4 could not connect or bind, 5 timed out,
-6 connection broken, 7 local input or output failed, 8 proxy refused, 128+N ended by signal N.
+6 connection broken, 7 local input or output failed, 8 proxy refused, 9 expectation not met, 128+N ended by signal N.
 `)
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -13,6 +13,7 @@ const backlogPause = 20 * time.Millisecond
 
 // tryUnix connects to a path. That is decided at once, but for a full backlog.
 func (c *connecting) tryUnix() {
+	c.event("connecting", "address", "unix:"+c.job.Host)
 	conn, err := c.loop.DialUnix(c.job.Host, c.job.SourcePath, c.job.Kind.isPackets())
 	switch {
 	case errors.Is(err, netio.ErrBacklogFull) && (c.job.Timeout == 0 || c.env.Now().Sub(c.begin) < c.job.Timeout):
@@ -24,9 +25,9 @@ func (c *connecting) tryUnix() {
 	case errors.Is(err, netio.ErrBacklogFull):
 		c.failed(&netio.RaceError{Err: netio.ErrConnectTimeout})
 	case err != nil:
+		c.event("refused", "remote", "unix:"+c.job.Host, "reason", err.Error())
 		c.failed(err)
 	default:
-		c.event("connecting", "address", c.job.Host)
 		c.use(conn, netip.AddrPort{})
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // echoFlags is the grammar of gnc echo.
 type echoFlags struct {
-	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT. Port 0: the kernel chooses."`
+	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT. Port 0: the kernel chooses. None where a service manager passes sockets (LISTEN_FDS)."`
 
 	addressFlags
 
@@ -53,10 +53,12 @@ type echoJob struct {
 	Stats   bool
 	Ready   ready
 	Words   words
+
+	Inherited []netio.Inherited // sockets to serve, instead of binding
 }
 
-func (f *echoFlags) job(*Env) (Job, error) {
-	kind, target, err := parseAddress(f.Address, socketKind(f.UDP, f.Unix), listenTarget)
+func (f *echoFlags) job(env *Env) (Job, error) {
+	kind, target, inherited, err := listenAddress(env, f.Address, socketKind(f.UDP, f.Unix))
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +66,7 @@ func (f *echoFlags) job(*Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	ready, err := f.ready()
+	ready, err := f.ready(env)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +82,10 @@ func (f *echoFlags) job(*Env) (Job, error) {
 	if kind.isUnix() && f.Loops > 1 {
 		return nil, fmt.Errorf("--loops needs a port that can be shared; a Unix path can't be")
 	}
-	return &echoJob{Target: target, Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: f.Loops,
+	if len(inherited) > 0 && f.Loops > 1 {
+		return nil, fmt.Errorf("--loops needs a socket for each; those that LISTEN_FDS has passed are for one")
+	}
+	return &echoJob{Inherited: inherited, Target: target, Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: f.Loops,
 		Backlog: f.Backlog, Options: o, Linger: time.Duration(f.Linger), Stats: f.Stats, Ready: ready, Words: told}, nil
 }
 
@@ -89,7 +94,8 @@ func (j *echoJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, 0, putInOrder, func(t *task) error {
 		e := &echoing{task: t, job: j, begin: env.Now()}
 		e.raiseLimit()
-		if j.Kind.isUnix() {
+		t.ending = func() { t.notifyStopping(j.Ready) }
+		if j.Kind.isUnix() || len(j.Inherited) > 0 {
 			return e.open(nil)
 		}
 		t.lookupLocal(j.Target, j.Network, j.Numeric, e.open)
@@ -118,7 +124,7 @@ func (e *echoing) open(addrs []netip.AddrPort) error {
 				return err
 			}
 		}
-		s := &echoServer{echoing: e, loop: loop}
+		s := &echoServer{echoing: e, loop: loop, index: uint32(i)}
 		if err := s.serve(addrs); err != nil {
 			return err
 		}
@@ -137,14 +143,8 @@ func (e *echoing) open(addrs []netip.AddrPort) error {
 func (e *echoing) announce(addrs []netip.AddrPort) error {
 	j := e.job
 	e.sayListening(addrs, j.Target, j.Ready)
-	if len(addrs) == 0 {
-		e.event("listening", "address", "unix:"+j.Target.Host, "port", 0)
-		return j.Ready.tell(0)
-	}
-	for _, a := range addrs {
-		e.event("listening", "address", a.Addr().String(), "port", a.Port())
-	}
-	return j.Ready.tell(addrs[0].Port())
+	e.eventListening(addrs, j.Target)
+	return e.tellReady(j.Ready, addrs, j.Target)
 }
 
 // raiseLimit makes room for as many connections as the system allows this process.
@@ -171,6 +171,7 @@ const reserved = 16
 // stop ends all servers, each on its own loop.
 func (e *echoing) stop(cause error) {
 	e.cause = cause
+	e.ending()
 	for _, s := range e.servers {
 		s.loop.Post(func() { s.stop(e.job.Linger) })
 	}

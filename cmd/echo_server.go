@@ -15,6 +15,7 @@ import (
 type echoServer struct {
 	*echoing
 	loop    *netio.Loop
+	index   uint32 // among the servers
 	addrs   []netip.AddrPort
 	stream  *netio.Echo
 	packets *netio.PacketEcho
@@ -43,6 +44,10 @@ func (s *echoServer) serve(addrs []netip.AddrPort) (err error) {
 }
 
 func (s *echoServer) bindPackets(addrs []netip.AddrPort, o netio.ListenOptions) (*netio.PacketEcho, error) {
+	if sockets := s.job.Inherited; len(sockets) > 0 {
+		s.addrs = inheritedAddrs(sockets)
+		return netio.InheritPacketEcho(s.loop, sockets, s.fatal)
+	}
 	if s.job.Kind.isUnix() {
 		return netio.NewUnixPacketEcho(s.loop, s.job.Target.Host, s.fatal)
 	}
@@ -54,6 +59,10 @@ func (s *echoServer) bindPackets(addrs []netip.AddrPort, o netio.ListenOptions) 
 }
 
 func (s *echoServer) bindStream(addrs []netip.AddrPort, o netio.ListenOptions) (*netio.Listener, error) {
+	if sockets := s.job.Inherited; len(sockets) > 0 {
+		s.addrs = inheritedAddrs(sockets)
+		return s.loop.InheritListener(sockets, o), nil
+	}
 	if s.job.Kind.isUnix() {
 		return s.loop.ListenUnix(s.job.Target.Host, o)
 	}
@@ -95,23 +104,30 @@ func lowestFree() int {
 
 // listenIn has each connection told of.
 func (s *echoServer) listenIn(o *netio.EchoOptions) {
+	begun := make(map[uint32]time.Time)
 	o.OnAccept = func(id uint32, c *netio.Conn, from netip.AddrPort) {
 		local := netio.LocalAddr(c.FD())
+		begun[id] = s.loop.Now()
+		id = s.unique(id)
 		s.report(func() {
 			s.say(1, "accepted %s on %s", from, local)
-			s.event("accepted", "id", id, "local", local.String(), "remote", from.String())
+			s.event("accepted", "id", id, "local", endpoint(local, s.job.Target.Host), "remote", endpoint(from, ""))
 		})
 	}
 	o.OnClose = func(id uint32, c *netio.Conn, moved int64, err error) {
-		reason := "done"
-		if err != nil {
-			reason = err.Error()
-		}
+		reason, seconds := endReason(err), time.Since(begun[id]).Seconds()
+		delete(begun, id)
+		id = s.unique(id)
 		s.report(func() {
 			s.say(1, "closed %d: echoed %d bytes: %s", id, moved, reason)
-			s.event("closed", "id", id, "sent", moved, "received", moved, "reason", reason)
+			s.event("closed", "id", id, "sent", moved, "received", moved, "seconds", seconds, "reason", reason)
 		})
 	}
+}
+
+// unique makes an id that no other loop has of one that counts this loop's connections from 1.
+func (s *echoServer) unique(id uint32) uint32 {
+	return (id-1)*uint32(s.job.Loops) + s.index + 1
 }
 
 // report has the first loop, whose reporter it is, tell something.

@@ -49,7 +49,12 @@ func (t *task) onConnection(job *sessionJob, peer *netio.Conn, id int, done func
 	case job.sees():
 		t.commandThroughPipes(job, peer, id, done)
 	default:
-		t.command(job, peer, done)
+		begin := t.env.Now()
+		t.command(job, peer, func(err error) { // which had the socket itself: nobody counted
+			t.event("closed", "id", id, "sent", nil, "received", nil, "seconds", t.env.Now().Sub(begin).Seconds(),
+				"reason", endReason(err))
+			done(err)
+		})
 	}
 }
 

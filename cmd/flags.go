@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"regexp"
 	"time"
 
 	"gnc/netio"
@@ -29,14 +30,26 @@ func (f *addressFlags) network() string {
 type wordFlags struct {
 	Verbose int    `short:"v" type:"counter" help:"Say on stderr what happens."`
 	Quiet   bool   `help:"Say nothing on stderr; the exit status tells."`
-	Log     string `enum:",text,json" default:"" placeholder:"FORMAT" help:"Events on stderr, one a line: text or json."`
+	Log     string `enum:",text,json" default:"" placeholder:"FORMAT" help:"Events, one a line: text or json. On stderr they take the place of sentences."`
+	LogFile string `xor:"log-to" placeholder:"FILE" help:"Append the events to FILE: as text, unless --log says json."`
+	LogFd   *int   `name:"log-fd" xor:"log-to" placeholder:"N" help:"Write them to descriptor N."`
 }
 
 func (f *wordFlags) words() (words, error) {
-	if f.Quiet && (f.Log != "" || f.Verbose > 0) {
-		return words{}, fmt.Errorf("--quiet goes with neither --verbose nor --log")
+	w := words{verbose: f.Verbose, quiet: f.Quiet, format: f.Log, logFile: f.LogFile}
+	if f.LogFd != nil {
+		w.logFD = *f.LogFd
+		if w.logFD < 1 || !isOpen(w.logFD) {
+			return w, fmt.Errorf("--log-fd %d is not an open descriptor that could be written to", w.logFD)
+		}
 	}
-	return words{verbose: f.Verbose, quiet: f.Quiet, format: f.Log}, nil
+	if w.format == "" && w.aside() {
+		w.format = "text"
+	}
+	if f.Quiet && (f.Verbose > 0 || f.Log != "" && !w.aside()) {
+		return w, fmt.Errorf("--quiet goes with neither --verbose nor --log on stderr")
+	}
+	return w, nil
 }
 
 // sessionFlags are the flags that listen and connect share. They become a sessionJob.
@@ -86,7 +99,9 @@ type sessionJob struct {
 	Mux       string
 	Session   netio.SessionOptions
 	Deadline  time.Duration
-	Capture   string // file, "" for none
+	Send      *string        // what is sent instead of stdin, or nil
+	Expect    *regexp.Regexp // what the peer must send, or nil
+	Capture   string         // file, "" for none
 	CaptureAs netio.CaptureOptions
 	Progress  string // "auto", "always" or "never"
 	Size      int64  // what stdin will give, 0 if nobody knows

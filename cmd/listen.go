@@ -15,7 +15,7 @@ import (
 
 // listenFlags is the grammar of gnc listen.
 type listenFlags struct {
-	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT. Port 0: the kernel chooses."`
+	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT. Port 0: the kernel chooses. None where a service manager passes sockets (LISTEN_FDS)."`
 
 	sessionFlags
 
@@ -40,14 +40,15 @@ type listenJob struct {
 	BindPatience  time.Duration // how long a busy port is tried again
 	Backlog       int
 	Ready         ready
+	Inherited     []netio.Inherited // sockets to listen on, instead of binding
 }
 
-func (f *listenFlags) job(*Env) (Job, error) {
+func (f *listenFlags) job(env *Env) (Job, error) {
 	common, err := f.sessionJob()
 	if err != nil {
 		return nil, err
 	}
-	kind, target, err := parseAddress(f.Address, common.Kind, listenTarget)
+	kind, target, inherited, err := listenAddress(env, f.Address, common.Kind)
 	if err != nil {
 		return nil, err
 	}
@@ -61,12 +62,18 @@ func (f *listenFlags) job(*Env) (Job, error) {
 	if f.Backlog < 0 {
 		return nil, fmt.Errorf("--backlog %d is negative", f.Backlog)
 	}
-	ready, err := f.ready()
+	if len(inherited) > 1 && kind == kindUDP {
+		return nil, errors.New("gnc listen hears datagrams on one socket; LISTEN_FDS has passed several")
+	}
+	if len(inherited) > 0 && kind.isPackets() && len(common.Exec) > 0 {
+		return nil, errors.New("a command needs a socket that is connected; one of datagrams that LISTEN_FDS has passed must not be")
+	}
+	ready, err := f.ready(env)
 	if err != nil {
 		return nil, err
 	}
 	return &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
-		KeepOpen: f.KeepOpen, MaxConns: f.MaxConns, Ready: ready}, nil
+		KeepOpen: f.KeepOpen, MaxConns: f.MaxConns, Ready: ready, Inherited: inherited}, nil
 }
 
 func listenTarget(words []string) (t netio.Target, err error) {
@@ -103,6 +110,7 @@ func (j *listenJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, putInOrder, func(t *task) error {
 		l := &listening{task: t, job: j}
 		t.withCapture(&j.sessionJob, l.listen)
+		t.ending = func() { t.notifyStopping(j.Ready) }
 		return nil
 	})
 }
@@ -120,7 +128,7 @@ type listening struct {
 }
 
 func (l *listening) listen() {
-	if l.job.Kind.isUnix() {
+	if l.job.Kind.isUnix() || len(l.job.Inherited) > 0 {
 		if err := l.open(nil); err != nil {
 			l.end(err)
 		}
@@ -150,9 +158,7 @@ func (l *listening) open(addrs []netip.AddrPort) error {
 	}
 	l.cancel = l.stop
 	l.voice.listening(l.task, l.job, at, func() {
-		for _, a := range at {
-			l.event("listening", "address", a.Addr().String(), "port", a.Port())
-		}
+		l.eventListening(at, l.job.Target)
 		if err := l.serve(at); err != nil {
 			l.stop(err)
 		}
@@ -165,6 +171,14 @@ const bindPause = 100 * time.Millisecond
 
 // bind makes the listener, or for datagrams the hearer, and returns its addresses.
 func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error) {
+	if sockets := l.job.Inherited; len(sockets) > 0 {
+		if l.job.Kind.isPackets() {
+			l.packets = l.loop.InheritPackets(sockets[0], l.job.KeepOpen)
+		} else {
+			l.listener = l.loop.InheritListener(sockets, l.options())
+		}
+		return inheritedAddrs(sockets), nil
+	}
 	switch l.job.Kind {
 	case kindUnix:
 		l.listener, err = l.loop.ListenUnix(l.job.Target.Host, l.options())
@@ -213,11 +227,7 @@ func (l *listening) serve(at []netip.AddrPort) error {
 	if err := l.accept(); err != nil {
 		return err
 	}
-	var port uint16
-	if len(at) > 0 {
-		port = at[0].Port()
-	}
-	if err := l.job.Ready.tell(port); err != nil {
+	if err := l.tellReady(l.job.Ready, at, l.job.Target); err != nil {
 		return err
 	}
 	if d := l.job.AcceptTimeout; d > 0 {
@@ -267,11 +277,12 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	local := netio.LocalAddr(conn.FD())
 	l.voice.accepted(l.task, l.job, from, local, func() {
 		if l.job.Peer.IsValid() && from.Addr() != l.job.Peer {
+			l.event("refused", "remote", from.String(), "reason", "not the peer that was asked for")
 			conn.Close()
 			l.served(&strangerError{from})
 			return
 		}
-		l.event("accepted", "id", l.clients, "local", local.String(), "remote", from.String())
+		l.event("accepted", "id", l.clients, "local", endpoint(local, l.job.Target.Host), "remote", endpoint(from, ""))
 		l.withCapture(&l.job.sessionJob, func() { l.onConnection(&l.job.sessionJob, conn, l.clients, l.served) })
 	})
 }

@@ -38,6 +38,34 @@ func (t *task) lookup(ctx context.Context, q query, deliver func(b netio.Batch, 
 	}()
 }
 
+// newRace makes a race for the addresses of a target, which begin looks up. done is told once, as by netio.NewRace; a
+// lookup that fails is a *targetError.
+func (t *task) newRace(o netio.RaceOptions, done func(*netio.Conn, netip.AddrPort, error)) (race *netio.Race, begin func(query)) {
+	ctx, stopLookup := context.WithCancel(t.ctx)
+	race = netio.NewRace(t.loop, o, func(conn *netio.Conn, addr netip.AddrPort, err error) {
+		stopLookup()
+		done(conn, addr, err)
+	})
+	return race, func(q query) {
+		t.lookup(ctx, q, func(b netio.Batch, last bool) {
+			if b.Err != nil {
+				b.Err = &targetError{host: q.Host, port: q.Port, numeric: q.numeric, Err: b.Err}
+			}
+			race.Add(b, last)
+		})
+	}
+}
+
+// targetError is a lookup that failed, with what was asked for.
+type targetError struct {
+	host, port string
+	numeric    bool // no lookup was allowed
+	Err        error
+}
+
+func (e *targetError) Error() string { return e.Err.Error() }
+func (e *targetError) Unwrap() error { return e.Err }
+
 // lookupLocal has open called on the loop with all the addresses of a target to listen on: without a host, the wildcard.
 // An error of either ends the task.
 func (t *task) lookupLocal(target netio.Target, network string, numeric bool, open func([]netip.AddrPort) error) {

@@ -76,6 +76,9 @@ const (
 	nothingToLose disposition = false // the default action ends the program, with the same status
 )
 
+// endingSignals are those that end a job in order.
+var endingSignals = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+
 // untilSignal is a context that SIGINT, SIGTERM and SIGHUP cancel. A second signal finds the default action. Listening
 // to signals takes the runtime a tenth of a short program's time: it begins in the background, and heeding is closed
 // when it has; a job that has nothing to put in order does not call this. There is no way back, for the program ends
@@ -85,7 +88,7 @@ func untilSignal(parent context.Context) (ctx context.Context, heeding <-chan st
 	begun := make(chan struct{})
 	go func() {
 		signals := make(chan os.Signal, 1)
-		signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+		signal.Notify(signals, endingSignals...)
 		close(begun)
 		s := <-signals
 		signal.Stop(signals)

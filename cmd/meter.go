@@ -17,33 +17,32 @@ import (
 // meter draws nothing.
 type meter struct {
 	loop    *netio.Loop
-	w       io.Writer
 	now     func() time.Time
 	begin   time.Time
 	size    int64 // of stdin, 0 if nobody knows
 	session *netio.Session
 	timer   *mux.Timer
-	drawn   int // width of the line on the screen
+	live    liveLine
 	last    int64
 	lastAt  time.Time
 }
 
-// drawEvery is the time between two drawings.
-const drawEvery = 200 * time.Millisecond
-
 // newMeter is the meter that the job asks for, or nil.
 func (t *task) newMeter(job *sessionJob, begin time.Time) *meter {
-	f, isFile := t.env.Stderr.(*os.File)
-	terminal := isFile && netio.IsTerminal(int(f.Fd()))
+	_, terminal := t.env.screen()
 	switch {
 	case t.quiet || job.Progress == "never", job.Progress == "auto" && (!terminal || t.talksThere()):
 		return nil
 	}
 	size := job.Size
-	if size == 0 {
+	switch {
+	case size != 0:
+	case job.Send != nil:
+		size = int64(len(*job.Send))
+	default:
 		size = remaining(t.env.Stdin)
 	}
-	return &meter{loop: t.loop, w: t.env.Stderr, now: t.env.Now, begin: begin, lastAt: begin, size: size}
+	return &meter{loop: t.loop, live: liveLine{w: t.env.Stderr}, now: t.env.Now, begin: begin, lastAt: begin, size: size}
 }
 
 // talksThere says whether what the session writes, or a person types, shows on the same terminal: a live line would be
@@ -76,10 +75,8 @@ func (m *meter) start(s *netio.Session) {
 func (m *meter) draw() {
 	now := m.now()
 	sent, received := m.session.Moved()
-	line := m.line(sent, received, now)
-	pad := max(m.drawn-len(line), 0)
-	fmt.Fprintf(m.w, "\r%s%s", line, strings.Repeat(" ", pad))
-	m.drawn, m.last, m.lastAt = len(line), sent+received, now
+	m.live.draw(m.line(sent, received, now))
+	m.last, m.lastAt = sent+received, now
 	m.timer.Reset(drawEvery)
 }
 
@@ -115,9 +112,7 @@ func (m *meter) stop() {
 		m.timer = m.loop.After(0, func() {})
 	}
 	m.timer.Stop()
-	if m.drawn > 0 {
-		fmt.Fprintf(m.w, "\r%s\r", strings.Repeat(" ", m.drawn))
-	}
+	m.live.clear()
 }
 
 // human is a count of bytes for people, in powers of 1024.

@@ -18,21 +18,28 @@ type readyFlags struct {
 	ReadyFd  *int   `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once it accepts, and close it."`
 }
 
-func (f *readyFlags) ready() (ready, error) {
-	r := ready{file: f.PortFile, fd: -1}
+func (f *readyFlags) ready(env *Env) (ready, error) {
+	r := ready{file: f.PortFile, fd: -1, notify: notifySocket(env)}
 	if f.ReadyFd != nil {
 		r.fd = *f.ReadyFd
-		if _, err := unix.FcntlInt(uintptr(r.fd), unix.F_GETFD, 0); err != nil { // before we open any ourselves
+		if !isOpen(r.fd) {
 			return r, fmt.Errorf("--ready-fd %d is not an open descriptor", r.fd)
 		}
 	}
 	return r, nil
 }
 
+// isOpen says whether a descriptor was inherited. It is asked before we open any ourselves.
+func isOpen(fd int) bool {
+	_, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
+	return err == nil
+}
+
 // ready is who is told that a listener accepts, and on which port.
 type ready struct {
-	file string // "" for none
-	fd   int    // -1 for none
+	file   string // "" for none
+	fd     int    // -1 for none
+	notify string // a service manager's socket, "" for none
 }
 
 func (r ready) asked() bool { return r.file != "" || r.fd >= 0 }
@@ -58,6 +65,19 @@ func (r ready) tell(port uint16) error {
 	return nil
 }
 
+// tellReady tells all who asked.
+func (t *task) tellReady(r ready, at []netip.AddrPort, target netio.Target) error {
+	var port uint16
+	if len(at) > 0 {
+		port = at[0].Port()
+	}
+	if err := r.tell(port); err != nil {
+		return err
+	}
+	t.notifyReady(r, at, target)
+	return nil
+}
+
 // sayListening says where a task listens: with -v, and where nobody could know the port otherwise. A Unix socket has no
 // address at all, and its path is the target's host.
 func (t *task) sayListening(at []netip.AddrPort, target netio.Target, r ready) {
@@ -70,6 +90,16 @@ func (t *task) sayListening(at []netip.AddrPort, target netio.Target, r ready) {
 	}
 	for _, a := range at {
 		t.say(level, "listening on %s", a)
+	}
+}
+
+// eventListening tells programs the same.
+func (t *task) eventListening(at []netip.AddrPort, target netio.Target) {
+	if len(at) == 0 {
+		t.event("listening", "address", "unix:"+target.Host, "port", 0)
+	}
+	for _, a := range at {
+		t.event("listening", "address", a.Addr().String(), "port", a.Port())
 	}
 }
 

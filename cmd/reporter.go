@@ -6,34 +6,45 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
+
+	"gnc/netio"
 )
 
 // words says how much is to be told on stderr, and in which language.
 type words struct {
 	verbose int
 	quiet   bool
-	format  string // of events: "text", "json", or "" for sentences instead
+	format  string // of events: "text", "json", or "" for none
+	logFile string // that events are appended to, or ""
+	logFD   int    // or that they are written to, or 0
 	voice   voice  // who words the sentences; nil: plainVoice
 }
 
-// reporter tells on stderr what happens: sentences for people, or events for programs.
+// aside says that events do not go to stderr, where they would take the place of sentences.
+func (w *words) aside() bool { return w.logFile != "" || w.logFD > 0 }
+
+// reporter tells what happens: sentences for people on stderr, events for programs there or elsewhere. Both wait for
+// whoever reads them.
 type reporter struct {
 	words
-	w   io.Writer
-	now func() time.Time
+	w      io.Writer // for sentences
+	log    io.Writer // for events
+	logErr error     // the first failure of a log that is not stderr
+	now    func() time.Time
 }
 
 func (env *Env) reporter(w words) *reporter {
 	if w.voice == nil {
 		w.voice = plainVoice{}
 	}
-	return &reporter{words: w, w: env.Stderr, now: env.Now}
+	return &reporter{words: w, w: env.Stderr, log: env.Stderr, now: env.Now}
 }
 
 // say is a sentence for a person who asked for that much: 0 is told unless quiet is asked for, 1 with -v.
 func (r *reporter) say(level int, format string, args ...any) {
-	if r.quiet || r.format != "" || r.verbose < level {
+	if r.quiet || r.format != "" && !r.aside() || r.verbose < level {
 		return
 	}
 	fmt.Fprintf(r.w, "gnc: "+format+"\n", args...)
@@ -41,13 +52,16 @@ func (r *reporter) say(level int, format string, args ...any) {
 
 // fail is how a job that failed says why.
 func (r *reporter) fail(err error) {
-	r.say(0, "%v", err)
-	r.event("error", "code", exitStatus(err), "message", err.Error())
+	lines := strings.Split(err.Error(), "\n")
+	for _, line := range lines {
+		r.say(0, "%s", line)
+	}
+	r.event("error", "code", exitStatus(err), "message", strings.Join(lines, "; "))
 }
 
 // event is one line about what happened: its name, then names and values in turn.
 func (r *reporter) event(name string, fields ...any) {
-	if r.quiet || r.format == "" {
+	if r.format == "" || r.quiet && !r.aside() {
 		return
 	}
 	fields = append([]any{"time", r.now().Format(time.RFC3339Nano), "event", name}, fields...)
@@ -63,7 +77,10 @@ func (r *reporter) event(name string, fields ...any) {
 		line.WriteByte('}')
 	}
 	line.WriteByte('\n')
-	r.w.Write(line.Bytes()) // in one write, so that lines of several programs do not mix
+	_, err := r.log.Write(line.Bytes()) // in one write, so that lines of several programs do not mix
+	if r.aside() && err != nil && r.logErr == nil {
+		r.logErr = &netio.OpError{Op: "write", Name: r.logName(), Local: true, Err: unwrapped(err)}
+	}
 }
 
 func writeJSON(line *bytes.Buffer, name string, value any) {
@@ -82,7 +99,10 @@ func writeText(line *bytes.Buffer, name string, value any) {
 	if line.Len() > 0 {
 		line.WriteByte(' ')
 	}
-	text := fmt.Sprint(value)
+	text := "-"
+	if value != nil {
+		text = fmt.Sprint(value)
+	}
 	if quoted := strconv.Quote(text); len(quoted) != len(text)+2 || bytes.ContainsRune([]byte(text), ' ') || text == "" {
 		text = quoted
 	}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"net/netip"
 	"time"
 
 	"gnc/netio"
@@ -8,7 +9,7 @@ import (
 
 // session joins a connection to the standard streams, and tells done how it went.
 func (t *task) session(job *sessionJob, peer *netio.Conn, id int, done func(error)) {
-	in, out, err := t.standardStreams()
+	in, out, err := t.streams(job)
 	if err != nil {
 		peer.Close()
 		done(err)
@@ -20,16 +21,20 @@ func (t *task) session(job *sessionJob, peer *netio.Conn, id int, done func(erro
 // join moves bytes between a connection and two streams.
 func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done func(error)) {
 	o := job.Session
-	o.EndWithPeer = len(job.Exec) == 0 && !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
+	o.EndWithPeer = len(job.Exec) == 0 && job.Send == nil && !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
 	if len(job.Exec) > 0 {
 		o.KeepOutput = false // the command is told of the end
 	}
 	o.Capture, t.capture = t.capture, nil // which is the session's, and closed with it
+	if job.Expect != nil {
+		o.Expect = netio.NewExpectation(job.Expect)
+	}
 	begin, ended := t.env.Now(), false
 	meter := t.newMeter(job, begin)
 	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) {
 		ended = true
 		meter.stop()
+		r.Err = judge(o.Expect, r)
 		if job.Stats {
 			t.sumUp(job, r, t.env.Now().Sub(begin))
 		}
@@ -64,8 +69,13 @@ func (t *task) withCapture(job *sessionJob, next func()) {
 	}()
 }
 
-func (t *task) standardStreams() (in, out *netio.Conn, err error) {
-	in, err = t.loop.Stdin(int(t.env.Stdin.Fd()))
+// streams are the standard ones, with the job's text in the place of stdin.
+func (t *task) streams(job *sessionJob) (in, out *netio.Conn, err error) {
+	if job.Send != nil {
+		in, err = t.loop.Text(*job.Send)
+	} else {
+		in, err = t.loop.Stdin(int(t.env.Stdin.Fd()))
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -78,13 +88,29 @@ func (t *task) standardStreams() (in, out *netio.Conn, err error) {
 }
 
 func (t *task) sessionEnded(r netio.Result, id int, took time.Duration) {
-	reason := "done"
-	switch {
-	case r.Err != nil:
-		reason = r.Err.Error()
-	case r.PeerEnded:
+	reason := endReason(r.Err)
+	if r.Err == nil && r.PeerEnded {
 		reason = "the peer closed the connection"
 	}
 	t.voice.closed(t, r, took)
 	t.event("closed", "id", id, "sent", r.Sent, "received", r.Received, "seconds", took.Seconds(), "reason", reason)
+}
+
+// endReason is an event's word for how something ended.
+func endReason(err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return "done"
+}
+
+// endpoint is an event's word for one end of a connection: an address, or a Unix socket's path, if it has one.
+func endpoint(a netip.AddrPort, path string) string {
+	switch {
+	case a.IsValid():
+		return a.String()
+	case path != "":
+		return "unix:" + path
+	}
+	return ""
 }

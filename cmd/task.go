@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"gnc/netio"
@@ -18,6 +19,8 @@ type task struct {
 
 	commands map[*netio.Command]bool // that are running
 	peerName string                  // what traditionalVoice calls the host
+	serving  bool                    // as a service manager has been told
+	ending   func()                  // is told of the end before anything is torn down, or nil
 	cancel   func(error)             // ends what is under way, which then calls end
 	err      error
 }
@@ -27,6 +30,11 @@ type task struct {
 // job failed with goes through its voice.
 func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadline time.Duration, atSignal disposition,
 	start func(*task) error) error {
+	r := env.reporter(w)
+	if err := r.openLog(); err != nil {
+		r.log = io.Discard
+		return r.voice.verdict(&task{reporter: r, ctx: ctx, env: env}, err)
+	}
 	var heeding <-chan struct{}
 	if atSignal == putInOrder {
 		ctx, heeding = untilSignal(ctx)
@@ -36,12 +44,16 @@ func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadlin
 		ctx, stop = context.WithTimeoutCause(ctx, deadline, errDeadline)
 		defer stop()
 	}
-	t := &task{reporter: env.reporter(w), ctx: ctx, env: env}
+	t := &task{reporter: r, ctx: ctx, env: env}
 	err := t.run(multiplexer, heeding, start)
 	if err != nil {
-		return t.voice.verdict(t, err)
+		err = t.voice.verdict(t, err)
 	}
-	return nil
+	if logErr := r.closeLog(); err == nil && logErr != nil {
+		r.say(0, "%v", logErr)
+		return logErr
+	}
+	return err
 }
 
 func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task) error) error {
@@ -56,7 +68,9 @@ func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task
 		return err
 	}
 	if heeding != nil {
+		if heeding != nil {
 		<-heeding
+	}
 	}
 	stop := context.AfterFunc(t.ctx, func() { loop.Post(func() { t.cancel(context.Cause(t.ctx)) }) })
 	defer stop()
@@ -68,6 +82,9 @@ func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task
 
 // end ends the task with err. Commands that still run are told to end.
 func (t *task) end(err error) {
+	if t.ending != nil {
+		t.ending()
+	}
 	for c := range t.commands {
 		c.Kill()
 	}

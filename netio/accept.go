@@ -20,12 +20,12 @@ const retryAccept = time.Second
 // Accept hands every connection to fn from now on, until Close.
 func (ln *Listener) Accept(fn func(*Conn, netip.AddrPort)) error {
 	return ln.acceptRaw(func(fd int, from netip.AddrPort) {
-		name := from.String()
-		if ln.isUnix {
+		name, isUnix := from.String(), !from.IsValid()
+		if isUnix {
 			name = "the peer"
 		}
 		c := ln.loop.socketConn(fd, name)
-		c.confirms = !ln.isUnix
+		c.confirms = !isUnix
 		fn(c, from)
 	})
 }

@@ -80,6 +80,9 @@ func (c *Conn) failed(op string, err error) error {
 // FD is the descriptor, for socket options.
 func (c *Conn) FD() int { return int(c.fd) }
 
+// Packets says that one read is one datagram.
+func (c *Conn) Packets() bool { return c.packets }
+
 // Name is what messages call the connection.
 func (c *Conn) Name() string {
 	if c.label == nil {

@@ -13,6 +13,7 @@ type inspected struct {
 	sent  bool     // the direction, for the capture
 	crlf  *crlf    // changes what is read, or nil
 	look  func(p []byte)
+	waits *Expectation  // is shown what comes until it matches, or nil
 	pause time.Duration // after each line; needs limit
 	limit *limiter
 }
@@ -24,6 +25,9 @@ func (m *inspected) pull(src *Conn) (int, error) {
 	}
 	if m.look != nil {
 		m.look(m.buf)
+	}
+	if m.waits != nil {
+		m.waits.Add(m.buf)
 	}
 	if m.tap != nil {
 		m.tap.add(m.buf, m.sent)
@@ -66,7 +70,9 @@ func (m *inspected) push(dst *Conn, most int) (int, error) {
 	return n, err
 }
 
-func (m *inspected) room() bool { return m.copier.room() && (m.tap == nil || m.tap.room()) }
+func (m *inspected) room() bool {
+	return m.copier.room() && (m.tap == nil || m.tap.room()) && !(m.waits != nil && m.waits.met)
+}
 
 // crlf turns each LF into CR LF, but for one that follows a CR, in this read or at the end of the one before.
 type crlf struct{ afterCR bool }

@@ -39,8 +39,7 @@ type Listener struct {
 	options ListenOptions
 	accept  func(fd int, from netip.AddrPort)
 	sockets []*listening
-	path    *ownPath // of a Unix socket that is to be removed
-	isUnix  bool
+	path    *ownPath   // of a Unix socket that is to be removed
 	paused  bool       // by the owner
 	starved bool       // nothing can be accepted for now
 	warned  bool       // OnStarved has been told

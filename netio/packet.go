@@ -33,8 +33,9 @@ func (datagrams) closeWrite(*Conn) error              { return nil }
 // packetListener is a bound datagram socket. What is written goes to the peer that was heard last; unless many are
 // heard, that is the first, and others are not heard at all.
 type packetListener struct {
-	peer unix.Sockaddr
-	many bool
+	peer   unix.Sockaddr
+	many   bool
+	shared bool // not connected to the peer: others have the socket too
 }
 
 func (l *packetListener) read(fd int, p []byte) (int, error) {
@@ -51,7 +52,7 @@ func (l *packetListener) read(fd int, p []byte) (int, error) {
 }
 
 func (l *packetListener) write(fd int, p []byte) (int, error) {
-	if !l.many {
+	if !l.many && !l.shared {
 		return rawSend(fd, p, 0)
 	}
 	if err := unix.Sendto(fd, p, 0, l.peer); err != nil {
@@ -78,12 +79,13 @@ func (l *Loop) packetConn(fd int, name string, c channel) *Conn {
 
 // PacketListener waits for the first datagram on a bound socket.
 type PacketListener struct {
-	loop  *Loop
-	fd    int
-	path  *ownPath // of a Unix socket
-	many  bool
-	heard func(*Conn, netip.AddrPort)
-	fail  func(error)
+	loop   *Loop
+	fd     int
+	path   *ownPath // of a Unix socket
+	many   bool
+	shared bool // others have the socket too: it is not to be connected
+	heard  func(*Conn, netip.AddrPort)
+	fail   func(error)
 }
 
 // ListenPackets binds a datagram socket to addr. With many, every peer is heard; otherwise the first one only.
@@ -117,7 +119,7 @@ func (p *PacketListener) Ready(mux.Events) {
 	if nameless(from) && !p.many {
 		from = nil // a Unix peer without a name of its own: there is nothing to connect to
 	}
-	if from != nil && !p.many {
+	if from != nil && !p.many && !p.shared {
 		if err := unix.Connect(p.fd, from); err != nil {
 			p.fail(&ListenError{Addr: p.Addr(), Err: err})
 			return
@@ -129,7 +131,7 @@ func (p *PacketListener) Ready(mux.Events) {
 	if !addr.IsValid() {
 		name = "the peer"
 	}
-	c := p.loop.packetConn(p.fd, name, &packetListener{peer: from, many: p.many || from == nil})
+	c := p.loop.packetConn(p.fd, name, &packetListener{peer: from, many: p.many || from == nil, shared: p.shared})
 	c.path = p.path
 	p.fd = -1
 	p.heard(c, addr)

@@ -78,7 +78,7 @@ func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
 		own.remove()
 		return nil, &UnixError{"listen", path, err}
 	}
-	ln := &Listener{loop: l, options: o, path: own, isUnix: true}
+	ln := &Listener{loop: l, options: o, path: own}
 	ln.sockets = []*listening{{ln, fd}}
 	return ln, nil
 }

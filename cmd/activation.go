@@ -1,0 +1,78 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+
+	"gnc/netio"
+)
+
+// firstInherited is the first descriptor that a service manager passes (SD_LISTEN_FDS_START of sd_listen_fds(3)).
+const firstInherited = 3
+
+// listenAddress says where to listen: on the sockets that a service manager has passed, or else where the words say,
+// which may be left out if there are such sockets.
+func listenAddress(env *Env, words []string, k kind) (kind, netio.Target, []netio.Inherited, error) {
+	sockets, err := inheritedSockets(env)
+	if err != nil {
+		return k, netio.Target{}, nil, err
+	}
+	if len(sockets) == 0 {
+		k, target, err := parseAddress(words, k, listenTarget)
+		return k, target, nil, err
+	}
+	first := sockets[0]
+	k = socketKind(first.Packets, first.Unix())
+	for _, s := range sockets[1:] {
+		if socketKind(s.Packets, s.Unix()) != k || k.isUnix() {
+			return k, netio.Target{}, nil, errors.New("of the sockets that were passed (LISTEN_FDS), several can be served only if all are TCP's or all are UDP's")
+		}
+	}
+	if k.isUnix() {
+		return k, netio.Target{Host: first.Path}, sockets, nil
+	}
+	return k, netio.Target{Host: first.Addr.Addr().String(), Port: strconv.Itoa(int(first.Addr.Port()))}, sockets, nil
+}
+
+// inheritedAddrs are the addresses of sockets; none for a Unix socket.
+func inheritedAddrs(sockets []netio.Inherited) []netip.AddrPort {
+	var addrs []netip.AddrPort
+	for _, s := range sockets {
+		if !s.Unix() {
+			addrs = append(addrs, s.Addr)
+		}
+	}
+	return addrs
+}
+
+// inheritedSockets are those that are meant for this process (sd_listen_fds(3)). The variables that say so are taken out
+// of the environment: they are not for our commands.
+func inheritedSockets(env *Env) ([]netio.Inherited, error) {
+	if pid, err := strconv.Atoi(env.Getenv("LISTEN_PID")); err != nil || pid != os.Getpid() {
+		return nil, nil
+	}
+	count, err := strconv.Atoi(env.Getenv("LISTEN_FDS"))
+	if err != nil || count < 1 || count > 1024 {
+		return nil, fmt.Errorf("LISTEN_FDS is %q, which is no number of sockets", env.Getenv("LISTEN_FDS"))
+	}
+	names := strings.Split(env.Getenv("LISTEN_FDNAMES"), ":")
+	for _, name := range []string{"LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES"} {
+		os.Unsetenv(name)
+	}
+	sockets := make([]netio.Inherited, count)
+	for i := range sockets {
+		fd := firstInherited + i
+		if sockets[i], err = netio.InheritSocket(fd); err != nil {
+			called := ""
+			if i < len(names) && names[i] != "" {
+				called = " (" + names[i] + ")"
+			}
+			return nil, fmt.Errorf("descriptor %d%s that was passed by LISTEN_FDS: %w", fd, called, err)
+		}
+	}
+	return sockets, nil
+}

@@ -1,0 +1,70 @@
+package cmd
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/netio"
+)
+
+// notifySocket is where a service manager wants to be told of the service's state (sd_notify(3)), or "". The variable
+// that says so is taken out of the environment: our commands are not the service.
+func notifySocket(env *Env) string {
+	path := env.Getenv("NOTIFY_SOCKET")
+	os.Unsetenv("NOTIFY_SOCKET")
+	return path
+}
+
+// notifyReady tells the service manager that the service accepts, and where.
+func (t *task) notifyReady(r ready, at []netip.AddrPort, target netio.Target) {
+	if r.notify == "" {
+		return
+	}
+	where := "unix:" + target.Host
+	if len(at) > 0 {
+		words := make([]string, len(at))
+		for i, a := range at {
+			words[i] = a.String()
+		}
+		where = strings.Join(words, ", ")
+	}
+	t.serving = true
+	t.notify(r, "READY=1\nSTATUS=listening on "+where+"\n")
+}
+
+// notifyStopping tells it, once, that the service ends.
+func (t *task) notifyStopping(r ready) {
+	if t.serving {
+		t.serving = false
+		t.notify(r, "STOPPING=1\nSTATUS=ending\n")
+	}
+}
+
+// notify sends one datagram. That it can't is told, and no failure: the service manager has its own time-outs.
+func (t *task) notify(r ready, state string) {
+	if err := sendTo(r.notify, state); err != nil {
+		t.say(0, "NOTIFY_SOCKET %s: %v", r.notify, err)
+	}
+}
+
+// sendTo sends a datagram to a Unix socket. It may wait for a place in the receiver's queue, a second at most: nothing
+// is under way yet, or nothing any more.
+func sendTo(path, text string) error {
+	if !strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "@") {
+		return fmt.Errorf("it is neither an absolute path nor an abstract name")
+	}
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	unix.CloseOnExec(fd)
+	if err := unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_SNDTIMEO, &unix.Timeval{Sec: 1}); err != nil {
+		return err
+	}
+	return unix.Sendto(fd, []byte(text), 0, &unix.SockaddrUnix{Name: path})
+}

@@ -1,0 +1,171 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"gnc/netio"
+)
+
+// waitFlags is the grammar of gnc wait.
+type waitFlags struct {
+	Target []string `arg:"" optional:"" name:"target" help:"HOST:PORT, [V6]:PORT, :PORT (this machine), tcp:HOST:PORT, udp:HOST:PORT, unix:PATH or unix:@NAME. After them, and --, the command that gnc becomes."`
+
+	addressFlags
+
+	All      bool      `xor:"how-many" help:"Wait for all targets (the default). One that was ready once stays ready."`
+	Any      bool      `xor:"how-many" help:"Wait for the first of the targets."`
+	Closed   bool      `help:"Wait until a target no longer accepts: it refuses, cannot be reached, has no such path or name, or three tries in a row get no answer at all."`
+	Timeout  duration  `short:"w" placeholder:"DUR" help:"Give up after this long, with status 5 and a line for each target. Without it there is no bound."`
+	Deadline duration  `placeholder:"DUR" help:"The same; the command has no bound."`
+	Interval *duration `placeholder:"DUR" help:"Pause between two tries: 250ms, and less at first, unless told."`
+	Stable   duration  `placeholder:"DUR" help:"A target is ready once it has stayed so for this long: the connection is not closed, or every try is answered, or refused with --closed."`
+
+	Send   *escaped       `placeholder:"TEXT" help:"Ask with TEXT (\\n, \\r, \\t, \\0, \\\\ and \\xHH are read): something must come back."`
+	Expect *regexp.Regexp `placeholder:"REGEX" help:"What a target says must match (RE2 syntax)."`
+
+	wordFlags
+
+	words  []string // of the command
+	dashes bool     // a command has been announced
+}
+
+// waitJob is what is waited for, as data.
+type waitJob struct {
+	Network  string
+	Numeric  bool
+	Mux      string
+	Targets  []waitTarget
+	Any      bool
+	Closed   bool
+	Timeout  time.Duration // 0: no bound
+	Interval time.Duration // 0: waitPause, and less at first
+	Stable   time.Duration
+	Send     *string        // what a target is asked, or nil
+	Expect   *regexp.Regexp // what it must answer; nil: anything, if it is asked
+	Command  []string       // that is run then, or none
+	Words    words
+}
+
+// waitTarget is one address to wait for.
+type waitTarget struct {
+	netio.Target
+	Kind kind
+}
+
+func (t waitTarget) String() string {
+	if t.Kind.isUnix() {
+		return "unix " + t.Host
+	}
+	return t.Kind.protocol() + " " + t.Target.String()
+}
+
+// command takes the words that follow --.
+func (f *waitFlags) command(words []string) { f.words, f.dashes = words, true }
+
+func (f *waitFlags) job(*Env) (Job, error) {
+	told, err := f.wordFlags.words()
+	if err != nil {
+		return nil, err
+	}
+	targets, err := waitTargets(f.Target)
+	if err != nil {
+		return nil, err
+	}
+	j := &waitJob{Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Targets: targets, Any: f.Any, Closed: f.Closed,
+		Timeout: time.Duration(f.Timeout), Stable: time.Duration(f.Stable), Expect: f.Expect, Command: f.words, Words: told}
+	if d := time.Duration(f.Deadline); d > 0 && (j.Timeout == 0 || d < j.Timeout) {
+		j.Timeout = d
+	}
+	if f.Send != nil {
+		text := string(*f.Send)
+		j.Send = &text
+	}
+	if f.Interval != nil {
+		j.Interval = time.Duration(*f.Interval)
+		if j.Interval < time.Millisecond {
+			return nil, fmt.Errorf("--interval %v is less than a millisecond", j.Interval)
+		}
+	}
+	hasUDP := slices.ContainsFunc(targets, func(t waitTarget) bool { return t.Kind == kindUDP })
+	switch {
+	case f.dashes && len(f.words) == 0:
+		return nil, errors.New("no command after --")
+	case hasUDP && (j.Send == nil || *j.Send == ""):
+		return nil, errors.New("a UDP port answers nothing until it is asked: give --send TEXT")
+	case j.Closed && j.Expect != nil, j.Closed && j.Send != nil && !hasUDP:
+		return nil, errors.New("--closed asks only whether a target accepts: --send and --expect have no say in it")
+	}
+	return j, nil
+}
+
+// waitTargets reads all targets.
+func waitTargets(words []string) ([]waitTarget, error) {
+	if len(words) == 0 {
+		return nil, errors.New("no target; write HOST:PORT")
+	}
+	var targets []waitTarget
+	for i, word := range words {
+		t, err := parseWaitTarget(word)
+		alone := isWord(word) // it has no port
+		switch {
+		case (alone || err != nil) && len(words) > i+1 && isWord(words[i+1]):
+			return nil, fmt.Errorf("%q and %q are two words; write HOST:PORT: %s", word, words[i+1],
+				netio.PairTarget(word, words[i+1]))
+		case alone:
+			return nil, fmt.Errorf("%q is no target; write HOST:PORT", word)
+		case err != nil:
+			return nil, err
+		}
+		targets = append(targets, t)
+	}
+	return targets, nil
+}
+
+func parseWaitTarget(word string) (waitTarget, error) {
+	if plain, isTCP := strings.CutPrefix(word, "tcp:"); isTCP {
+		t, err := connectTarget([]string{plain})
+		return waitTarget{t, kindTCP}, err
+	}
+	k, t, err := parseAddress([]string{word}, kindTCP, connectTarget)
+	return waitTarget{t, k}, err
+}
+
+// Run waits, then becomes the command. A signal that comes when the wait is over, and the command not there yet, ends it
+// too: from the first moment on it is taken note of here.
+func (j *waitJob) Run(ctx context.Context, env *Env) error {
+	signals := make(chan os.Signal, 1)
+	if len(j.Command) > 0 {
+		signal.Notify(signals, endingSignals...)
+	}
+	err := runTask(ctx, env, j.Mux, j.Words, 0, putInOrder, func(t *task) error {
+		newWaiting(t, j).start()
+		return nil
+	})
+	if err != nil || len(j.Command) == 0 {
+		return err
+	}
+	signal.Reset(endingSignals...) // what was ignored when we began is ignored again
+	signal.Stop(signals)           // and what was on its way has come
+	select {
+	case s := <-signals:
+		return &signalError{s.(syscall.Signal)}
+	default:
+	}
+	err = become(j.Command)
+	r := env.reporter(j.Words)
+	if logErr := r.openLog(); logErr != nil {
+		r.log = io.Discard
+	}
+	r.fail(err)
+	return err
+}

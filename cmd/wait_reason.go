@@ -1,0 +1,97 @@
+package cmd
+
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/netio"
+	"gnc/resolve"
+)
+
+// errStillOpen is a target that accepts although --closed waits for the opposite.
+var errStillOpen = errors.New("it still accepts")
+
+// closedBy is nil if a try's end shows that nobody accepts. Silence alone does not: a full backlog is silent too.
+func (t *waited) closedBy(err error) error {
+	if err != nil && exitStatus(err) == exitTimeout {
+		if t.silent++; t.silent >= silentTries {
+			return nil
+		}
+		return err
+	}
+	t.silent = 0
+	switch {
+	case err == nil, errors.Is(err, netio.ErrBacklogFull):
+		return errStillOpen
+	case isGone(err):
+		return nil
+	}
+	return err
+}
+
+// isGone says whether a failure means that there is nobody: every address refuses or can't be reached, or there is no
+// such path or name.
+func isGone(err error) bool {
+	var lookup *resolve.Error
+	var race *netio.RaceError
+	if errors.As(err, &race) {
+		for _, f := range race.Failures {
+			if !isAbsence(f.Err) {
+				return false
+			}
+		}
+		if len(race.Failures) > 0 {
+			return race.Err == nil
+		}
+	}
+	if errors.As(err, &lookup) {
+		return lookup.Code == resolve.EAINoName || lookup.Code == resolve.EAINoData
+	}
+	return isAbsence(err)
+}
+
+func isAbsence(err error) bool {
+	for _, errno := range []error{unix.ECONNREFUSED, unix.EHOSTUNREACH, unix.ENETUNREACH, unix.EHOSTDOWN, unix.ENETDOWN,
+		unix.ETIMEDOUT, unix.ENOENT, unix.EADDRNOTAVAIL} {
+		if errors.Is(err, errno) {
+			return true
+		}
+	}
+	return false
+}
+
+// permanent says whether no later try can do better: the target itself is at fault.
+func permanent(err error) bool {
+	var target *targetError
+	var lookup *resolve.Error
+	var path *netio.UnixError
+	switch {
+	case errors.As(err, &target) && errors.As(err, &lookup):
+		return target.numeric || lookup.Code == resolve.EAIService
+	case errors.As(err, &path):
+		return errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENAMETOOLONG)
+	}
+	return false
+}
+
+// reason is a failure without the words that name the target anyway.
+func (t *waited) reason(err error) string {
+	var race *netio.RaceError
+	var path *netio.UnixError
+	var refused *netio.RefusedError
+	var lookup *resolve.Error
+	switch {
+	case errors.As(err, &path):
+		return path.Err.Error()
+	case errors.As(err, &refused):
+		return refused.Err.Error()
+	case errors.As(err, &lookup):
+		return lookup.Error()
+	case errors.As(err, &race) && len(race.Failures) == 1 && race.Failures[0].Addr.String() == t.target.Target.String():
+		return race.Failures[0].Err.Error()
+	case errors.As(err, &race) && len(race.Failures) == 0 && race.Err != nil:
+		return race.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,100 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/netio"
+	"gnc/resolve"
+)
+
+func TestWaitTargets(t *testing.T) {
+	for _, c := range []struct{ words, want string }{
+		{"host:80", "tcp host:80"},
+		{":80", "tcp localhost:80"},
+		{"[::1]:http tcp:host:1", "tcp [::1]:http tcp host:1"},
+		{"udp:host:53 unix:/run/x unix:@name", "udp host:53 unix /run/x unix @name"},
+		{"tcp:[::1]:1 udp::53", "tcp [::1]:1 udp localhost:53"},
+		{"host 80", `error: "host" and "80" are two words; write HOST:PORT: host:80`},
+		{"::1 80", `error: "::1" and "80" are two words; write HOST:PORT: [::1]:80`},
+		{"a:1 80", `error: "80" is no target; write HOST:PORT`},
+		{"host", `error: "host" is no target; write HOST:PORT`},
+		{"", "error: no target; write HOST:PORT"},
+		{"host:0", "error: port 0 is not within 1 and 65535"},
+		{"unix:", "error: the path of the Unix socket is empty"},
+	} {
+		targets, err := waitTargets(strings.Fields(c.words))
+		got := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprint(targets), "["), "]")
+		if err != nil {
+			got = "error: " + err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%q: %s, want %s", c.words, got, c.want)
+		}
+	}
+}
+
+func FuzzWaitTargets(f *testing.F) {
+	f.Add("host:80 udp:[::1]:53 unix:@x")
+	f.Add("::1 80")
+	f.Fuzz(func(t *testing.T, line string) {
+		words := strings.Fields(line)
+		targets, err := waitTargets(words)
+		if err == nil && len(targets) != len(words) {
+			t.Errorf("%q: %v", words, targets)
+		}
+	})
+}
+
+// TestClosedBy says what a try with --closed shows of a target.
+func TestClosedBy(t *testing.T) {
+	dial := func(errs ...error) *netio.RaceError {
+		e := &netio.RaceError{}
+		for _, err := range errs {
+			e.Failures = append(e.Failures, &netio.DialError{Addr: netip.MustParseAddrPort("127.0.0.1:1"), Err: err})
+		}
+		return e
+	}
+	silence := &netio.RaceError{Err: netio.ErrConnectTimeout}
+	half := dial(unix.ECONNREFUSED)
+	half.Err = netio.ErrConnectTimeout // the other address never answered
+	for _, c := range []struct {
+		name   string
+		err    error
+		closed bool
+	}{
+		{"it accepts", nil, false},
+		{"refused", dial(unix.ECONNREFUSED), true},
+		{"refused and unreachable", dial(unix.ECONNREFUSED, unix.EHOSTUNREACH), true},
+		{"refused and out of descriptors", dial(unix.ECONNREFUSED, unix.EMFILE), false},
+		{"no answer", silence, false},
+		{"no answer from one of two", half, false},
+		{"no path", &netio.UnixError{Op: "connect", Path: "x", Err: unix.ENOENT}, true},
+		{"nobody has the path open", &netio.UnixError{Op: "connect", Path: "x", Err: unix.ECONNREFUSED}, true},
+		{"the path is not ours to see", &netio.UnixError{Op: "connect", Path: "x", Err: unix.EACCES}, false},
+		{"a full backlog", &netio.UnixError{Op: "connect", Path: "x", Err: netio.ErrBacklogFull}, false},
+		{"no such name", &netio.RaceError{Err: &resolve.Error{Code: resolve.EAINoName}}, true},
+		{"no name server", &netio.RaceError{Err: &resolve.Error{Code: resolve.EAIAgain}}, false},
+		{"datagram refused", &netio.RefusedError{Err: unix.ECONNREFUSED}, true},
+		{"reset", &netio.OpError{Op: "read", Err: unix.ECONNRESET}, false},
+	} {
+		target := &waited{}
+		if err := target.closedBy(c.err); (err == nil) != c.closed {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	target := &waited{}
+	for i, want := range []bool{false, false, true, true} { // silence is believed the third time
+		if err := target.closedBy(silence); (err == nil) != want {
+			t.Errorf("silence number %d: %v", i+1, err)
+		}
+	}
+	if err := target.closedBy(errors.New("something else")); err == nil || target.silent != 0 {
+		t.Errorf("an answer does not end a silence: %v, %d", err, target.silent)
+	}
+}
