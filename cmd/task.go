@@ -69,8 +69,8 @@ func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task
 	}
 	if heeding != nil {
 		if heeding != nil {
-		<-heeding
-	}
+			<-heeding
+		}
 	}
 	stop := context.AfterFunc(t.ctx, func() { loop.Post(func() { t.cancel(context.Cause(t.ctx)) }) })
 	defer stop()
