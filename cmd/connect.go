@@ -171,8 +171,10 @@ func (j *connectJob) Run(ctx context.Context, env *Env) error {
 		if j.Random {
 			rand.Shuffle(len(c.ports), func(i, k int) { c.ports[i], c.ports[k] = c.ports[k], c.ports[i] })
 		}
-		t.withCapture(&j.sessionJob, func() {
-			c.source(func() { c.password(func() { c.voice.begin(t, j, begin) }) })
+		t.withMD5Key(&j.sessionJob, func() {
+			t.withCapture(&j.sessionJob, func() {
+				c.source(func() { c.password(func() { c.voice.begin(t, j, begin) }) })
+			})
 		})
 		return nil
 	})

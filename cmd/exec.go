@@ -151,7 +151,7 @@ func (j *sessionJob) command(env *Env, peer *netio.Conn) *exec.Cmd {
 				prefix+side.name+"_PORT="+strconv.Itoa(int(side.addr.Port())))
 		}
 	}
-	cmd.Env = append(cmd.Env, "NCAT_PROTO="+strings.ToUpper(j.Kind.protocol()))
+	cmd.Env = append(cmd.Env, "NCAT_PROTO="+strings.ToUpper(j.protocol()))
 	return cmd
 }
 

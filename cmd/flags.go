@@ -86,6 +86,7 @@ type sessionJob struct {
 	Mux       string
 	Session   netio.SessionOptions
 	Deadline  time.Duration
+	AskMD5Key bool   // ask the terminal for Socket's
 	Capture   string // file, "" for none
 	CaptureAs netio.CaptureOptions
 	Progress  string // "auto", "always" or "never"

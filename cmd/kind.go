@@ -25,6 +25,14 @@ func (k kind) protocol() string {
 	return [...]string{kindTCP: "tcp", kindUDP: "udp", kindUnix: "unix", kindUnixPackets: "unix"}[k]
 }
 
+// protocol is the name of the job's.
+func (j *sessionJob) protocol() string {
+	if j.Socket.DCCP {
+		return "dccp"
+	}
+	return j.Kind.protocol()
+}
+
 func socketKind(udp, isUnix bool) kind {
 	switch {
 	case udp && isUnix:

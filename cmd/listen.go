@@ -102,7 +102,7 @@ func isWord(s string) bool {
 func (j *listenJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, func(t *task) error {
 		l := &listening{task: t, job: j}
-		t.withCapture(&j.sessionJob, l.listen)
+		t.withMD5Key(&j.sessionJob, func() { t.withCapture(&j.sessionJob, l.listen) })
 		return nil
 	})
 }

@@ -145,7 +145,7 @@ func (traditionalVoice) connected(t *task, j *connectJob, _ string, addr, _ neti
 
 // traditionalPort is a port as traditional names it: host [address] port (service).
 func traditionalPort(t *task, j *connectJob, addr netip.AddrPort) string {
-	service := serviceName(addr.Port(), j.Kind.protocol())
+	service := serviceName(addr.Port(), j.protocol())
 	if service == "" || j.Numeric {
 		service = "?"
 	}

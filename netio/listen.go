@@ -112,7 +112,7 @@ func boundSocket(addr netip.AddrPort, o ListenOptions, kind int) (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	fd, err := newSocket(family, kind)
+	fd, err := newSocket(family, o.Socket.kind(kind))
 	if err != nil {
 		return -1, err
 	}
