@@ -46,7 +46,7 @@ func (t *task) onConnection(job *sessionJob, peer *netio.Conn, id int, done func
 	switch {
 	case len(job.Exec) == 0:
 		t.session(job, peer, id, done)
-	case job.sees():
+	case job.sees(), !peer.Answers():
 		t.commandThroughPipes(job, peer, id, done)
 	default:
 		t.command(job, peer, done)

@@ -173,16 +173,21 @@ func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error
 		l.packets, err = l.loop.ListenUnixPackets(l.job.Target.Host, l.job.KeepOpen)
 		return nil, err
 	case kindUDP:
-		l.packets, err = l.loop.ListenPackets(addrs[0], l.job.KeepOpen, l.options())
-		if err != nil {
-			return nil, err
+		err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
+			if l.packets, err = l.loop.ListenPackets(addrs, l.job.KeepOpen, l.options()); err == nil {
+				at = l.packets.Addrs()
+			}
+			return err
+		})
+		return at, err
+	}
+	err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
+		if l.listener, err = l.loop.Listen(addrs, l.options()); err == nil {
+			at = l.listener.Addrs()
 		}
-		return []netip.AddrPort{l.packets.Addr()}, nil
-	}
-	if l.listener, err = l.bindTCP(addrs); err != nil {
-		return nil, err
-	}
-	return l.listener.Addrs(), nil
+		return err
+	})
+	return at, err
 }
 
 func (l *listening) options() netio.ListenOptions {
@@ -195,17 +200,17 @@ func (l *listening) options() netio.ListenOptions {
 	}
 }
 
-func (l *listening) bindTCP(addrs []netip.AddrPort) (listener *netio.Listener, err error) {
-	options := l.options()
+// bindEach has bind bind all the addresses, or the first that can be bound where one is enough.
+func (l *listening) bindEach(addrs []netip.AddrPort, bind func([]netip.AddrPort) error) (err error) {
 	if !l.job.FirstAddress {
-		return l.loop.Listen(addrs, options)
+		return bind(addrs)
 	}
-	for _, a := range addrs {
-		if listener, err = l.loop.Listen([]netip.AddrPort{a}, options); err == nil {
+	for i := range addrs {
+		if err = bind(addrs[i : i+1]); err == nil {
 			break
 		}
 	}
-	return listener, err
+	return err
 }
 
 // serve begins to accept, and tells the port to who asked for it.

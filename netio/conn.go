@@ -77,6 +77,13 @@ func (c *Conn) failed(op string, err error) error {
 	return &OpError{Op: op, Name: c.Name(), Local: c.local, Err: err}
 }
 
+// Answers says whether what is written to the descriptor itself goes to the peer: not where a datagram socket is not
+// connected to it.
+func (c *Conn) Answers() bool {
+	h, several := c.channel.(*packetHearer)
+	return !several || h.connected
+}
+
 // FD is the descriptor, for socket options.
 func (c *Conn) FD() int { return int(c.fd) }
 
@@ -175,16 +182,34 @@ func (c *Conn) rewatch() error {
 		return nil
 	}
 	c.want, c.watched, c.hungUp = want, true, false
-	if err := c.loop.Watch(c.FD(), want, c); err != nil {
+	err := c.loop.Watch(c.FD(), want, c)
+	if h, several := c.channel.(*packetHearer); several && err == nil {
+		err = h.rewatch(c)
+	}
+	if err != nil {
 		return c.failed("watch", err)
 	}
 	return nil
+}
+
+// forget has the loop tell nothing more.
+func (c *Conn) forget() {
+	if c.fd >= 0 {
+		c.loop.Forget(c.FD())
+		c.want, c.watched = 0, false
+		if h, several := c.channel.(*packetHearer); several {
+			h.rewatch(c)
+		}
+	}
 }
 
 // Close ends the connection. A borrowed descriptor is only forgotten.
 func (c *Conn) Close() {
 	if c.fd < 0 {
 		return
+	}
+	if h, several := c.channel.(*packetHearer); several {
+		h.close(c)
 	}
 	if c.borrowed {
 		c.loop.Forget(c.FD())

@@ -271,9 +271,7 @@ func (s *Session) settle() {
 	}
 	s.idle.stop()
 	for _, c := range []*Conn{s.peer, s.in, s.out} {
-		if c.fd >= 0 {
-			s.loop.Forget(c.FD())
-		}
+		c.forget()
 	}
 	s.settler = newSettler(s)
 	s.settler.check()
