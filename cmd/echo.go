@@ -20,6 +20,7 @@ type echoFlags struct {
 
 	UDP         bool     `name:"udp" short:"u" help:"Datagrams: each goes back to its sender."`
 	Unix        bool     `short:"U" help:"A Unix socket: the address is a path, or @NAME."`
+	Vsock       bool     `help:"A vsock address: CID and PORT, where CID is a number, any, local or host (Linux)."`
 	Loops       int      `default:"1" placeholder:"N" help:"Threads that serve, each with a socket of its own on the port."`
 	MaxConns    int      `short:"m" placeholder:"N" help:"Connections at a time; more wait in the backlog."`
 	IdleTimeout duration `placeholder:"DUR" help:"Close a connection on which nothing has moved for this long."`
@@ -56,7 +57,11 @@ type echoJob struct {
 }
 
 func (f *echoFlags) job(*Env) (Job, error) {
-	kind, target, err := parseAddress(f.Address, socketKind(f.UDP, f.Unix), listenTarget)
+	kind, err := vsockKind(f.Vsock, socketKind(f.UDP, f.Unix))
+	if err != nil {
+		return nil, err
+	}
+	kind, target, err := parseAddress(f.Address, kind, true, listenTarget)
 	if err != nil {
 		return nil, err
 	}
@@ -77,8 +82,8 @@ func (f *echoFlags) job(*Env) (Job, error) {
 	if kind.isPackets() && (f.MaxConns > 0 || o.Idle > 0 || o.Rate > 0 || faults != netio.Faults{}) {
 		return nil, fmt.Errorf("datagrams have no connections: they go with no limit and no fault")
 	}
-	if kind.isUnix() && f.Loops > 1 {
-		return nil, fmt.Errorf("--loops needs a port that can be shared; a Unix path can't be")
+	if kind.byName() && f.Loops > 1 {
+		return nil, fmt.Errorf("--loops needs a port that can be shared; a Unix path or a vsock port can't be")
 	}
 	return &echoJob{Target: target, Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: f.Loops,
 		Backlog: f.Backlog, Options: o, Linger: time.Duration(f.Linger), Stats: f.Stats, Ready: ready, Words: told}, nil
@@ -89,7 +94,7 @@ func (j *echoJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, 0, func(t *task) error {
 		e := &echoing{task: t, job: j, begin: env.Now()}
 		e.raiseLimit()
-		if j.Kind.isUnix() {
+		if j.Kind.byName() {
 			return e.open(nil)
 		}
 		t.lookupLocal(j.Target, j.Network, j.Numeric, e.open)
@@ -136,15 +141,15 @@ func (e *echoing) open(addrs []netip.AddrPort) error {
 // announce tells people, programs and the script that waits that the servers accept.
 func (e *echoing) announce(addrs []netip.AddrPort) error {
 	j := e.job
-	e.sayListening(addrs, j.Target, j.Ready)
+	e.sayListening(addrs, e.bound, j.Target, j.Ready)
 	if len(addrs) == 0 {
-		e.event("listening", "address", "unix:"+j.Target.Host, "port", 0)
-		return j.Ready.tell(0)
+		e.event("listening", "address", e.bound, "port", e.servers[0].vsockPort)
+		return j.Ready.tell(e.servers[0].vsockPort)
 	}
 	for _, a := range addrs {
 		e.event("listening", "address", a.Addr().String(), "port", a.Port())
 	}
-	return j.Ready.tell(addrs[0].Port())
+	return j.Ready.tell(uint32(addrs[0].Port()))
 }
 
 // raiseLimit makes room for as many connections as the system allows this process.

@@ -18,6 +18,8 @@ type echoServer struct {
 	addrs   []netip.AddrPort
 	stream  *netio.Echo
 	packets *netio.PacketEcho
+
+	vsockPort uint32
 }
 
 // serve binds the addresses and begins.
@@ -44,6 +46,7 @@ func (s *echoServer) serve(addrs []netip.AddrPort) (err error) {
 
 func (s *echoServer) bindPackets(addrs []netip.AddrPort, o netio.ListenOptions) (*netio.PacketEcho, error) {
 	if s.job.Kind.isUnix() {
+		s.bound = targetName(s.job.Kind, s.job.Target)
 		return netio.NewUnixPacketEcho(s.loop, s.job.Target.Host, s.fatal)
 	}
 	p, err := netio.NewPacketEcho(s.loop, addrs, o, s.fatal)
@@ -55,7 +58,15 @@ func (s *echoServer) bindPackets(addrs []netip.AddrPort, o netio.ListenOptions) 
 
 func (s *echoServer) bindStream(addrs []netip.AddrPort, o netio.ListenOptions) (*netio.Listener, error) {
 	if s.job.Kind.isUnix() {
+		s.bound = targetName(s.job.Kind, s.job.Target)
 		return s.loop.ListenUnix(s.job.Target.Host, o)
+	}
+	if s.job.Kind == kindVsock {
+		ln, err := s.loop.ListenVsock(vsockOf(s.job.Target, true), o)
+		if err == nil {
+			s.vsockPort, s.bound = ln.Vsock().Port, ln.Vsock().String()
+		}
+		return ln, err
 	}
 	ln, err := s.loop.Listen(addrs, o)
 	if err == nil {

@@ -47,6 +47,8 @@ type sessionFlags struct {
 	UDP  bool `short:"u" help:"UDP: one read is one datagram."`
 	Unix bool `short:"U" help:"A Unix socket: the address is a path, or @NAME for an abstract one. With --udp, of datagrams."`
 
+	Vsock bool `help:"A vsock address: CID and PORT, where CID is a number, any, local or host (Linux)."`
+
 	Until      string   `default:"both" enum:"both,received,sent,either" placeholder:"END" help:"End when both directions have ended (the default), the peer's (received), ours (sent), or either."`
 	NoShutdown bool     `help:"Do not half-close at the end of stdin."`
 	SendOnly   bool     `xor:"direction" help:"Send stdin; do not read from the peer."`
@@ -107,6 +109,10 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 	case f.SendOnly && until == netio.UntilReceived:
 		return sessionJob{}, fmt.Errorf("--send-only receives nothing that --until received could wait for")
 	}
+	kind, err := vsockKind(f.Vsock, socketKind(f.UDP, f.Unix))
+	if err != nil {
+		return sessionJob{}, err
+	}
 	socket, err := f.socket()
 	if err != nil {
 		return sessionJob{}, err
@@ -117,7 +123,7 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 	}
 	return sessionJob{
 		Network:   f.network(),
-		Kind:      socketKind(f.UDP, f.Unix),
+		Kind:      kind,
 		Exec:      f.command(),
 		Numeric:   f.Numeric,
 		Mux:       f.Mux,

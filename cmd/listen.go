@@ -47,7 +47,7 @@ func (f *listenFlags) job(*Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind, target, err := parseAddress(f.Address, common.Kind, listenTarget)
+	kind, target, err := parseAddress(f.Address, common.Kind, true, listenTarget)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ type listening struct {
 }
 
 func (l *listening) listen() {
-	if l.job.Kind.isUnix() {
+	if l.job.Kind.byName() {
 		if err := l.open(nil); err != nil {
 			l.end(err)
 		}
@@ -148,8 +148,17 @@ func (l *listening) open(addrs []netip.AddrPort) error {
 	case err != nil:
 		return err
 	}
+	if l.job.Kind.byName() {
+		l.bound = targetName(l.job.Kind, l.job.Target)
+	}
+	if l.job.Kind == kindVsock {
+		l.bound = l.listener.Vsock().String()
+	}
 	l.cancel = l.stop
 	l.voice.listening(l.task, l.job, at, func() {
+		if l.job.Kind == kindVsock {
+			l.event("listening", "address", l.bound, "port", l.listener.Vsock().Port)
+		}
 		for _, a := range at {
 			l.event("listening", "address", a.Addr().String(), "port", a.Port())
 		}
@@ -168,6 +177,9 @@ func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error
 	switch l.job.Kind {
 	case kindUnix:
 		l.listener, err = l.loop.ListenUnix(l.job.Target.Host, l.options())
+		return nil, err
+	case kindVsock:
+		l.listener, err = l.loop.ListenVsock(vsockOf(l.job.Target, true), l.options())
 		return nil, err
 	case kindUnixPackets:
 		l.packets, err = l.loop.ListenUnixPackets(l.job.Target.Host, l.job.KeepOpen)
@@ -218,9 +230,12 @@ func (l *listening) serve(at []netip.AddrPort) error {
 	if err := l.accept(); err != nil {
 		return err
 	}
-	var port uint16
+	var port uint32
 	if len(at) > 0 {
-		port = at[0].Port()
+		port = uint32(at[0].Port())
+	}
+	if l.job.Kind == kindVsock {
+		port = l.listener.Vsock().Port
 	}
 	if err := l.job.Ready.tell(port); err != nil {
 		return err

@@ -38,8 +38,8 @@ type ready struct {
 func (r ready) asked() bool { return r.file != "" || r.fd >= 0 }
 
 // tell writes the port and a newline. The file appears whole, by rename; the descriptor is closed after the line.
-func (r ready) tell(port uint16) error {
-	line := []byte(strconv.Itoa(int(port)) + "\n")
+func (r ready) tell(port uint32) error {
+	line := []byte(strconv.FormatUint(uint64(port), 10) + "\n")
 	if r.file != "" {
 		if err := writeWhole(r.file, line); err != nil {
 			return &netio.OpError{Op: "write", Name: r.file, Local: true, Err: err}
@@ -58,15 +58,15 @@ func (r ready) tell(port uint16) error {
 	return nil
 }
 
-// sayListening says where a task listens: with -v, and where nobody could know the port otherwise. A Unix socket has no
-// address at all, and its path is the target's host.
-func (t *task) sayListening(at []netip.AddrPort, target netio.Target, r ready) {
-	if len(at) == 0 {
-		t.say(1, "listening on unix:%s", target.Host)
-	}
+// sayListening says where a task listens: with -v, and where nobody could know the port otherwise. Unix sockets and
+// vsock have no IP address, but a name.
+func (t *task) sayListening(at []netip.AddrPort, name string, target netio.Target, r ready) {
 	level := 1
 	if target.Port == "0" && !r.asked() {
 		level = 0
+	}
+	if len(at) == 0 {
+		t.say(level, "listening on %s", name)
 	}
 	for _, a := range at {
 		t.say(level, "listening on %s", a)

@@ -17,6 +17,7 @@ type task struct {
 	captured bool           // the file has been opened before: what follows is added to it
 
 	commands map[*netio.Command]bool // that are running
+	bound    string                  // what a listener without IP addresses is called
 	peerName string                  // what traditionalVoice calls the host
 	cancel   func(error)             // ends what is under way, which then calls end
 	err      error

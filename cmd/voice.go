@@ -32,7 +32,7 @@ type voice interface {
 type plainVoice struct{}
 
 func (plainVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next func()) {
-	t.sayListening(at, j.Target, j.Ready)
+	t.sayListening(at, t.bound, j.Target, j.Ready)
 	next()
 }
 
@@ -64,8 +64,8 @@ func firstLevel(first bool) int {
 }
 
 func (plainVoice) connected(t *task, j *connectJob, _ string, addr, local netip.AddrPort, took time.Duration) {
-	if j.Kind.isUnix() {
-		t.say(1, "connected to unix:%s", j.Host)
+	if j.Kind.byName() {
+		t.say(1, "connected to %s", targetName(j.Kind, netio.Target{Host: j.Host, Port: j.Ports[0]}))
 		return
 	}
 	level := 1

@@ -41,6 +41,7 @@ type Listener struct {
 	sockets []*listening
 	path    *ownPath // of a Unix socket that is to be removed
 	isUnix  bool
+	isVsock bool
 	paused  bool       // by the owner
 	starved bool       // nothing can be accepted for now
 	warned  bool       // OnStarved has been told
