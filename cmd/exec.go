@@ -55,7 +55,7 @@ func (t *task) onConnection(job *sessionJob, peer *netio.Conn, id int, done func
 
 // sees says whether somebody must look at the bytes, so that a command cannot have the socket itself.
 func (j *sessionJob) sees() bool {
-	return j.Capture != "" || j.Session.CRLF || j.Session.Telnet || j.Session.LinePause > 0
+	return len(j.Captures) > 0 || j.Session.CRLF || j.Session.Telnet || j.Session.LinePause > 0
 }
 
 // command gives the connection itself to the job's command.

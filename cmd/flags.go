@@ -69,9 +69,9 @@ type sessionFlags struct {
 	Size     size   `placeholder:"SIZE" help:"What stdin will give in all, for the live line."`
 	Stats    bool   `help:"At the end, a line that sums up."`
 
-	Output       string `short:"o" xor:"capture" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`
-	HexDump      string `short:"x" xor:"capture" placeholder:"FILE" help:"Write a hex dump of the session to FILE."`
-	AppendOutput bool   `help:"Append to the file of --output or --hex-dump."`
+	Output       string `short:"o" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`
+	HexDump      string `short:"x" placeholder:"FILE" help:"Write a hex dump of the session to FILE."`
+	AppendOutput bool   `help:"Append to the files of --output and --hex-dump."`
 
 	socketFlags
 
@@ -88,13 +88,23 @@ type sessionJob struct {
 	Mux       string
 	Session   netio.SessionOptions
 	Deadline  time.Duration
-	AskMD5Key bool   // ask the terminal for Socket's
-	Capture   string // file, "" for none
-	CaptureAs netio.CaptureOptions
+	AskMD5Key bool // ask the terminal for Socket's
+	Captures  []netio.CaptureOptions
 	Progress  string // "auto", "always" or "never"
 	Size      int64  // what stdin will give, 0 if nobody knows
 	Stats     bool
 	Words     words
+}
+
+// captures are the files that get a copy of the session.
+func (f *sessionFlags) captures() (files []netio.CaptureOptions) {
+	if f.Output != "" {
+		files = append(files, netio.CaptureOptions{Name: f.Output, Append: f.AppendOutput})
+	}
+	if f.HexDump != "" {
+		files = append(files, netio.CaptureOptions{Name: f.HexDump, Hex: true, Append: f.AppendOutput})
+	}
+	return files
 }
 
 func (f *sessionFlags) sessionJob() (sessionJob, error) {
@@ -104,6 +114,8 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 	switch {
 	case err != nil:
 		return sessionJob{}, err
+	case f.Output != "" && f.Output == f.HexDump:
+		return sessionJob{}, fmt.Errorf("--output and --hex-dump can't share the file %s", f.Output)
 	case f.RecvOnly && until == netio.UntilSent:
 		return sessionJob{}, fmt.Errorf("--recv-only sends nothing that --until sent could wait for")
 	case f.SendOnly && until == netio.UntilReceived:
@@ -122,19 +134,18 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 		idle = f.Timeout
 	}
 	return sessionJob{
-		Network:   f.network(),
-		Kind:      kind,
-		Exec:      f.command(),
-		Numeric:   f.Numeric,
-		Mux:       f.Mux,
-		Deadline:  time.Duration(f.Deadline),
-		Capture:   f.Output + f.HexDump, // one of them at most
-		CaptureAs: netio.CaptureOptions{Hex: f.HexDump != "", Append: f.AppendOutput},
-		Progress:  f.Progress,
-		Size:      int64(f.Size),
-		Stats:     f.Stats,
-		Socket:    socket,
-		Words:     told,
+		Network:  f.network(),
+		Kind:     kind,
+		Exec:     f.command(),
+		Numeric:  f.Numeric,
+		Mux:      f.Mux,
+		Deadline: time.Duration(f.Deadline),
+		Captures: f.captures(),
+		Progress: f.Progress,
+		Size:     int64(f.Size),
+		Stats:    f.Stats,
+		Socket:   socket,
+		Words:    told,
 		Session: netio.SessionOptions{
 			Until: until, NoShutdown: f.NoShutdown, SendOnly: f.SendOnly, RecvOnly: f.RecvOnly,
 			CRLF: f.CRLF, Telnet: f.Telnet, LinePause: time.Duration(f.Delay),

@@ -102,7 +102,7 @@ func isWord(s string) bool {
 func (j *listenJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, func(t *task) error {
 		l := &listening{task: t, job: j}
-		t.withMD5Key(&j.sessionJob, func() { t.withCapture(&j.sessionJob, l.listen) })
+		t.withMD5Key(&j.sessionJob, func() { t.withCaptures(&j.sessionJob, l.listen) })
 		return nil
 	})
 }
@@ -292,7 +292,7 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 			return
 		}
 		l.event("accepted", "id", l.clients, "local", local.String(), "remote", from.String())
-		l.withCapture(&l.job.sessionJob, func() { l.onConnection(&l.job.sessionJob, conn, l.clients, l.served) })
+		l.withCaptures(&l.job.sessionJob, func() { l.onConnection(&l.job.sessionJob, conn, l.clients, l.served) })
 	})
 }
 

@@ -171,7 +171,11 @@ func (f *ncFlags) session() sessionJob {
 		socket.MD5Key = f.md5Key
 	}
 	family := addressFlags{IPv4: f.ipv4, IPv6: f.ipv6}
-	return sessionJob{AskMD5Key: f.md5 && f.md5Key == "", Progress: "never", Capture: f.hexDump, CaptureAs: netio.CaptureOptions{Hex: f.hexDump != ""}, Socket: socket, Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: family.network()}
+	var captures []netio.CaptureOptions
+	if f.hexDump != "" {
+		captures = []netio.CaptureOptions{{Name: f.hexDump, Hex: true}}
+	}
+	return sessionJob{AskMD5Key: f.md5 && f.md5Key == "", Progress: "never", Captures: captures, Socket: socket, Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: family.network()}
 }
 
 func (f *ncFlags) connectJob(operands []string, auth string) (Job, error) {

@@ -13,8 +13,8 @@ type task struct {
 	ctx      context.Context
 	env      *Env
 	loop     *netio.Loop
-	capture  *netio.Capture // for the next session
-	captured bool           // the file has been opened before: what follows is added to it
+	captures netio.Captures // for the next session
+	captured bool           // the files have been opened before: what follows is added to them
 
 	commands map[*netio.Command]bool // that are running
 	bound    string                  // what a listener without IP addresses is called

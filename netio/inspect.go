@@ -9,7 +9,7 @@ import (
 // given line by line.
 type inspected struct {
 	copier
-	tap   *Capture // gets a copy of what is held, or nil
+	tap   Captures // get a copy of what is held
 	sent  bool     // the direction, for the capture
 	crlf  *crlf    // changes what is read, or nil
 	look  func(p []byte)
@@ -25,9 +25,7 @@ func (m *inspected) pull(src *Conn) (int, error) {
 	if m.look != nil {
 		m.look(m.buf)
 	}
-	if m.tap != nil {
-		m.tap.add(m.buf, m.sent)
-	}
+	m.tap.add(m.buf, m.sent)
 	return n, nil
 }
 
@@ -66,7 +64,7 @@ func (m *inspected) push(dst *Conn, most int) (int, error) {
 	return n, err
 }
 
-func (m *inspected) room() bool { return m.copier.room() && (m.tap == nil || m.tap.room()) }
+func (m *inspected) room() bool { return m.copier.room() && m.tap.room() }
 
 // crlf turns each LF into CR LF, but for one that follows a CR, in this read or at the end of the one before.
 type crlf struct{ afterCR bool }

@@ -38,7 +38,7 @@ type SessionOptions struct {
 	KeepOutput  bool          // the end from the peer is not passed on to stdout, which others will use
 	Rate        int64         // bytes a second at most, each direction; 0: no bound
 	CopyOnly    bool          // no splice and no sendfile
-	Capture     *Capture      // gets a copy of both directions, if not nil
+	Captures    Captures      // get a copy of both directions
 }
 
 // Result is how a session went.
@@ -92,9 +92,7 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 		s.recv = newFlow(peer, out, s.mover(peer, out))
 		s.recv.keepOpen, s.recv.mostReads = o.KeepOutput, o.RecvLimit
 	}
-	if o.Capture != nil {
-		o.Capture.begin(l, s.run)
-	}
+	o.Captures.begin(l, s.run)
 	if o.Rate > 0 {
 		for _, f := range s.inUse() {
 			newLimiter(f, o.Rate, nil)
@@ -136,8 +134,8 @@ func (s *Session) run() {
 			s.note(f.err)
 		}
 	}
-	if s.options.Capture != nil && s.options.Capture.err != nil {
-		s.note(s.options.Capture.err)
+	if err := s.options.Captures.failed(); err != nil {
+		s.note(err)
 	}
 	if s.options.Quit && s.quit == nil && s.send.ended() {
 		s.quit = s.loop.After(s.options.QuitAfter, func() { s.expire(nil) })
@@ -297,10 +295,8 @@ func (s *Session) finish(err error) {
 	for _, c := range []*Conn{s.peer, s.in, s.out} {
 		c.Close()
 	}
-	if s.options.Capture != nil {
-		if captureErr := s.options.Capture.end(); err == nil {
-			err = captureErr
-		}
+	if captureErr := s.options.Captures.end(); err == nil {
+		err = captureErr
 	}
 	result.Err = err
 	s.done(result)
