@@ -18,7 +18,7 @@ func (t *task) session(job *sessionJob, peer *netio.Conn, id int, done func(erro
 }
 
 // join moves bytes between a connection and two streams.
-func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done func(error)) {
+func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done func(error)) *netio.Session {
 	o := job.Session
 	o.EndWithPeer = len(job.Exec) == 0 && !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
 	if len(job.Exec) > 0 {
@@ -40,6 +40,7 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 		t.cancel = s.Abort
 		meter.start(s)
 	}
+	return s
 }
 
 // withCaptures opens the files that get a copy of the session, if any are asked for, then goes on with next. Opening may

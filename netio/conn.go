@@ -39,6 +39,7 @@ type Conn struct {
 	packets    bool // datagrams: a read of 0 bytes is an empty one, and a refusal is the peer's
 	confirms   bool // TCP: its system acknowledges what it was sent, and says how much is missing
 	hungUp     bool // reported while nothing was asked: not watched until something is
+	endsDry    bool // who wrote to it has ended: there is no more than it holds
 	watched    bool // the loop knows of want
 }
 
@@ -102,7 +103,7 @@ func (c *Conn) Name() string {
 // datagram, or errAgain, or io.EOF, or a failure.
 func (c *Conn) read(p []byte) (int, error) {
 	n, err := c.channel.read(c.FD(), p)
-	if c.oneShot || n < len(p) { // a short read took all there was: to ask again would be in vain
+	if c.oneShot || n < len(p) && !c.endsDry { // a short read took all there was: to ask again would be in vain
 		c.readReady = false
 	}
 	switch {
@@ -114,6 +115,8 @@ func (c *Conn) read(p []byte) (int, error) {
 		return 0, io.EOF
 	case err == unix.EINTR:
 		return 0, errAgain // still ready, and told of again
+	case err == unix.EAGAIN && c.endsDry:
+		return 0, io.EOF
 	case err == unix.EAGAIN:
 		c.readReady = false
 		return 0, errAgain

@@ -233,6 +233,14 @@ func (s *Session) peerHungUp() {
 	}
 }
 
+// InputEnds says that who writes to the input, and reads the output, has ended, though others may hold on to both. What
+// the input holds is still sent.
+func (s *Session) InputEnds() {
+	s.in.endsDry, s.in.readReady = true, true
+	s.recv.fail(nil)
+	s.run()
+}
+
 // Abort ends the session for a reason from outside, after one more attempt to move what is held.
 func (s *Session) Abort(err error) {
 	if s.finished {
