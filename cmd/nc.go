@@ -158,6 +158,7 @@ func (f *ncFlags) conflict(operands []string) error {
 func (f *ncFlags) session() sessionJob {
 	o := netio.SessionOptions{NoShutdown: !f.shutdown && !f.quit, RecvOnly: f.noStdin, Quit: f.quit && !f.noStdin,
 		QuitAfter: f.quitAfter, RecvLimit: f.recvLimit, Idle: f.timeout}
+	o.ReaderMayGo = true
 	w := words{verbose: f.verbose, voice: openbsdVoice{f.name}}
 	if f.traditional { // whose -w concerns what comes after the end of stdin, which is always passed on
 		o.NoShutdown, o.Until, o.Idle, o.Linger = false, netio.UntilReceived, 0, f.timeout

@@ -38,6 +38,7 @@ func TestNCMeansTheSameJob(t *testing.T) {
 		}
 		job.(*connectJob).Words.voice = nil
 		job.(*connectJob).Progress = "auto" // nc has no live line
+		job.(*connectJob).Session.ReaderMayGo = false
 		if !reflect.DeepEqual(own, job) {
 			t.Errorf("nc %s is\n%+v, and gnc %s\n%+v", row.nc, job, row.gnc, own)
 		}

@@ -36,6 +36,7 @@ type SessionOptions struct {
 	Telnet      bool          // refuse the telnet options that the peer offers or asks for
 	LinePause   time.Duration // after each line that is sent
 	KeepOutput  bool          // the end from the peer is not passed on to stdout, which others will use
+	ReaderMayGo bool          // that the output's reader goes while nothing is lost is an orderly end
 	Rate        int64         // bytes a second at most, each direction; 0: no bound
 	CopyOnly    bool          // no splice and no sendfile
 	Captures    Captures      // get a copy of both directions
@@ -213,11 +214,20 @@ func (s *Session) note(err error) {
 func (s *Session) hangUp(c *Conn) {
 	switch {
 	case s.finished || s.settler != nil || c == s.in: // stdin's next read tells
+	case c == s.out && s.options.ReaderMayGo && s.nothingLost():
+		s.recv.fail(nil)
+		s.send.finish()
 	case c == s.out:
 		s.recv.fail(c.failed("write", unix.EPIPE))
 	default:
 		s.peerHungUp()
 	}
+}
+
+// nothingLost says whether all that has come from the peer so far has been written.
+func (s *Session) nothingLost() bool {
+	unread, err := unix.IoctlGetInt(s.peer.FD(), fionread)
+	return err == nil && unread == 0 && s.recv.mover != nil && s.recv.mover.held() == 0
 }
 
 // peerHungUp tells a broken connection from one that both sides have closed, where what arrived last is still held.
