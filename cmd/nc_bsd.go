@@ -146,9 +146,12 @@ func openbsdText(err error) (text string, told bool) {
 	var refused *netio.RefusedError
 	var option *netio.OptionError
 	var proxy *netio.ProxyError
+	var unwritten *netio.UnwrittenError
 	var decided *statusError
 	var signal *signalError
 	switch {
+	case errors.As(err, &unwritten):
+		return fmt.Sprintf("write %s: %d bytes were not written", unwritten.Name, unwritten.Bytes), false
 	case errors.Is(err, netio.ErrIdle), errors.As(err, &decided), errors.As(err, &signal):
 		return "", true
 	case errors.As(err, &name) && errors.As(err, &target):
@@ -217,7 +220,7 @@ func ncStatus(err error) error {
 	var decided *statusError
 	var signal *signalError
 	switch {
-	case errors.Is(err, netio.ErrIdle):
+	case errors.Is(err, netio.ErrIdle) && !is[*netio.UnwrittenError](err):
 		return nil
 	case errors.As(err, &decided), errors.As(err, &signal):
 		return err

@@ -54,6 +54,18 @@ type Result struct {
 // ErrIdle ends a session in which nothing moved for as long as SessionOptions.Idle.
 var ErrIdle = errors.New("timed out: the connection was idle too long")
 
+// UnwrittenError is an end that took nothing any more until the time ran out.
+type UnwrittenError struct {
+	Name  string
+	Bytes int
+}
+
+func (e *UnwrittenError) Error() string {
+	return fmt.Sprintf("%v; %d bytes were not written to %s", ErrIdle, e.Bytes, e.Name)
+}
+
+func (e *UnwrittenError) Unwrap() error { return ErrIdle }
+
 // UnacknowledgedError is a connection that ended before the peer's system had confirmed all that was sent.
 type UnacknowledgedError struct {
 	Name  string
@@ -224,10 +236,22 @@ func (s *Session) hangUp(c *Conn) {
 	}
 }
 
-// nothingLost says whether all that has come from the peer so far has been written.
+// nothingLost says whether all that has come from the peer so far has been written, and read.
 func (s *Session) nothingLost() bool {
-	unread, err := unix.IoctlGetInt(s.peer.FD(), fionread)
-	return err == nil && unread == 0 && s.recv.mover != nil && s.recv.mover.held() == 0
+	return s.recv.mover != nil && s.recv.mover.held()+unread(s.peer)+unread(s.out) == 0
+}
+
+// unread is how many bytes wait in a socket, or in a pipe for its reader.
+func unread(c *Conn) int {
+	n, _ := unix.IoctlGetInt(c.FD(), fionread)
+	return n
+}
+
+// writable asks the system, because who splices may not know which of two ends has kept it waiting.
+func writable(c *Conn) bool {
+	fds := []unix.PollFd{{Fd: c.fd, Events: unix.POLLOUT}}
+	n, err := unix.Poll(fds, 0)
+	return err != nil || n > 0
 }
 
 // peerHungUp tells a broken connection from one that both sides have closed, where what arrived last is still held.
@@ -266,6 +290,10 @@ func (s *Session) Abort(err error) {
 
 // expire ends a session whose time ran out: err says why, or is nil where that is an orderly end.
 func (s *Session) expire(err error) {
+	if stuck := s.stuck(); stuck != nil {
+		s.Abort(stuck)
+		return
+	}
 	s.send.finish()
 	s.recv.finish()
 	s.step()
@@ -277,6 +305,23 @@ func (s *Session) expire(err error) {
 		err = ErrIdle
 	}
 	s.Abort(err)
+}
+
+// stuck is what a session whose time has run out loses, if it does: what an end has not taken that was its due.
+func (s *Session) stuck() error {
+	for _, f := range []*Flow{s.recv, s.send} {
+		if f.ended() || f.mover == nil || writable(f.dst) {
+			continue
+		}
+		held := f.mover.held()
+		if f == s.recv {
+			held += unread(s.peer)
+		}
+		if held > 0 {
+			return &UnwrittenError{Name: f.dst.Name(), Bytes: held}
+		}
+	}
+	return nil
 }
 
 // settle waits until the peer's system has confirmed what was sent, and the capture is written.
