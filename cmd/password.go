@@ -18,6 +18,7 @@ func (t *task) withMD5Key(job *sessionJob, next func()) {
 		text, err := readPassword("TCP MD5SIG password: ")
 		t.loop.Post(func() {
 			if err != nil || text == "" {
+				//lint:ignore ST1005 nc's own words
 				t.end(errors.New("Unable to read TCP MD5SIG password; set GNC_TCP_MD5SIG"))
 				return
 			}
