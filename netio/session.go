@@ -143,7 +143,7 @@ func (s *Session) run() {
 	}
 	s.step()
 	for _, f := range []*Flow{s.send, s.recv} {
-		if f.ended() && f.err != nil {
+		if f.ended() && f.err != nil && !s.readerWent(f) {
 			s.note(f.err)
 		}
 	}
@@ -252,6 +252,17 @@ func writable(c *Conn) bool {
 	fds := []unix.PollFd{{Fd: c.fd, Events: unix.POLLOUT}}
 	n, err := unix.Poll(fds, 0)
 	return err != nil || n > 0
+}
+
+// readerWent says whether a flow broke only because the output's reader has gone, which may happen, and nothing was lost.
+// Splice finds that out even where it has nothing to move.
+func (s *Session) readerWent(f *Flow) bool {
+	went := f == s.recv && s.options.ReaderMayGo && errors.Is(f.err, unix.EPIPE) && f.lost+unread(s.peer)+unread(s.out) == 0
+	if went {
+		s.send.finish()
+		s.send.step()
+	}
+	return went
 }
 
 // peerHungUp tells a broken connection from one that both sides have closed, where what arrived last is still held.
