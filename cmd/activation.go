@@ -22,7 +22,7 @@ func listenAddress(env *Env, words []string, k kind) (kind, netio.Target, []neti
 		return k, netio.Target{}, nil, err
 	}
 	if len(sockets) == 0 {
-		k, target, err := parseAddress(words, k, listenTarget)
+		k, target, err := parseAddress(words, k, true, listenTarget)
 		return k, target, nil, err
 	}
 	first := sockets[0]

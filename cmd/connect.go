@@ -54,7 +54,7 @@ func (f *connectFlags) job(env *Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind, target, err := parseAddress(f.Address, common.Kind, f.target)
+	kind, target, err := parseAddress(f.Address, common.Kind, false, f.target)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (f *connectFlags) target(words []string) (netio.Target, error) {
 
 // ports are all that are to be tried: one, or with --scan those of lists and ranges.
 func (f *connectFlags) ports(k kind, target netio.Target) ([]string, error) {
-	if !f.Scan || k.isUnix() || len(f.Address) < 3 && !strings.Contains(target.Port, "-") {
+	if !f.Scan || k.byName() || len(f.Address) < 3 && !strings.Contains(target.Port, "-") {
 		return []string{target.Port}, nil
 	}
 	words := []string{target.Port}

@@ -27,8 +27,10 @@ func (j *connectJob) Run(ctx context.Context, env *Env) error {
 		if j.Random {
 			rand.Shuffle(len(c.ports), func(i, k int) { c.ports[i], c.ports[k] = c.ports[k], c.ports[i] })
 		}
-		t.withCapture(&j.sessionJob, func() {
-			c.source(func() { c.password(func() { c.voice.begin(t, j, begin) }) })
+		t.withMD5Key(&j.sessionJob, func() {
+			t.withCaptures(&j.sessionJob, func() {
+				c.source(func() { c.password(func() { c.voice.begin(t, j, begin) }) })
+			})
 		})
 		return nil
 	})
@@ -99,6 +101,10 @@ func (c *connecting) next() {
 func (c *connecting) try() {
 	if c.job.Kind.isUnix() {
 		c.tryUnix()
+		return
+	}
+	if c.job.Kind == kindVsock {
+		c.tryVsock()
 		return
 	}
 	race, begin := c.newRace(c.job.race(c.task, c.tries == 0), func(conn *netio.Conn, addr netip.AddrPort, err error) {

@@ -20,6 +20,7 @@ type echoFlags struct {
 
 	UDP         bool     `name:"udp" short:"u" help:"Datagrams: each goes back to its sender."`
 	Unix        bool     `short:"U" help:"A Unix socket: the address is a path, or @NAME."`
+	Vsock       bool     `help:"A vsock address: CID and PORT, where CID is a number, any, local or host (Linux)."`
 	Loops       int      `default:"1" placeholder:"N" help:"Threads that serve, each with a socket of its own on the port."`
 	MaxConns    int      `short:"m" placeholder:"N" help:"Connections at a time; more wait in the backlog."`
 	IdleTimeout duration `placeholder:"DUR" help:"Close a connection on which nothing has moved for this long."`
@@ -58,7 +59,11 @@ type echoJob struct {
 }
 
 func (f *echoFlags) job(env *Env) (Job, error) {
-	kind, target, inherited, err := listenAddress(env, f.Address, socketKind(f.UDP, f.Unix))
+	kind, err := vsockKind(f.Vsock, socketKind(f.UDP, f.Unix))
+	if err != nil {
+		return nil, err
+	}
+	kind, target, inherited, err := listenAddress(env, f.Address, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +84,8 @@ func (f *echoFlags) job(env *Env) (Job, error) {
 	if kind.isPackets() && (f.MaxConns > 0 || o.Idle > 0 || o.Rate > 0 || faults != netio.Faults{}) {
 		return nil, fmt.Errorf("datagrams have no connections: they go with no limit and no fault")
 	}
-	if kind.isUnix() && f.Loops > 1 {
-		return nil, fmt.Errorf("--loops needs a port that can be shared; a Unix path can't be")
+	if kind.byName() && f.Loops > 1 {
+		return nil, fmt.Errorf("--loops needs a port that can be shared; a Unix path or a vsock port can't be")
 	}
 	if len(inherited) > 0 && f.Loops > 1 {
 		return nil, fmt.Errorf("--loops needs a socket for each; those that LISTEN_FDS has passed are for one")
@@ -95,7 +100,7 @@ func (j *echoJob) Run(ctx context.Context, env *Env) error {
 		e := &echoing{task: t, job: j, begin: env.Now()}
 		e.raiseLimit()
 		t.ending = func() { t.notifyStopping(j.Ready) }
-		if j.Kind.isUnix() || len(j.Inherited) > 0 {
+		if j.Kind.byName() || len(j.Inherited) > 0 {
 			return e.open(nil)
 		}
 		t.lookupLocal(j.Target, j.Network, j.Numeric, e.open)
@@ -143,8 +148,8 @@ func (e *echoing) open(addrs []netip.AddrPort) error {
 func (e *echoing) announce(addrs []netip.AddrPort) error {
 	j := e.job
 	e.sayListening(addrs, j.Target, j.Ready)
-	e.eventListening(addrs, j.Target)
-	return e.tellReady(j.Ready, addrs, j.Target)
+	e.eventListening(addrs)
+	return e.tellReady(j.Ready, addrs)
 }
 
 // raiseLimit makes room for as many connections as the system allows this process.

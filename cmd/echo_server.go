@@ -31,6 +31,9 @@ func (s *echoServer) serve(addrs []netip.AddrPort) (err error) {
 		OnStarved: func(err error) { s.report(func() { s.say(0, "accepting has to wait: %v", err) }) },
 		OnFailure: s.fatal,
 	}
+	if j.Kind.byName() {
+		s.bound = targetName(j.Kind, j.Target)
+	}
 	if j.Kind.isPackets() {
 		s.packets, err = s.bindPackets(addrs, o)
 		return err
@@ -65,6 +68,13 @@ func (s *echoServer) bindStream(addrs []netip.AddrPort, o netio.ListenOptions) (
 	}
 	if s.job.Kind.isUnix() {
 		return s.loop.ListenUnix(s.job.Target.Host, o)
+	}
+	if s.job.Kind == kindVsock {
+		ln, err := s.loop.ListenVsock(vsockOf(s.job.Target, true), o)
+		if err == nil {
+			s.bound, s.boundPort = ln.Vsock().String(), ln.Vsock().Port
+		}
+		return ln, err
 	}
 	ln, err := s.loop.Listen(addrs, o)
 	if err == nil {

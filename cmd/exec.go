@@ -15,7 +15,7 @@ import (
 
 // execFlags run a command on the connection instead of the standard streams.
 type execFlags struct {
-	Exec   string `short:"e" xor:"exec" placeholder:"CMD" help:"Run a program on the connection: words, without a shell."`
+	Exec   string `short:"e" xor:"exec" placeholder:"CMD" help:"Run a program on the connection: words, without a shell. The connection ends when it does, whatever it leaves behind."`
 	ShExec string `short:"c" xor:"exec" placeholder:"CMD" help:"Run a shell command on the connection."`
 }
 
@@ -46,7 +46,7 @@ func (t *task) onConnection(job *sessionJob, peer *netio.Conn, id int, done func
 	switch {
 	case len(job.Exec) == 0:
 		t.session(job, peer, id, done)
-	case job.sees():
+	case job.sees(), !peer.Answers():
 		t.commandThroughPipes(job, peer, id, done)
 	default:
 		begin := t.env.Now()
@@ -60,7 +60,8 @@ func (t *task) onConnection(job *sessionJob, peer *netio.Conn, id int, done func
 
 // sees says whether somebody must look at the bytes, so that a command cannot have the socket itself.
 func (j *sessionJob) sees() bool {
-	return j.Capture != "" || j.Session.CRLF || j.Session.Telnet || j.Session.LinePause > 0
+	return len(j.Captures) > 0 || j.Session.CRLF || j.Session.Telnet || j.Session.LinePause > 0 ||
+		j.Session.Idle > 0 || j.Session.Rate > 0 || j.Stats
 }
 
 // command gives the connection itself to the job's command.
@@ -106,32 +107,39 @@ func (t *task) commandThroughPipes(job *sessionJob, peer *netio.Conn, id int, do
 		done(commandStatus(job.Exec[0], err))
 		return
 	}
-	var waited, ended bool
+	var session *netio.Session
+	var waited, ended, told bool
 	var waitErr, sessionErr error
 	finish := func() {
 		var op *netio.OpError
-		if waitErr == nil && !(errors.As(sessionErr, &op) && op.Local) { // the command need not read all that comes
-			waitErr = sessionErr
+		idle := errors.Is(sessionErr, netio.ErrIdle)
+		if !waited && (idle || t.ctx.Err() != nil) { // nobody waits for a command that has to be told to end
+			cmd.Process.Signal(syscall.SIGTERM)
+		} else if !waited || !ended {
+			return
 		}
-		done(waitErr)
+		err := waitErr
+		if !waited || idle || err == nil && !(errors.As(sessionErr, &op) && op.Local) { // the command need not read all that comes
+			err = sessionErr
+		}
+		if !told {
+			told = true
+			done(err)
+		}
 	}
 	go func() {
 		err := cmd.Wait()
 		t.loop.Post(func() {
 			waited, waitErr = true, commandStatus(job.Exec[0], err)
-			if ended {
-				finish()
+			if !ended {
+				session.InputEnds()
 			}
+			finish()
 		})
 	}()
-	t.join(job, peer, in, out, id, func(err error) {
+	session = t.join(job, peer, in, out, id, func(err error) {
 		ended, sessionErr = true, err
-		if t.ctx.Err() != nil {
-			cmd.Process.Signal(syscall.SIGTERM)
-			done(err)
-		} else if waited {
-			finish()
-		}
+		finish()
 	})
 }
 
@@ -156,7 +164,7 @@ func (j *sessionJob) command(env *Env, peer *netio.Conn) *exec.Cmd {
 				prefix+side.name+"_PORT="+strconv.Itoa(int(side.addr.Port())))
 		}
 	}
-	cmd.Env = append(cmd.Env, "NCAT_PROTO="+strings.ToUpper(j.Kind.protocol()))
+	cmd.Env = append(cmd.Env, "NCAT_PROTO="+strings.ToUpper(j.protocol()))
 	return cmd
 }
 

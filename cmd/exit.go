@@ -72,6 +72,8 @@ var exitTable = []struct {
 	{is[*netio.ProxyError], exitRefused},
 	{is[*netio.RaceError], exitConnect},
 	{is[*netio.ListenError], exitConnect},
+	{is[*silentVsockError], exitTimeout},
+	{is[*netio.VsockError], exitConnect},
 	{is[*netio.UnixError], exitConnect},
 	{is[*netio.RefusedError], exitConnect},
 	{is[*netio.UnacknowledgedError], exitBroken},

@@ -60,6 +60,8 @@ type sessionFlags struct {
 	UDP  bool `short:"u" help:"UDP: one read is one datagram."`
 	Unix bool `short:"U" help:"A Unix socket: the address is a path, or @NAME for an abstract one. With --udp, of datagrams."`
 
+	Vsock bool `help:"A vsock address: CID and PORT, where CID is a number, any, local or host (Linux)."`
+
 	Until      string   `default:"both" enum:"both,received,sent,either" placeholder:"END" help:"End when both directions have ended (the default), the peer's (received), ours (sent), or either."`
 	NoShutdown bool     `help:"Do not half-close at the end of stdin."`
 	SendOnly   bool     `xor:"direction" help:"Send stdin; do not read from the peer."`
@@ -80,9 +82,9 @@ type sessionFlags struct {
 	Size     size   `placeholder:"SIZE" help:"What stdin will give in all, for the live line."`
 	Stats    bool   `help:"At the end, a line that sums up."`
 
-	Output       string `short:"o" xor:"capture" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`
-	HexDump      string `short:"x" xor:"capture" placeholder:"FILE" help:"Write a hex dump of the session to FILE."`
-	AppendOutput bool   `help:"Append to the file of --output or --hex-dump."`
+	Output       string `short:"o" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`
+	HexDump      string `short:"x" placeholder:"FILE" help:"Write a hex dump of the session to FILE."`
+	AppendOutput bool   `help:"Append to the files of --output and --hex-dump."`
 
 	socketFlags
 
@@ -101,12 +103,23 @@ type sessionJob struct {
 	Deadline  time.Duration
 	Send      *string        // what is sent instead of stdin, or nil
 	Expect    *regexp.Regexp // what the peer must send, or nil
-	Capture   string         // file, "" for none
-	CaptureAs netio.CaptureOptions
+	AskMD5Key bool           // ask the terminal for Socket's
+	Captures  []netio.CaptureOptions
 	Progress  string // "auto", "always" or "never"
 	Size      int64  // what stdin will give, 0 if nobody knows
 	Stats     bool
 	Words     words
+}
+
+// captures are the files that get a copy of the session.
+func (f *sessionFlags) captures() (files []netio.CaptureOptions) {
+	if f.Output != "" {
+		files = append(files, netio.CaptureOptions{Name: f.Output, Append: f.AppendOutput})
+	}
+	if f.HexDump != "" {
+		files = append(files, netio.CaptureOptions{Name: f.HexDump, Hex: true, Append: f.AppendOutput})
+	}
+	return files
 }
 
 func (f *sessionFlags) sessionJob() (sessionJob, error) {
@@ -116,10 +129,16 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 	switch {
 	case err != nil:
 		return sessionJob{}, err
+	case f.Output != "" && f.Output == f.HexDump:
+		return sessionJob{}, fmt.Errorf("--output and --hex-dump can't share the file %s", f.Output)
 	case f.RecvOnly && until == netio.UntilSent:
 		return sessionJob{}, fmt.Errorf("--recv-only sends nothing that --until sent could wait for")
 	case f.SendOnly && until == netio.UntilReceived:
 		return sessionJob{}, fmt.Errorf("--send-only receives nothing that --until received could wait for")
+	}
+	kind, err := vsockKind(f.Vsock, socketKind(f.UDP, f.Unix))
+	if err != nil {
+		return sessionJob{}, err
 	}
 	socket, err := f.socket()
 	if err != nil {
@@ -130,19 +149,18 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 		idle = f.Timeout
 	}
 	return sessionJob{
-		Network:   f.network(),
-		Kind:      socketKind(f.UDP, f.Unix),
-		Exec:      f.command(),
-		Numeric:   f.Numeric,
-		Mux:       f.Mux,
-		Deadline:  time.Duration(f.Deadline),
-		Capture:   f.Output + f.HexDump, // one of them at most
-		CaptureAs: netio.CaptureOptions{Hex: f.HexDump != "", Append: f.AppendOutput},
-		Progress:  f.Progress,
-		Size:      int64(f.Size),
-		Stats:     f.Stats,
-		Socket:    socket,
-		Words:     told,
+		Network:  f.network(),
+		Kind:     kind,
+		Exec:     f.command(),
+		Numeric:  f.Numeric,
+		Mux:      f.Mux,
+		Deadline: time.Duration(f.Deadline),
+		Captures: f.captures(),
+		Progress: f.Progress,
+		Size:     int64(f.Size),
+		Stats:    f.Stats,
+		Socket:   socket,
+		Words:    told,
 		Session: netio.SessionOptions{
 			Until: until, NoShutdown: f.NoShutdown, SendOnly: f.SendOnly, RecvOnly: f.RecvOnly,
 			CRLF: f.CRLF, Telnet: f.Telnet, LinePause: time.Duration(f.Delay),

@@ -15,14 +15,26 @@ const (
 	kindUDP
 	kindUnix        // streams
 	kindUnixPackets // datagrams
+	kindVsock
 )
 
-func (k kind) isUnix() bool    { return k == kindUnix || k == kindUnixPackets }
+func (k kind) isUnix() bool { return k == kindUnix || k == kindUnixPackets }
+
+// byName: what is connected to, or listened on, has no IP address to be looked up.
+func (k kind) byName() bool    { return k.isUnix() || k == kindVsock }
 func (k kind) isPackets() bool { return k == kindUDP || k == kindUnixPackets }
 
 // protocol is the name that messages and services(5) have for it.
 func (k kind) protocol() string {
-	return [...]string{kindTCP: "tcp", kindUDP: "udp", kindUnix: "unix", kindUnixPackets: "unix"}[k]
+	return [...]string{kindTCP: "tcp", kindUDP: "udp", kindUnix: "unix", kindUnixPackets: "unix", kindVsock: "vsock"}[k]
+}
+
+// protocol is the name of the job's.
+func (j *sessionJob) protocol() string {
+	if j.Socket.DCCP {
+		return "dccp"
+	}
+	return j.Kind.protocol()
 }
 
 func socketKind(udp, isUnix bool) kind {
@@ -37,10 +49,25 @@ func socketKind(udp, isUnix bool) kind {
 	return kindTCP
 }
 
-// parseAddress reads an address in any of its forms; k is what -u and -U say, and pair reads the words of the plain
+// vsockKind is the kind with --vsock, which goes with no other.
+func vsockKind(vsock bool, k kind) (kind, error) {
+	switch {
+	case !vsock:
+		return k, nil
+	case k != kindTCP:
+		return k, fmt.Errorf("--vsock goes with neither --udp nor --unix")
+	}
+	return kindVsock, nil
+}
+
+// parseAddress reads an address in any of its forms; k is what -u, -U and --vsock say, and pair reads the words of the plain
 // form. A Unix socket's path is the target's host.
-func parseAddress(words []string, k kind, pair func([]string) (netio.Target, error)) (kind, netio.Target, error) {
+func parseAddress(words []string, k kind, listener bool, pair func([]string) (netio.Target, error)) (kind, netio.Target, error) {
 	if len(words) == 1 {
+		if rest, ok := strings.CutPrefix(words[0], "vsock:"); ok {
+			t, err := parseVsock([]string{rest}, listener)
+			return kindVsock, t, err
+		}
 		if path, ok := strings.CutPrefix(words[0], "unix:"); ok {
 			return socketKind(k.isPackets(), true), netio.Target{Host: path}, nonEmpty(path)
 		}
@@ -48,6 +75,10 @@ func parseAddress(words []string, k kind, pair func([]string) (netio.Target, err
 			t, err := pair([]string{rest})
 			return kindUDP, t, err
 		}
+	}
+	if k == kindVsock {
+		t, err := parseVsock(words, listener)
+		return k, t, err
 	}
 	if k.isUnix() {
 		if len(words) != 1 {
@@ -64,4 +95,12 @@ func nonEmpty(path string) error {
 		return fmt.Errorf("the path of the Unix socket is empty")
 	}
 	return nil
+}
+
+// targetName is what messages call a target without an IP address.
+func targetName(k kind, t netio.Target) string {
+	if k == kindVsock {
+		return "vsock:" + t.Host + ":" + t.Port
+	}
+	return "unix:" + t.Host
 }

@@ -109,7 +109,7 @@ func isWord(s string) bool {
 func (j *listenJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, putInOrder, func(t *task) error {
 		l := &listening{task: t, job: j}
-		t.withCapture(&j.sessionJob, l.listen)
+		t.withMD5Key(&j.sessionJob, func() { t.withCaptures(&j.sessionJob, l.listen) })
 		t.ending = func() { t.notifyStopping(j.Ready) }
 		return nil
 	})
@@ -128,7 +128,7 @@ type listening struct {
 }
 
 func (l *listening) listen() {
-	if l.job.Kind.isUnix() || len(l.job.Inherited) > 0 {
+	if l.job.Kind.byName() || len(l.job.Inherited) > 0 {
 		if err := l.open(nil); err != nil {
 			l.end(err)
 		}
@@ -156,9 +156,15 @@ func (l *listening) open(addrs []netip.AddrPort) error {
 	case err != nil:
 		return err
 	}
+	if l.job.Kind.byName() {
+		l.bound = targetName(l.job.Kind, l.job.Target)
+	}
+	if l.job.Kind == kindVsock {
+		l.bound, l.boundPort = l.listener.Vsock().String(), l.listener.Vsock().Port
+	}
 	l.cancel = l.stop
 	l.voice.listening(l.task, l.job, at, func() {
-		l.eventListening(at, l.job.Target)
+		l.eventListening(at)
 		if err := l.serve(at); err != nil {
 			l.stop(err)
 		}
@@ -183,20 +189,28 @@ func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error
 	case kindUnix:
 		l.listener, err = l.loop.ListenUnix(l.job.Target.Host, l.options())
 		return nil, err
+	case kindVsock:
+		l.listener, err = l.loop.ListenVsock(vsockOf(l.job.Target, true), l.options())
+		return nil, err
 	case kindUnixPackets:
 		l.packets, err = l.loop.ListenUnixPackets(l.job.Target.Host, l.job.KeepOpen)
 		return nil, err
 	case kindUDP:
-		l.packets, err = l.loop.ListenPackets(addrs[0], l.job.KeepOpen, l.options())
-		if err != nil {
-			return nil, err
+		err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
+			if l.packets, err = l.loop.ListenPackets(addrs, l.job.KeepOpen, l.options()); err == nil {
+				at = l.packets.Addrs()
+			}
+			return err
+		})
+		return at, err
+	}
+	err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
+		if l.listener, err = l.loop.Listen(addrs, l.options()); err == nil {
+			at = l.listener.Addrs()
 		}
-		return []netip.AddrPort{l.packets.Addr()}, nil
-	}
-	if l.listener, err = l.bindTCP(addrs); err != nil {
-		return nil, err
-	}
-	return l.listener.Addrs(), nil
+		return err
+	})
+	return at, err
 }
 
 func (l *listening) options() netio.ListenOptions {
@@ -209,17 +223,17 @@ func (l *listening) options() netio.ListenOptions {
 	}
 }
 
-func (l *listening) bindTCP(addrs []netip.AddrPort) (listener *netio.Listener, err error) {
-	options := l.options()
+// bindEach has bind bind all the addresses, or the first that can be bound where one is enough.
+func (l *listening) bindEach(addrs []netip.AddrPort, bind func([]netip.AddrPort) error) (err error) {
 	if !l.job.FirstAddress {
-		return l.loop.Listen(addrs, options)
+		return bind(addrs)
 	}
-	for _, a := range addrs {
-		if listener, err = l.loop.Listen([]netip.AddrPort{a}, options); err == nil {
+	for i := range addrs {
+		if err = bind(addrs[i : i+1]); err == nil {
 			break
 		}
 	}
-	return listener, err
+	return err
 }
 
 // serve begins to accept, and tells the port to who asked for it.
@@ -227,7 +241,7 @@ func (l *listening) serve(at []netip.AddrPort) error {
 	if err := l.accept(); err != nil {
 		return err
 	}
-	if err := l.tellReady(l.job.Ready, at, l.job.Target); err != nil {
+	if err := l.tellReady(l.job.Ready, at); err != nil {
 		return err
 	}
 	if d := l.job.AcceptTimeout; d > 0 {
@@ -283,7 +297,7 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 			return
 		}
 		l.event("accepted", "id", l.clients, "local", endpoint(local, l.job.Target.Host), "remote", endpoint(from, ""))
-		l.withCapture(&l.job.sessionJob, func() { l.onConnection(&l.job.sessionJob, conn, l.clients, l.served) })
+		l.withCaptures(&l.job.sessionJob, func() { l.onConnection(&l.job.sessionJob, conn, l.clients, l.served) })
 	})
 }
 

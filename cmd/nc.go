@@ -36,7 +36,7 @@ func ncName(args []string) (name string, ok bool) {
 // parseNC reads nc's language. Its errors are *ncComplaint.
 func parseNC(env *Env, name string, args []string) (Job, error) {
 	f := &ncFlags{name: name, ttl: -1, minTTL: -1, tos: -1,
-		traditional: name == "nc.traditional" || env.Getenv("GNC_NC") == "traditional"}
+		md5Key: env.Getenv("GNC_TCP_MD5SIG"), traditional: name == "nc.traditional" || env.Getenv("GNC_NC") == "traditional"}
 	letters := ncLetters()
 	find := func(letter byte) *ncLetter {
 		for i := range letters {
@@ -126,6 +126,8 @@ func (f *ncFlags) conflict(operands []string) error {
 		return errors.New("no port[s] to connect to")
 	case !f.unix && !f.listen && len(operands) == 1:
 		return errors.New("missing port number")
+	case f.listen && f.scan && f.traditional:
+		f.scan = false // which listens all the same
 	case f.listen && f.scan:
 		return errors.New("cannot use -z and -l")
 	case f.keep && !f.listen && !f.traditional:
@@ -142,8 +144,10 @@ func (f *ncFlags) conflict(operands []string) error {
 		return errors.New("no proxy support for local source address")
 	case f.program != "" && f.shellProgram != "":
 		return errors.New("cannot use -e and -c")
-	case f.md5:
-		return errors.New("-S (TCP MD5 signatures) is not supported; leave it out")
+	case f.dccp && f.unix:
+		return errors.New("cannot use -Z and -U")
+	case f.dccp && f.proxy != "" && !f.udp:
+		return errors.New("no proxy support for DCCP mode")
 	case f.recvLimit > 0 && f.scan:
 		f.recvLimit = 0 // nothing is received
 	}
@@ -154,6 +158,7 @@ func (f *ncFlags) conflict(operands []string) error {
 func (f *ncFlags) session() sessionJob {
 	o := netio.SessionOptions{NoShutdown: !f.shutdown && !f.quit, RecvOnly: f.noStdin, Quit: f.quit && !f.noStdin,
 		QuitAfter: f.quitAfter, RecvLimit: f.recvLimit, Idle: f.timeout}
+	o.ReaderMayGo = true
 	w := words{verbose: f.verbose, voice: openbsdVoice{f.name}}
 	if f.traditional { // whose -w concerns what comes after the end of stdin, which is always passed on
 		o.NoShutdown, o.Until, o.Idle, o.Linger = false, netio.UntilReceived, 0, f.timeout
@@ -161,9 +166,17 @@ func (f *ncFlags) session() sessionJob {
 	}
 	o.CRLF, o.Telnet, o.LinePause = f.crlf, f.telnet, f.interval
 	socket := netio.SocketOptions{TOS: f.tos + 1, TTL: f.ttl + 1, MinTTL: f.minTTL + 1, RecvBuffer: f.recvBuf,
-		SendBuffer: f.sendBuf, Broadcast: f.broadcast, Debug: f.debug, KeepAlive: f.keep && (f.traditional || !f.listen)}
+		SendBuffer: f.sendBuf, Broadcast: f.broadcast, Debug: f.debug, KeepAlive: f.keep && (f.traditional || !f.listen),
+		DCCP: f.dccp && !f.udp, Hops: f.hops, HopPointer: f.hopPointer}
+	if f.md5 {
+		socket.MD5Key = f.md5Key
+	}
 	family := addressFlags{IPv4: f.ipv4, IPv6: f.ipv6}
-	return sessionJob{Progress: "never", Capture: f.hexDump, CaptureAs: netio.CaptureOptions{Hex: f.hexDump != ""}, Socket: socket, Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: family.network()}
+	var captures []netio.CaptureOptions
+	if f.hexDump != "" {
+		captures = []netio.CaptureOptions{{Name: f.hexDump, Hex: true}}
+	}
+	return sessionJob{AskMD5Key: f.md5 && f.md5Key == "", Progress: "never", Captures: captures, Socket: socket, Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: family.network()}
 }
 
 func (f *ncFlags) connectJob(operands []string, auth string) (Job, error) {
@@ -202,9 +215,9 @@ func (f *ncFlags) probe(job *connectJob) {
 // from sets the connection's source: -s and -p.
 func (f *ncFlags) from(job *connectJob) error {
 	if f.sourcePort != "" {
-		port, err := parsePort(f.sourcePort)
-		if err != nil && f.sourcePort != "0" {
-			return errors.New("getaddrinfo: Servname not supported for ai_socktype")
+		port, err := ownPort(f.sourcePort)
+		if err != nil {
+			return err
 		}
 		job.Source.Port = uint16(port)
 	}
@@ -256,10 +269,7 @@ func ncListenPort(job *listenJob) error {
 	if job.Target.Host != "" {
 		job.MappedIPv4 = false
 	}
-	if job.Target.Port == "0" {
-		return nil
-	}
-	port, err := parsePort(job.Target.Port)
+	port, err := ownPort(job.Target.Port)
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func (openbsdVoice) begin(_ *task, _ *connectJob, next func()) { next() }
 func (openbsdVoice) attempt(*task, netip.AddrPort, bool) {}
 
 func (v openbsdVoice) refused(t *task, j *connectJob, e *netio.DialError, _ bool) {
-	if t.verbose == 0 || j.Kind == kindUDP { // nc says nothing of a datagram that came back
+	if t.verbose == 0 || j.Kind == kindUDP || is[*netio.OptionError](e) { // nc says nothing of a datagram that came back
 		return
 	}
 	how := "failed: " + sentence(e.Err)
@@ -92,7 +92,7 @@ func (v openbsdVoice) refused(t *task, j *connectJob, e *netio.DialError, _ bool
 	if j.Proxy != nil {
 		host = j.Proxy.Target.Host
 	}
-	v.tell(t, "connect to %s port %d (%s) %s", hostAndIP(host, e.Addr), e.Addr.Port(), j.Kind.protocol(), how)
+	v.tell(t, "connect to %s port %d (%s) %s", hostAndIP(host, e.Addr), e.Addr.Port(), j.protocol(), how)
 }
 
 func (v openbsdVoice) connected(t *task, j *connectJob, port string, addr, _ netip.AddrPort, _ time.Duration) {
@@ -106,10 +106,10 @@ func (v openbsdVoice) connected(t *task, j *connectJob, port string, addr, _ net
 		number = uint16(n) // the address is the proxy's
 	}
 	service := "*"
-	if name := serviceName(number, j.Kind.protocol()); name != "" && !j.Numeric {
+	if name := serviceName(number, j.protocol()); name != "" && !j.Numeric {
 		service = name
 	}
-	fmt.Fprintf(t.w, "Connection to %s %s port [%s/%s] succeeded!\n", host, port, j.Kind.protocol(), service)
+	fmt.Fprintf(t.w, "Connection to %s %s port [%s/%s] succeeded!\n", host, port, j.protocol(), service)
 }
 
 // hostAndIP is the host as it was given, and its address if that was a name.
@@ -146,9 +146,12 @@ func openbsdText(err error) (text string, told bool) {
 	var refused *netio.RefusedError
 	var option *netio.OptionError
 	var proxy *netio.ProxyError
+	var unwritten *netio.UnwrittenError
 	var decided *statusError
 	var signal *signalError
 	switch {
+	case errors.As(err, &unwritten):
+		return fmt.Sprintf("write %s: %d bytes were not written", unwritten.Name, unwritten.Bytes), false
 	case errors.Is(err, netio.ErrIdle), errors.As(err, &decided), errors.As(err, &signal):
 		return "", true
 	case errors.As(err, &name) && errors.As(err, &target):
@@ -161,14 +164,29 @@ func openbsdText(err error) (text string, told bool) {
 		return "read: " + sentence(refused.Err), false
 	case errors.As(err, &proxy):
 		return openbsdProxy(proxy), false
-	case errors.As(err, &race) && errors.As(err, &option):
-		return option.Error(), false
+	case errors.As(err, &option):
+		return openbsdOption(option), false
 	case errors.As(err, &listen):
 		return sentence(listen.Err), false
 	case errors.As(err, &race):
 		return "", true
 	}
 	return ncOperation(err), false
+}
+
+// openbsdOption is nc's words for a socket option that the system refused.
+func openbsdOption(e *netio.OptionError) string {
+	names := map[string][2]string{"type of service": {"IP ToS", "IPv6 traffic class"}, "ttl": {"IP TTL", "IPv6 unicast hops"},
+		"least ttl": {"IP min TTL", "IPv6 min hop count"}, "receive buffer": {"TCP receive buffer size", "TCP receive buffer size"},
+		"send buffer": {"TCP send buffer size", "TCP send buffer size"}}
+	name, known := names[e.Name]
+	switch {
+	case !known:
+		return "set " + e.Name + ": " + sentence(e.Err)
+	case e.IPv6:
+		return "set " + name[1] + ": " + sentence(e.Err)
+	}
+	return "set " + name[0] + ": " + sentence(e.Err)
 }
 
 // openbsdProxy is nc's words for what a proxy said.
@@ -202,7 +220,7 @@ func ncStatus(err error) error {
 	var decided *statusError
 	var signal *signalError
 	switch {
-	case errors.Is(err, netio.ErrIdle):
+	case errors.Is(err, netio.ErrIdle) && !is[*netio.UnwrittenError](err):
 		return nil
 	case errors.As(err, &decided), errors.As(err, &signal):
 		return err

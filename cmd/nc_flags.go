@@ -3,8 +3,11 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
+
+	"gnc/netio"
 )
 
 // ncFlags is what nc's letters asked for, in nc's own terms.
@@ -12,18 +15,22 @@ type ncFlags struct {
 	name        string // what the program was called, for messages
 	traditional bool   // nc.traditional's meaning where the dialects clash
 
-	ipv4, ipv6, listen, keep, udp, unix         bool
-	scan, numeric, noStdin, shutdown, random    bool
-	crlf, telnet, passFD, broadcast, debug, md5 bool
-	verbose                                     int
+	ipv4, ipv6, listen, keep, udp, unix      bool
+	scan, numeric, noStdin, shutdown, random bool
+	crlf, telnet, passFD, broadcast, debug   bool
+	md5, dccp                                bool
+	verbose                                  int
 
 	interval, timeout time.Duration
 	quit              bool // -q was given, not negative
 	quitAfter         time.Duration
 	recvLimit         int
 	recvBuf, sendBuf  int
-	ttl, minTTL, tos  int // -1: not given
+	ttl, minTTL, tos  int          // -1: not given
+	hops              []netip.Addr // of traditional's -g
+	hopPointer        int
 
+	md5Key                         string // from the environment
 	source, sourcePort             string
 	proxy, proxyKind, proxyUser    string
 	program, shellProgram, hexDump string
@@ -60,8 +67,6 @@ func ncNumber(letter byte, what string, low, high int, number func(f *ncFlags) *
 // ncLetters is the union of Debian's nc.openbsd and nc.traditional, which agree about the letters that take a value.
 func ncLetters() []ncLetter {
 	return []ncLetter{
-		ncFlag('4', func(f *ncFlags) *bool { return &f.ipv4 }),
-		ncFlag('6', func(f *ncFlags) *bool { return &f.ipv6 }),
 		ncFlag('b', func(f *ncFlags) *bool { return &f.broadcast }),
 		ncFlag('C', func(f *ncFlags) *bool { return &f.crlf }),
 		ncFlag('D', func(f *ncFlags) *bool { return &f.debug }),
@@ -76,6 +81,7 @@ func ncLetters() []ncLetter {
 		ncFlag('t', func(f *ncFlags) *bool { return &f.telnet }),
 		ncFlag('U', func(f *ncFlags) *bool { return &f.unix }),
 		ncFlag('u', func(f *ncFlags) *bool { return &f.udp }),
+		ncFlag('Z', func(f *ncFlags) *bool { return &f.dccp }),
 		ncFlag('z', func(f *ncFlags) *bool { return &f.scan }),
 		ncText('s', func(f *ncFlags) *string { return &f.source }),
 		ncText('p', func(f *ncFlags) *string { return &f.sourcePort }),
@@ -91,21 +97,52 @@ func ncLetters() []ncLetter {
 		ncNumber('m', "minttl is", 0, 255, func(f *ncFlags) *int { return &f.minTTL }),
 		{'h', false, func(*ncFlags, string) error { return errNCHelp }},
 		{'v', false, func(f *ncFlags, _ string) error { f.verbose++; return nil }},
+		{'4', false, func(f *ncFlags, _ string) error { f.ipv4, f.ipv6 = true, false; return nil }}, // the last of the two counts
+		{'6', false, func(f *ncFlags, _ string) error { f.ipv4, f.ipv6 = false, true; return nil }},
 		{'a', false, nil}, // "answer only", which no nc has ever implemented
-		{'i', true, func(f *ncFlags, v string) error { return ncSeconds("interval", v, &f.interval) }},
+		{'i', true, func(f *ncFlags, v string) error { return ncSeconds("interval", v, maxUint32, &f.interval) }},
 		{'w', true, (*ncFlags).setTimeout},
 		{'q', true, (*ncFlags).setQuit},
 		{'T', true, (*ncFlags).setTOS},
 		{'X', true, (*ncFlags).setProxyKind},
 		{'V', true, refuseNC("no alternate routing table support available")},
-		{'Z', false, refuseNC("DCCP mode is not supported; leave -Z out for TCP")},
-		{'g', true, refuseNC("-g is traditional's source routing, which networks no longer carry; leave it out")},
-		{'G', true, refuseNC("-G is macOS's connect time-out, or traditional's source routing pointer; write -w SECONDS for the first")},
+		{'g', true, (*ncFlags).addHop},
+		{'G', true, (*ncFlags).setHopPointer},
 	}
 }
 
 func refuseNC(text string) func(*ncFlags, string) error {
 	return func(*ncFlags, string) error { return errors.New(text) }
+}
+
+// addHop reads a hop of traditional's source routing.
+func (f *ncFlags) addHop(text string) error {
+	if !f.traditional {
+		return errors.New("-g is traditional's source routing; set GNC_NC=traditional, or leave it out")
+	}
+	hop, err := traditionalAddr(text)
+	switch {
+	case err != nil:
+		return err
+	case !hop.Is4():
+		return errors.New("source routing is IPv4's")
+	case len(f.hops) == netio.MaxHops:
+		return errors.New("too many -g hops")
+	}
+	f.hops = append(f.hops, hop)
+	return nil
+}
+
+func (f *ncFlags) setHopPointer(text string) error {
+	if !f.traditional {
+		return errors.New("-G is macOS's connect time-out, or traditional's source routing pointer; write -w SECONDS for the first")
+	}
+	n, err := parseNumber("hop pointer", text, 4, 28)
+	if err != nil || n%4 != 0 {
+		return fmt.Errorf("invalid hop pointer %s, must be multiple of 4 <= 28", text)
+	}
+	f.hopPointer = n
+	return nil
 }
 
 // foreignLetters are letters of other dialects, and what to write instead.
@@ -118,14 +155,14 @@ var foreignLetters = map[byte]string{
 	'J': "-J is macOS's keepalive setting; write gnc connect --keepalive DURATION",
 }
 
-func ncSeconds(what, text string, d *time.Duration) error {
-	n, err := parseNumber(what, text, 0, maxInt32/1000)
+func ncSeconds(what, text string, most int, d *time.Duration) error {
+	n, err := parseNumber(what, text, 0, most)
 	*d = time.Duration(n) * time.Second
 	return err
 }
 
 func (f *ncFlags) setTimeout(text string) error {
-	if err := ncSeconds("timeout", text, &f.timeout); err != nil && !f.traditional {
+	if err := ncSeconds("timeout", text, maxInt32/1000, &f.timeout); err != nil && !f.traditional {
 		return err
 	}
 	if f.traditional && f.timeout <= 0 {
@@ -151,7 +188,11 @@ func (f *ncFlags) setProxyKind(text string) error {
 }
 
 func (f *ncFlags) setTOS(text string) error {
-	tos, ok := tosWord(text)
+	word := strings.TrimLeft(text, " \t\n\v\f\r")
+	if digits, hex := strings.CutPrefix(word, "0x"); hex { // as far as they go: strtol(3)
+		word = "0x0" + digits[:len(digits)-len(strings.TrimLeft(digits, "0123456789abcdefABCDEF"))]
+	}
+	tos, ok := tosWord(word)
 	if !ok {
 		return fmt.Errorf("illegal tos value %s", text)
 	}

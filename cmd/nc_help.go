@@ -2,7 +2,7 @@ package cmd
 
 import "fmt"
 
-const ncUsage = `usage: nc [-46bCDdFhklNnrtUuvz] [-c command] [-e program] [-I length] [-i interval]
+const ncUsage = `usage: nc [-46bCDdFhklNnrStUuvZz] [-c command] [-e program] [-I length] [-i interval]
 	  [-M ttl] [-m minttl] [-O length] [-o file] [-P proxy_username]
 	  [-p source_port] [-q seconds] [-s sourceaddr] [-T keyword]
 	  [-W recvlimit] [-w timeout] [-X proxy_protocol]
@@ -35,6 +35,7 @@ const ncLetterHelp = `		-4		IPv4 only
 		-q secs		Half-close and quit so long after the end of stdin
 		-r		Ports in random order
 		-s sourceaddr	Local address
+		-S		TCP MD5 signatures; GNC_TCP_MD5SIG may hold the password
 		-T keyword	Type of service
 		-t		Refuse telnet options
 		-U		Unix socket
@@ -44,6 +45,7 @@ const ncLetterHelp = `		-4		IPv4 only
 		-w timeout	Bound on connecting and on idleness
 		-X proto	Protocol of the proxy: 4, 4A, 5 or connect
 		-x addr[:port]	Proxy
+		-Z		DCCP, where the system has it
 		-z		Only see whether ports are open
 `
 

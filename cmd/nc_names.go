@@ -3,9 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
-	"net"
 	"net/netip"
-	"strings"
 
 	"gnc/resolve"
 )
@@ -18,16 +16,13 @@ func (t *task) reverse(addr netip.Addr, then func(name string, err error)) {
 		return
 	}
 	go func() {
-		names, err := net.DefaultResolver.LookupAddr(t.ctx, addr.String())
-		var dns *net.DNSError
-		name := addr.String()
+		name, err := resolve.New().Reverse(t.ctx, addr)
+		var e *resolve.Error
 		switch {
-		case errors.As(err, &dns) && dns.IsNotFound:
-			err = nil
-		case err == nil && len(names) > 0:
-			name = strings.TrimSuffix(names[0], ".")
 		case t.ctx.Err() != nil:
 			err = context.Cause(t.ctx)
+		case errors.As(err, &e) && e.Code == resolve.EAINoName:
+			name, err = addr.String(), nil
 		}
 		t.loop.Post(func() { then(name, err) })
 	}()

@@ -38,6 +38,7 @@ func TestNCMeansTheSameJob(t *testing.T) {
 		}
 		job.(*connectJob).Words.voice = nil
 		job.(*connectJob).Progress = "auto" // nc has no live line
+		job.(*connectJob).Session.ReaderMayGo = false
 		if !reflect.DeepEqual(own, job) {
 			t.Errorf("nc %s is\n%+v, and gnc %s\n%+v", row.nc, job, row.gnc, own)
 		}
@@ -84,7 +85,8 @@ func TestTOSWords(t *testing.T) {
 // FuzzNC gives any words to nc: they end in a job or a complaint with words of its own, never in a panic.
 func FuzzNC(f *testing.F) {
 	for _, line := range []string{"", "-h", "-lvnp\x008080", "127.0.0.1\x0080\x00-v", "-w1\x00h\x001-3", "-X5\x00-x\x00p:1\x00h\x0080",
-		"-lU\x00p", "--\x00-h\x001", "-l\x00-p\x001\x00peer", "-Tcs9\x00h\x001", "-q-1\x00-i\x00x", "-u\x00-e\x00cat\x00-c", "-"} {
+		"-lU\x00p", "--\x00-h\x001", "-l\x00-p\x001\x00peer", "-Tcs9\x00h\x001", "-q-1\x00-i\x00x", "-u\x00-e\x00cat\x00-c", "-", "-SZ\x00-l\x0070000", "-l\x00-p\x00 1",
+		"-g\x001.2.3.4\x00-G8\x00h\x001", "-46\x00-i\x00 7\x00h\x001"} {
 		f.Add(line, false)
 		f.Add(line, true)
 	}
@@ -108,15 +110,44 @@ func FuzzNC(f *testing.F) {
 func TestNCAccepts(t *testing.T) {
 	for _, line := range []string{"-46bCDdnNrtvvz -I 1 -i 0 -M 0 -m 255 -O 1 -q -1 -T ef -W 1 -w 0 h 1", "-p 0 h 1", "-p ssh h 1", "h tftp -u",
 		"-X 5 h 1", "-P me h 1", "-x [::1]:1 h 1", "-XCONNECT -xp h 1", "-l 0", "-lk -p http", "-l ::1 1", "-luk 1", "-lU p", "-ulU @p",
-		"-uU p -s q", "-zU p", "-F h 1", "-lF 1", "h 1-3 ssh 9-7", "-l -s 127.0.0.1 -p 1", "- 1", "-- -h 1"} {
-		if _, err := parse(ncEnv(append([]string{"nc"}, strings.Fields(line)...)...)); err != nil {
+		"-uU p -s q", "-zU p", "-F h 1", "-lF 1", "h 1-3 ssh 9-7", "-l -s 127.0.0.1 -p 1", "- 1", "-- -h 1", "-S h 1", "-Slk 1", "-Zl 1",
+		"-Zu h 1", "-z -Z h 1", "-l 70000", "-l -p 65536", "-l -p 99999999999999999999", "-l ::1 131073", "-lp _1", "-p 70000 h 1", "-i 2147484 h 1",
+		"-w _1 -q _1 -I _1 h _1", "-T _1 h 1", "-T 0x h 1"} {
+		words := strings.Fields(line)
+		for i := range words {
+			words[i] = strings.ReplaceAll(words[i], "_", " ")
+		}
+		if _, err := parse(ncEnv(append([]string{"nc"}, words...)...)); err != nil {
 			t.Errorf("nc %s: %v", line, err)
 		}
 	}
-	for line, want := range map[string]string{"-K k h 1": "gnc connect --tls", "-G 3 h 1": "-w SECONDS", "-L h:1": "nc -l PORT",
+	for _, line := range []string{"-g 127.0.0.1 h 1", "-g 127.0.0.1 -g 127.0.0.2 -G 8 h 1", "-G 4 h 1", "-G 4 -l", "-l -z -p 1", "-a h 1"} {
+		if _, err := parseNC(ncEnv(), "nc.traditional", strings.Fields(line)); err != nil {
+			t.Errorf("nc.traditional %s: %v", line, err)
+		}
+	}
+	for line, want := range map[string]string{"-Z -U p": "cannot use -Z and -U", "-Z -x p h 1": "no proxy support for DCCP mode",
+		"-l -p x": "Servname not supported", "-l -p -1": "Servname not supported", "-K k h 1": "gnc connect --tls", "-G 3 h 1": "-w SECONDS", "-L h:1": "nc -l PORT",
 		"-c h 443": "gnc connect --tls", "-g x h 1": "source routing", "-m 5000 -l 1": "minttl is too large"} {
 		_, err := parse(ncEnv(append([]string{"nc"}, strings.Fields(line)...)...))
 		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("nc %s: %v, want %s", line, err, want)
+		}
+	}
+}
+
+// TestNCPortsOfListeners has the port of a listener, or a source's, be what getaddrinfo(3) makes of the word; the last of
+// -4 and -6 counts.
+func TestNCPortsOfListeners(t *testing.T) {
+	for word, want := range map[string]string{"70000": "4464", "65536": "0", "131073": "1", "99999999999": "59391", " 80": "80",
+		"+80": "80", "http": "80", "99999999999999999999": "65535", "": "0"} {
+		job, err := parseNC(ncEnv(), "nc", []string{"-l", "127.0.0.1", word})
+		if err != nil || job.(*listenJob).Target.Port != want {
+			t.Errorf("-l 127.0.0.1 %q: %v, %v; want port %s", word, job, err, want)
+		}
+	}
+	for line, want := range map[string]string{"-46": "ip6", "-64": "ip4", "-6": "ip6"} {
+		if job, err := parseNC(ncEnv(), "nc", []string{line, "h", "1"}); err != nil || job.(*connectJob).Network != want {
 			t.Errorf("nc %s: %v, want %s", line, err, want)
 		}
 	}

@@ -55,17 +55,28 @@ func traditionalAddr(word string) (netip.Addr, error) {
 }
 
 func (traditionalVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next func()) {
-	if t.verbose > 0 {
+	if t.verbose == 0 {
+		next()
+		return
+	}
+	tell := func() {
 		host := "any"
 		if j.Target.Host != "" {
 			host = at[0].Addr().String()
 		}
-		if j.PeerWord != "" && !j.Numeric {
+		fmt.Fprintf(t.w, "listening on [%s] %d ...\n", host, at[0].Port())
+		next()
+	}
+	if j.PeerWord == "" || j.Numeric {
+		tell()
+		return
+	}
+	t.reverse(j.Peer, func(name string, err error) {
+		if nameOrUnknown(name, j.Peer, err) == unknownName {
 			fmt.Fprintf(t.w, "%s: inverse host lookup failed: Unknown host\n", j.PeerWord)
 		}
-		fmt.Fprintf(t.w, "listening on [%s] %d ...\n", host, at[0].Port())
-	}
-	next()
+		tell()
+	})
 }
 
 func (traditionalVoice) accepted(t *task, j *listenJob, from, local netip.AddrPort, next func()) {
@@ -145,7 +156,7 @@ func (traditionalVoice) connected(t *task, j *connectJob, _ string, addr, _ neti
 
 // traditionalPort is a port as traditional names it: host [address] port (service).
 func traditionalPort(t *task, j *connectJob, addr netip.AddrPort) string {
-	service := serviceName(addr.Port(), j.Kind.protocol())
+	service := serviceName(addr.Port(), j.protocol())
 	if service == "" || j.Numeric {
 		service = "?"
 	}

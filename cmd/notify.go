@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
-
-	"gnc/netio"
 )
 
 // notifySocket is where a service manager wants to be told of the service's state (sd_notify(3)), or "". The variable
@@ -20,11 +18,11 @@ func notifySocket(env *Env) string {
 }
 
 // notifyReady tells the service manager that the service accepts, and where.
-func (t *task) notifyReady(r ready, at []netip.AddrPort, target netio.Target) {
+func (t *task) notifyReady(r ready, at []netip.AddrPort) {
 	if r.notify == "" {
 		return
 	}
-	where := "unix:" + target.Host
+	where := t.bound
 	if len(at) > 0 {
 		words := make([]string, len(at))
 		for i, a := range at {

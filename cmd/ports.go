@@ -44,11 +44,29 @@ func parsePort(word string) (int, error) {
 	return parseNumber("port number", word, 1, 65535)
 }
 
+// ownPort is a port of ours as getaddrinfo(3) reads it: nothing is any, and a number that is too large wraps.
+func ownPort(word string) (int, error) {
+	number := strings.TrimLeft(word, " \t\n\v\f\r")
+	n, err := strconv.ParseUint(strings.TrimPrefix(number, "+"), 10, 64)
+	switch {
+	case word == "", err == nil, errors.Is(err, strconv.ErrRange):
+		return int(uint16(n)), nil
+	case !isNumber(word):
+		if port, err := parsePort(word); err == nil {
+			return port, nil
+		}
+	}
+	return 0, errors.New("getaddrinfo: Servname not supported for ai_socktype")
+}
+
 func isNumber(word string) bool {
 	return word != "" && strings.Trim(word, "+-0123456789") == ""
 }
 
-const maxInt32 = 1<<31 - 1
+const (
+	maxInt32  = 1<<31 - 1
+	maxUint32 = 1<<32 - 1
+)
 
 // parseNumber reads a number as strtonum(3) does, whose three complaints scripts may look for. what is its name; where
 // that ends in "is", the complaint does without the word itself.
@@ -57,9 +75,10 @@ func parseNumber(what, text string, low, high int) (int, error) {
 	if strings.HasSuffix(what, " is") {
 		colon = ""
 	}
-	n, err := strconv.ParseInt(text, 10, 64)
+	number := strings.TrimLeft(text, " \t\n\v\f\r")
+	n, err := strconv.ParseInt(number, 10, 64)
 	switch {
-	case errors.Is(err, strconv.ErrRange) && text[0] == '-', err == nil && n < int64(low):
+	case errors.Is(err, strconv.ErrRange) && number[0] == '-', err == nil && n < int64(low):
 		return 0, fmt.Errorf("%s too small%s", what, colon)
 	case errors.Is(err, strconv.ErrRange), err == nil && n > int64(high):
 		return 0, fmt.Errorf("%s too large%s", what, colon)

@@ -5,11 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
-	"os"
 	"strings"
 	"time"
-
-	"golang.org/x/term"
 
 	"gnc/netio"
 )
@@ -175,24 +172,11 @@ func (c *connecting) password(next func()) {
 		text, err := readPassword(fmt.Sprintf("Proxy password for %s@%s: ", p.User, p.Target.Host))
 		c.loop.Post(func() {
 			if err != nil {
-				c.end(err)
+				c.end(errors.New("no terminal to ask for the proxy's password; set GNC_PROXY_AUTH"))
 				return
 			}
 			p.Password = text
 			next()
 		})
 	}()
-}
-
-// readPassword reads a line from the terminal, which does not show it.
-func readPassword(prompt string) (string, error) {
-	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
-	if err != nil {
-		return "", errors.New("no terminal to ask for the proxy's password; set GNC_PROXY_AUTH")
-	}
-	defer tty.Close()
-	fmt.Fprint(tty, prompt)
-	text, err := term.ReadPassword(int(tty.Fd()))
-	fmt.Fprintln(tty)
-	return string(text), err
 }

@@ -45,8 +45,8 @@ type ready struct {
 func (r ready) asked() bool { return r.file != "" || r.fd >= 0 }
 
 // tell writes the port and a newline. The file appears whole, by rename; the descriptor is closed after the line.
-func (r ready) tell(port uint16) error {
-	line := []byte(strconv.Itoa(int(port)) + "\n")
+func (r ready) tell(port uint32) error {
+	line := []byte(strconv.FormatUint(uint64(port), 10) + "\n")
 	if r.file != "" {
 		if err := writeWhole(r.file, line); err != nil {
 			return &netio.OpError{Op: "write", Name: r.file, Local: true, Err: err}
@@ -66,27 +66,26 @@ func (r ready) tell(port uint16) error {
 }
 
 // tellReady tells all who asked.
-func (t *task) tellReady(r ready, at []netip.AddrPort, target netio.Target) error {
-	var port uint16
+func (t *task) tellReady(r ready, at []netip.AddrPort) error {
+	port := t.boundPort
 	if len(at) > 0 {
-		port = at[0].Port()
+		port = uint32(at[0].Port())
 	}
 	if err := r.tell(port); err != nil {
 		return err
 	}
-	t.notifyReady(r, at, target)
+	t.notifyReady(r, at)
 	return nil
 }
 
-// sayListening says where a task listens: with -v, and where nobody could know the port otherwise. A Unix socket has no
-// address at all, and its path is the target's host.
+// sayListening says where a task listens: with -v, and where nobody could know the port otherwise.
 func (t *task) sayListening(at []netip.AddrPort, target netio.Target, r ready) {
-	if len(at) == 0 {
-		t.say(1, "listening on unix:%s", target.Host)
-	}
 	level := 1
 	if target.Port == "0" && !r.asked() {
 		level = 0
+	}
+	if len(at) == 0 {
+		t.say(level, "listening on %s", t.bound)
 	}
 	for _, a := range at {
 		t.say(level, "listening on %s", a)
@@ -94,9 +93,9 @@ func (t *task) sayListening(at []netip.AddrPort, target netio.Target, r ready) {
 }
 
 // eventListening tells programs the same.
-func (t *task) eventListening(at []netip.AddrPort, target netio.Target) {
+func (t *task) eventListening(at []netip.AddrPort) {
 	if len(at) == 0 {
-		t.event("listening", "address", "unix:"+target.Host, "port", 0)
+		t.event("listening", "address", t.bound, "port", t.boundPort)
 	}
 	for _, a := range at {
 		t.event("listening", "address", a.Addr().String(), "port", a.Port())

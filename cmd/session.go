@@ -19,13 +19,13 @@ func (t *task) session(job *sessionJob, peer *netio.Conn, id int, done func(erro
 }
 
 // join moves bytes between a connection and two streams.
-func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done func(error)) {
+func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done func(error)) *netio.Session {
 	o := job.Session
 	o.EndWithPeer = len(job.Exec) == 0 && job.Send == nil && !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
 	if len(job.Exec) > 0 {
 		o.KeepOutput = false // the command is told of the end
 	}
-	o.Capture, t.capture = t.capture, nil // which is the session's, and closed with it
+	o.Captures, t.captures = t.captures, nil // which are the session's, and closed with it
 	if job.Expect != nil {
 		o.Expect = netio.NewExpectation(job.Expect)
 	}
@@ -45,26 +45,30 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 		t.cancel = s.Abort
 		meter.start(s)
 	}
+	return s
 }
 
-// withCapture opens the file that gets a copy of the session, if one is asked for, then goes on with next. Opening may
+// withCaptures opens the files that get a copy of the session, if any are asked for, then goes on with next. Opening may
 // take its time, as a named pipe does until somebody reads it.
-func (t *task) withCapture(job *sessionJob, next func()) {
-	if job.Capture == "" || t.capture != nil {
+func (t *task) withCaptures(job *sessionJob, next func()) {
+	if len(t.captures) == len(job.Captures) {
 		next()
 		return
 	}
-	o := job.CaptureAs
+	o := job.Captures[len(t.captures)]
 	o.Append = o.Append || t.captured
 	go func() {
-		c, err := netio.OpenCapture(job.Capture, o)
+		c, err := netio.OpenCapture(o)
 		t.loop.Post(func() {
 			if err != nil {
 				t.end(err)
 				return
 			}
-			t.capture, t.captured = c, true
-			next()
+			t.captures = append(t.captures, c)
+			if len(t.captures) == len(job.Captures) {
+				t.captured = true
+			}
+			t.withCaptures(job, next)
 		})
 	}()
 }

@@ -14,15 +14,17 @@ type task struct {
 	ctx      context.Context
 	env      *Env
 	loop     *netio.Loop
-	capture  *netio.Capture // for the next session
-	captured bool           // the file has been opened before: what follows is added to it
+	captures netio.Captures // for the next session
+	captured bool           // the files have been opened before: what follows is added to them
 
-	commands map[*netio.Command]bool // that are running
-	peerName string                  // what traditionalVoice calls the host
-	serving  bool                    // as a service manager has been told
-	ending   func()                  // is told of the end before anything is torn down, or nil
-	cancel   func(error)             // ends what is under way, which then calls end
-	err      error
+	commands  map[*netio.Command]bool // that are running
+	bound     string                  // what a listener without IP addresses is called
+	boundPort uint32                  // its port, where it has one: vsock's
+	peerName  string                  // what traditionalVoice calls the host
+	serving   bool                    // as a service manager has been told
+	ending    func()                  // is told of the end before anything is torn down, or nil
+	cancel    func(error)             // ends what is under way, which then calls end
+	err       error
 }
 
 // runTask makes the loop and runs start on it until end is called. When ctx ends, or after the deadline (0: none), what

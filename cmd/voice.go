@@ -64,8 +64,8 @@ func firstLevel(first bool) int {
 }
 
 func (plainVoice) connected(t *task, j *connectJob, _ string, addr, local netip.AddrPort, took time.Duration) {
-	if j.Kind.isUnix() {
-		t.say(1, "connected to unix:%s", j.Host)
+	if j.Kind.byName() {
+		t.say(1, "connected to %s", targetName(j.Kind, netio.Target{Host: j.Host, Port: j.Ports[0]}))
 		return
 	}
 	level := 1

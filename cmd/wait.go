@@ -63,8 +63,11 @@ type waitTarget struct {
 }
 
 func (t waitTarget) String() string {
-	if t.Kind.isUnix() {
+	switch t.Kind {
+	case kindUnix, kindUnixPackets:
 		return "unix " + t.Host
+	case kindVsock:
+		return targetName(t.Kind, t.Target)
 	}
 	return t.Kind.protocol() + " " + t.Target.String()
 }
@@ -136,7 +139,7 @@ func parseWaitTarget(word string) (waitTarget, error) {
 		t, err := connectTarget([]string{plain})
 		return waitTarget{t, kindTCP}, err
 	}
-	k, t, err := parseAddress([]string{word}, kindTCP, connectTarget)
+	k, t, err := parseAddress([]string{word}, kindTCP, false, connectTarget)
 	return waitTarget{t, k}, err
 }
 

@@ -40,6 +40,10 @@ func (t *waited) try() {
 		t.connected(conn, err)
 		return
 	}
+	if t.target.Kind == kindVsock {
+		t.cancel = t.loop.DialVsock(vsockOf(t.target.Target, false), tryBound, netio.SocketOptions{}, t.connected)
+		return
+	}
 	options := netio.RaceOptions{Packets: t.target.Kind == kindUDP, Sort: resolve.New().Sort,
 		OnAttempt: func(a netip.AddrPort) { t.say(2, "connecting to %s", a) }}
 	race, begin := t.newRace(options, func(conn *netio.Conn, _ netip.AddrPort, err error) { t.connected(conn, err) })

@@ -20,6 +20,10 @@ const retryAccept = time.Second
 // Accept hands every connection to fn from now on, until Close.
 func (ln *Listener) Accept(fn func(*Conn, netip.AddrPort)) error {
 	return ln.acceptRaw(func(fd int, from netip.AddrPort) {
+		if ln.isVsock {
+			fn(ln.loop.vsockConn(fd), from)
+			return
+		}
 		name, isUnix := from.String(), !from.IsValid()
 		if isUnix {
 			name = "the peer"

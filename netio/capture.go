@@ -3,6 +3,7 @@ package netio
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -25,14 +26,59 @@ type Capture struct {
 // captureRoom is how much may be pending before the session waits.
 const captureRoom = bufferSize
 
+// Captures are the files that get a copy of a session.
+type Captures []*Capture
+
+func (cs Captures) begin(l *Loop, run func()) {
+	for _, c := range cs {
+		c.loop, c.run = l, run
+	}
+}
+
+func (cs Captures) add(p []byte, sent bool) {
+	for _, c := range cs {
+		c.add(p, sent)
+	}
+}
+
+func (cs Captures) room() bool {
+	return !slices.ContainsFunc(cs, func(c *Capture) bool { return len(c.pending) >= captureRoom })
+}
+
+func (cs Captures) written() bool {
+	return !slices.ContainsFunc(cs, func(c *Capture) bool { return len(c.pending) > 0 && c.err == nil })
+}
+
+// failed is what has gone wrong with one of them.
+func (cs Captures) failed() error {
+	for _, c := range cs {
+		if c.err != nil {
+			return c.err
+		}
+	}
+	return nil
+}
+
+// end closes the files, and says what went wrong with one of them.
+func (cs Captures) end() (err error) {
+	for _, c := range cs {
+		if endErr := c.end(); err == nil {
+			err = endErr
+		}
+	}
+	return err
+}
+
 // CaptureOptions say what a capture looks like.
 type CaptureOptions struct {
-	Hex    bool // a hex dump, as nc.traditional's -o
-	Append bool // to what the file holds already
+	Name   string // of the file
+	Hex    bool   // a hex dump, as nc.traditional's -o
+	Append bool   // to what the file holds already
 }
 
 // OpenCapture creates or empties the file, or appends to it. It may block, as opening a named pipe does until there is a reader.
-func OpenCapture(name string, o CaptureOptions) (*Capture, error) {
+func OpenCapture(o CaptureOptions) (*Capture, error) {
+	name := o.Name
 	flags := unix.O_WRONLY | unix.O_CREAT | unix.O_CLOEXEC | unix.O_TRUNC
 	if o.Append {
 		flags = unix.O_WRONLY | unix.O_CREAT | unix.O_CLOEXEC | unix.O_APPEND
@@ -50,8 +96,6 @@ func OpenCapture(name string, o CaptureOptions) (*Capture, error) {
 	}
 	return &Capture{name: name, fd: fd, hex: o.Hex}, nil
 }
-
-func (c *Capture) begin(l *Loop, run func()) { c.loop, c.run = l, run }
 
 // add takes a copy of p, which was sent or received. There is always room: movers ask room before they read.
 func (c *Capture) add(p []byte, sent bool) {
@@ -74,9 +118,6 @@ func (c *Capture) dump(p []byte, sent bool) []byte {
 	c.offset[side] += int64(len(p))
 	return hexDump(nil, p, direction, offset)
 }
-
-func (c *Capture) room() bool    { return len(c.pending) < captureRoom }
-func (c *Capture) written() bool { return len(c.pending) == 0 || c.err != nil }
 
 // Ready is the loop's report that the file takes bytes again.
 func (c *Capture) Ready(mux.Events) {

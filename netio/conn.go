@@ -39,6 +39,7 @@ type Conn struct {
 	packets    bool // datagrams: a read of 0 bytes is an empty one, and a refusal is the peer's
 	confirms   bool // TCP: its system acknowledges what it was sent, and says how much is missing
 	hungUp     bool // reported while nothing was asked: not watched until something is
+	endsDry    bool // who wrote to it has ended: there is no more than it holds
 	watched    bool // the loop knows of want
 }
 
@@ -77,6 +78,13 @@ func (c *Conn) failed(op string, err error) error {
 	return &OpError{Op: op, Name: c.Name(), Local: c.local, Err: err}
 }
 
+// Answers says whether what is written to the descriptor itself goes to the peer: not where a datagram socket is not
+// connected to it.
+func (c *Conn) Answers() bool {
+	h, several := c.channel.(*packetHearer)
+	return !several || h.connected
+}
+
 // FD is the descriptor, for socket options.
 func (c *Conn) FD() int { return int(c.fd) }
 
@@ -98,7 +106,7 @@ func (c *Conn) Name() string {
 // datagram, or errAgain, or io.EOF, or a failure.
 func (c *Conn) read(p []byte) (int, error) {
 	n, err := c.channel.read(c.FD(), p)
-	if c.oneShot || n < len(p) { // a short read took all there was: to ask again would be in vain
+	if c.oneShot || n < len(p) && !c.endsDry { // a short read took all there was: to ask again would be in vain
 		c.readReady = false
 	}
 	switch {
@@ -110,6 +118,8 @@ func (c *Conn) read(p []byte) (int, error) {
 		return 0, io.EOF
 	case err == unix.EINTR:
 		return 0, errAgain // still ready, and told of again
+	case err == unix.EAGAIN && c.endsDry:
+		return 0, io.EOF
 	case err == unix.EAGAIN:
 		c.readReady = false
 		return 0, errAgain
@@ -178,16 +188,34 @@ func (c *Conn) rewatch() error {
 		return nil
 	}
 	c.want, c.watched, c.hungUp = want, true, false
-	if err := c.loop.Watch(c.FD(), want, c); err != nil {
+	err := c.loop.Watch(c.FD(), want, c)
+	if h, several := c.channel.(*packetHearer); several && err == nil {
+		err = h.rewatch(c)
+	}
+	if err != nil {
 		return c.failed("watch", err)
 	}
 	return nil
+}
+
+// forget has the loop tell nothing more.
+func (c *Conn) forget() {
+	if c.fd >= 0 {
+		c.loop.Forget(c.FD())
+		c.want, c.watched = 0, false
+		if h, several := c.channel.(*packetHearer); several {
+			h.rewatch(c)
+		}
+	}
 }
 
 // Close ends the connection. A borrowed descriptor is only forgotten.
 func (c *Conn) Close() {
 	if c.fd < 0 {
 		return
+	}
+	if h, several := c.channel.(*packetHearer); several {
+		h.close(c)
 	}
 	if c.borrowed {
 		c.loop.Forget(c.FD())

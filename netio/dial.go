@@ -40,11 +40,15 @@ func (l *Loop) connect(addr netip.AddrPort, kind int, o SocketOptions, src Sourc
 	if err != nil {
 		return nil, err
 	}
-	fd, err := newSocket(family, kind)
+	fd, err := newSocket(family, o.kind(kind))
 	if err != nil {
 		return nil, err
 	}
 	if err := o.apply(fd, family); err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	if err := o.route(fd, addr.Addr()); err != nil {
 		unix.Close(fd)
 		return nil, err
 	}

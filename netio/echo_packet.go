@@ -45,7 +45,7 @@ func NewUnixPacketEcho(l *Loop, path string, fail func(error)) (*PacketEcho, err
 	if err != nil {
 		return nil, err
 	}
-	s, err := newPacketEcho(l, []int{ln.fd}, fail)
+	s, err := newPacketEcho(l, []int{ln.sockets[0].fd}, fail)
 	if err != nil {
 		ln.path.remove()
 		return nil, err

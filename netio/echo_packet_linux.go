@@ -1,6 +1,7 @@
 package netio
 
 import (
+	"net/netip"
 	"syscall"
 	"unsafe"
 
@@ -22,7 +23,7 @@ type packetBatch struct {
 
 const (
 	batchSize   = 32
-	controlSize = 64 // room for an in6_pktinfo with its header
+	controlSize = 128 // room for an in6_pktinfo and an in_pktinfo with their headers: an IPv4 peer of an IPv6 socket has both
 )
 
 // mmsghdr is struct mmsghdr of recvmmsg(2).
@@ -95,4 +96,21 @@ func (b *packetBatch) skip() { b.sent++ }
 func tellDestination(fd int) {
 	unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO, 1)
 	unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_PKTINFO, 1)
+}
+
+// destination is the address that a datagram was sent to, as its control data says.
+func destination(control []byte) (addr netip.Addr, known bool) {
+	messages, err := unix.ParseSocketControlMessage(control)
+	if err != nil {
+		return addr, false
+	}
+	for _, m := range messages {
+		switch {
+		case m.Header.Level == unix.IPPROTO_IP && m.Header.Type == unix.IP_PKTINFO && len(m.Data) >= unix.SizeofInet4Pktinfo:
+			return netip.AddrFrom4([4]byte(m.Data[4:8])), true // ipi_spec_dst
+		case m.Header.Level == unix.IPPROTO_IPV6 && m.Header.Type == unix.IPV6_PKTINFO && len(m.Data) >= unix.SizeofInet6Pktinfo:
+			return netip.AddrFrom16([16]byte(m.Data[:16])).Unmap(), true
+		}
+	}
+	return addr, false
 }

@@ -2,7 +2,11 @@
 
 package netio
 
-import "golang.org/x/sys/unix"
+import (
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+)
 
 // packetBatch is one datagram on its way back: where there is no recvmmsg(2), they go one by one.
 type packetBatch struct {
@@ -38,6 +42,9 @@ func (b *packetBatch) send(fd int) (bytes int64, err error) {
 
 // skip drops the datagram that can't be sent.
 func (b *packetBatch) skip() { b.to = nil }
+
+// destination has nothing to read.
+func destination([]byte) (addr netip.Addr, known bool) { return addr, false }
 
 // tellDestination is for systems whose control data can go back as it came.
 func tellDestination(int) {}

@@ -13,14 +13,14 @@ import (
 // whole, in order, from the address that was asked.
 func TestPacketEcho(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
-		any4 := netip.AddrPortFrom(netip.IPv4Unspecified(), 0)
-		s, err := NewPacketEcho(l, []netip.AddrPort{any4}, ListenOptions{}, func(err error) { t.Error(err) })
+		any6 := netip.AddrPortFrom(netip.IPv6Unspecified(), 0) // an IPv4 peer's datagram has control data of both families
+		s, err := NewPacketEcho(l, []netip.AddrPort{any6}, ListenOptions{DualStack: true}, func(err error) { t.Error(err) })
 		must(t, err)
 		port := int(s.Addrs()[0].Port())
 		ended := make(chan struct{})
 		go func() { defer close(ended); runLoop(t, l) }()
 		r := rand.New(rand.NewPCG(1, 7))
-		for _, host := range []string{"127.0.0.1", "127.0.0.2"} { // a connected socket hears no other address
+		for _, host := range []string{"127.0.0.1", "127.0.0.2", "::1"} { // a connected socket hears no other address
 			c, err := net.DialUDP("udp", nil, &net.UDPAddr{IP: net.ParseIP(host), Port: port})
 			must(t, err)
 			c.SetReadBuffer(4 << 20)

@@ -53,7 +53,7 @@ func (l *Loop) Start(c *Conn, cmd *exec.Cmd, done func(error)) (*Command, error)
 // Kill asks the command to end.
 func (r *Command) Kill() { r.cmd.Process.Signal(unix.SIGTERM) }
 
-// ended half-closes, unless a child of the command still has the connection: then it is that one's.
+// ended half-closes for all who have the connection: what the command has left behind may hold it for ever.
 func (r *Command) ended(err error) {
 	r.result = err
 	r.end = time.Now().Add(farewell)
@@ -80,6 +80,7 @@ func (r *Command) settle() {
 		r.timer = r.loop.After(r.pause, r.settle)
 		return
 	}
+	unix.Shutdown(r.conn.FD(), unix.SHUT_RDWR) // or what comes later would be taken, and read by nobody
 	r.conn.Close()
 	r.done(r.result)
 }

@@ -10,6 +10,7 @@ type Flow struct {
 	keepOpen  bool     // do not pass the end on to the sink
 	state     flowState
 	err       error // why it ended, nil for the source's orderly end
+	lost      int   // bytes that it held when it broke
 	moved     int64 // bytes that the sink has taken
 	mostReads int   // reads after which no more is wanted; 0: no limit
 	reads     int
@@ -145,6 +146,7 @@ func (f *Flow) to(state flowState, err error) {
 	}
 	f.state, f.err = state, err
 	if f.ended() {
+		f.lost = f.mover.held()
 		f.mover.drop()
 		f.limit.stop()
 	}

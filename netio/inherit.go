@@ -66,7 +66,12 @@ func (l *Loop) InheritListener(sockets []Inherited, o ListenOptions) *Listener {
 
 // InheritPackets waits for the first datagram on a socket. The socket stays unconnected, for those who share it.
 func (l *Loop) InheritPackets(s Inherited, many bool) *PacketListener {
-	return &PacketListener{loop: l, fd: s.FD, many: many, shared: true}
+	p := l.packetListener([]int{s.FD}, many)
+	p.shared = true
+	if !s.Unix() {
+		tellDestination(s.FD)
+	}
+	return p
 }
 
 // InheritPacketEcho is NewPacketEcho on sockets that are bound already.

@@ -9,7 +9,7 @@ import (
 // given line by line.
 type inspected struct {
 	copier
-	tap   *Capture // gets a copy of what is held, or nil
+	tap   Captures // get a copy of what is held
 	sent  bool     // the direction, for the capture
 	crlf  *crlf    // changes what is read, or nil
 	look  func(p []byte)
@@ -29,9 +29,7 @@ func (m *inspected) pull(src *Conn) (int, error) {
 	if m.waits != nil {
 		m.waits.Add(m.buf)
 	}
-	if m.tap != nil {
-		m.tap.add(m.buf, m.sent)
-	}
+	m.tap.add(m.buf, m.sent)
 	return n, nil
 }
 
@@ -71,7 +69,7 @@ func (m *inspected) push(dst *Conn, most int) (int, error) {
 }
 
 func (m *inspected) room() bool {
-	return m.copier.room() && (m.tap == nil || m.tap.room()) && !(m.waits != nil && m.waits.met)
+	return m.copier.room() && m.tap.room() && !(m.waits != nil && m.waits.met)
 }
 
 // crlf turns each LF into CR LF, but for one that follows a CR, in this read or at the end of the one before.

@@ -39,7 +39,8 @@ type Listener struct {
 	options ListenOptions
 	accept  func(fd int, from netip.AddrPort)
 	sockets []*listening
-	path    *ownPath   // of a Unix socket that is to be removed
+	path    *ownPath // of a Unix socket that is to be removed
+	isVsock bool
 	paused  bool       // by the owner
 	starved bool       // nothing can be accepted for now
 	warned  bool       // OnStarved has been told
@@ -111,7 +112,7 @@ func boundSocket(addr netip.AddrPort, o ListenOptions, kind int) (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	fd, err := newSocket(family, kind)
+	fd, err := newSocket(family, o.Socket.kind(kind))
 	if err != nil {
 		return -1, err
 	}

@@ -64,7 +64,7 @@ func (s *Session) mover(src, dst *Conn) mover {
 
 // inspects says whether something must see the bytes.
 func (o *SessionOptions) inspects() bool {
-	return o.Capture != nil || o.CRLF || o.Telnet || o.LinePause > 0 || o.RecvLimit > 0 || o.Expect != nil
+	return len(o.Captures) > 0 || o.CRLF || o.Telnet || o.LinePause > 0 || o.RecvLimit > 0 || o.Expect != nil
 }
 
 // inspected is the mover of a session that must see the bytes on their way to dst.
@@ -73,7 +73,7 @@ func (s *Session) inspected(c copier, dst *Conn) mover {
 	if dst.packets {
 		c.most = MaxDatagram
 	}
-	m := &inspected{copier: c, tap: s.options.Capture, sent: sends}
+	m := &inspected{copier: c, tap: s.options.Captures, sent: sends}
 	switch {
 	case sends && s.options.CRLF:
 		m.crlf = new(crlf)

@@ -2,6 +2,8 @@ package netio
 
 import (
 	"fmt"
+	"net/netip"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -16,11 +18,30 @@ type SocketOptions struct {
 	KeepAliveEvery         time.Duration // between probes, and before the first
 	Interface              string        // the only one that is used
 	Broadcast, Debug       bool
+	MD5Key                 string       // sign TCP's segments, and take none that is not (RFC 2385)
+	DCCP                   bool         // datagrams with congestion control (RFC 4340) in the place of TCP, where the system has it
+	Hops                   []netip.Addr // of a connection over IPv4: loose source routing (RFC 791)
+	HopPointer             int          // where the route begins: 4 unless told
+}
+
+// MaxHops is how many hops fit into an IPv4 header beside the destination.
+const MaxHops = 8
+
+// sockDCCP is SOCK_DCCP of Linux.
+const sockDCCP = 6
+
+// kind is the kind of socket, where streams are asked for or datagrams.
+func (o *SocketOptions) kind(kind int) int {
+	if o.DCCP && kind == unix.SOCK_STREAM {
+		return sockDCCP
+	}
+	return kind
 }
 
 // OptionError is a socket option that the system refused.
 type OptionError struct {
 	Name string
+	IPv6 bool
 	Err  error
 }
 
@@ -39,7 +60,7 @@ func (o *SocketOptions) apply(fd, family int) error {
 			return
 		}
 		if err := unix.SetsockoptInt(fd, level, option, value); err != nil {
-			failed = &OptionError{name, err}
+			failed = &OptionError{name, family == unix.AF_INET6, err}
 		}
 	}
 	set(o.TOS > 0, "type of service", level, tos, o.TOS-1)
@@ -50,20 +71,44 @@ func (o *SocketOptions) apply(fd, family int) error {
 	set(o.Broadcast, "broadcast", unix.SOL_SOCKET, unix.SO_BROADCAST, 1)
 	set(o.Debug, "debug", unix.SOL_SOCKET, unix.SO_DEBUG, 1)
 	if o.MinTTL > 0 && failed == nil {
-		failed = wrapOption("least ttl", setMinTTL(fd, family, o.MinTTL-1))
+		failed = wrapOption("least ttl", family, setMinTTL(fd, family, o.MinTTL-1))
 	}
 	if o.KeepAliveEvery > 0 && failed == nil {
-		failed = wrapOption("keepalive", setKeepAlive(fd, max(1, int(o.KeepAliveEvery/time.Second))))
+		failed = wrapOption("keepalive", family, setKeepAlive(fd, max(1, int(o.KeepAliveEvery/time.Second))))
 	}
 	if o.Interface != "" && failed == nil {
-		failed = wrapOption("interface", bindToInterface(fd, family, o.Interface))
+		failed = wrapOption("interface", family, bindToInterface(fd, family, o.Interface))
+	}
+	if o.MD5Key != "" && failed == nil {
+		failed = wrapOption("TCP MD5 signature", family, setMD5Key(fd, family, o.MD5Key))
 	}
 	return failed
 }
 
-func wrapOption(name string, err error) error {
+// route sets the source route to addr, of which nothing is asked where there are no hops.
+func (o *SocketOptions) route(fd int, addr netip.Addr) error {
+	if len(o.Hops) == 0 {
+		return nil
+	}
+	if !addr.Is4() {
+		return &OptionError{"source route", true, unix.EAFNOSUPPORT}
+	}
+	const looseRoute, noOperation = 131, 1 // IPOPT_LSRR, IPOPT_NOP
+	pointer := byte(4)
+	if o.HopPointer > 0 {
+		pointer = byte(o.HopPointer)
+	}
+	option := []byte{looseRoute, byte(3 + 4*(len(o.Hops)+1)), pointer}
+	for _, hop := range append(slices.Clone(o.Hops), addr) {
+		option = append(option, hop.AsSlice()...)
+	}
+	option = append(option, noOperation)
+	return wrapOption("source route", unix.AF_INET, unix.SetsockoptString(fd, unix.IPPROTO_IP, unix.IP_OPTIONS, string(option)))
+}
+
+func wrapOption(name string, family int, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &OptionError{name, err}
+	return &OptionError{name, family == unix.AF_INET6, err}
 }

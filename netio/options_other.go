@@ -11,3 +11,5 @@ func setMinTTL(int, int, int) error { return unix.ENOTSUP }
 func setKeepAlive(int, int) error { return unix.ENOTSUP }
 
 func bindToInterface(int, int, string) error { return unix.ENOTSUP }
+
+func setMD5Key(int, int, string) error { return unix.ENOTSUP }

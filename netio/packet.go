@@ -30,39 +30,6 @@ func (datagrams) read(fd int, p []byte) (int, error)  { return rawRead(fd, p) }
 func (datagrams) write(fd int, p []byte) (int, error) { return rawSend(fd, p, 0) }
 func (datagrams) closeWrite(*Conn) error              { return nil }
 
-// packetListener is a bound datagram socket. What is written goes to the peer that was heard last; unless many are
-// heard, that is the first, and others are not heard at all.
-type packetListener struct {
-	peer   unix.Sockaddr
-	many   bool
-	shared bool // not connected to the peer: others have the socket too
-}
-
-func (l *packetListener) read(fd int, p []byte) (int, error) {
-	n, from, err := unix.Recvfrom(fd, p, 0)
-	switch {
-	case err != nil:
-		return 0, err
-	case l.many:
-		l.peer = from
-	case !sameSockaddr(from, l.peer):
-		return 0, unix.EAGAIN // it was on its way before the socket was connected
-	}
-	return n, nil
-}
-
-func (l *packetListener) write(fd int, p []byte) (int, error) {
-	if !l.many && !l.shared {
-		return rawSend(fd, p, 0)
-	}
-	if err := unix.Sendto(fd, p, 0, l.peer); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
-
-func (*packetListener) closeWrite(*Conn) error { return nil }
-
 func sameSockaddr(from, peer unix.Sockaddr) bool {
 	f, isUnix := from.(*unix.SockaddrUnix)
 	p, wasUnix := peer.(*unix.SockaddrUnix)
@@ -77,64 +44,112 @@ func (l *Loop) packetConn(fd int, name string, c channel) *Conn {
 	return &Conn{loop: l, fd: int32(fd), inherited: -1, channel: c, packets: true, label: &name}
 }
 
-// PacketListener waits for the first datagram on a bound socket.
+// PacketListener waits for the first datagram on bound sockets.
 type PacketListener struct {
-	loop   *Loop
-	fd     int
-	path   *ownPath // of a Unix socket
-	many   bool
-	shared bool // others have the socket too: it is not to be connected
-	heard  func(*Conn, netip.AddrPort)
-	fail   func(error)
+	loop    *Loop
+	sockets []*hearing // none once somebody has been heard
+	path    *ownPath   // of a Unix socket
+	many    bool
+	shared  bool // others have the socket too: it is not to be connected
+	heard   func(*Conn, netip.AddrPort)
+	fail    func(error)
 }
 
-// ListenPackets binds a datagram socket to addr. With many, every peer is heard; otherwise the first one only.
-func (l *Loop) ListenPackets(addr netip.AddrPort, many bool, o ListenOptions) (*PacketListener, error) {
-	fds, err := bindAll([]netip.AddrPort{addr}, o, unix.SOCK_DGRAM)
+// hearing is one of a packet listener's sockets.
+type hearing struct {
+	*PacketListener
+	fd int
+}
+
+// ListenPackets binds a datagram socket to each of addrs, which have one port, as Listen does. With many, every peer is
+// heard; otherwise the first one only.
+func (l *Loop) ListenPackets(addrs []netip.AddrPort, many bool, o ListenOptions) (*PacketListener, error) {
+	fds, err := bindAll(addrs, o, unix.SOCK_DGRAM)
 	if err != nil {
 		return nil, err
 	}
-	return &PacketListener{loop: l, fd: fds[0], many: many}, nil
+	for _, fd := range fds {
+		tellDestination(fd)
+	}
+	return l.packetListener(fds, many), nil
 }
 
-// Addr is where it listens.
-func (p *PacketListener) Addr() netip.AddrPort { return LocalAddr(p.fd) }
+func (l *Loop) packetListener(fds []int, many bool) *PacketListener {
+	p := &PacketListener{loop: l, many: many}
+	for _, fd := range fds {
+		p.sockets = append(p.sockets, &hearing{p, fd})
+	}
+	return p
+}
+
+// Addrs is where it listens.
+func (p *PacketListener) Addrs() []netip.AddrPort {
+	addrs := make([]netip.AddrPort, len(p.sockets))
+	for i, s := range p.sockets {
+		addrs[i] = LocalAddr(s.fd)
+	}
+	return addrs
+}
 
 // Hear calls heard once, when the first datagram is there, with the connection to its sender.
 func (p *PacketListener) Hear(heard func(*Conn, netip.AddrPort), fail func(error)) error {
 	p.heard, p.fail = heard, fail
-	return p.loop.Watch(p.fd, mux.Readable, p)
+	for _, s := range p.sockets {
+		if err := p.loop.Watch(s.fd, mux.Readable, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Ready is the loop's report that a datagram has come. It is left where it is, for the session to read.
-func (p *PacketListener) Ready(mux.Events) {
-	_, from, err := unix.Recvfrom(p.fd, make([]byte, 1), unix.MSG_PEEK)
+func (s *hearing) Ready(mux.Events) {
+	if len(s.sockets) == 0 { // another was heard in the same batch
+		return
+	}
+	_, from, to, err := receiveFrom(s.fd, make([]byte, 1), unix.MSG_PEEK, LocalAddr(s.fd).IsValid())
 	switch {
 	case err == unix.EAGAIN, err == unix.EINTR, err == unix.ECONNREFUSED:
 		return
 	case err != nil:
-		p.fail(&ListenError{Addr: p.Addr(), Err: err})
+		s.fail(&ListenError{Addr: LocalAddr(s.fd), Err: err})
 		return
 	}
-	if nameless(from) && !p.many {
-		from = nil // a Unix peer without a name of its own: there is nothing to connect to
-	}
-	if from != nil && !p.many && !p.shared {
-		if err := unix.Connect(p.fd, from); err != nil {
-			p.fail(&ListenError{Addr: p.Addr(), Err: err})
+	c := &packetHearer{peer: from, to: to, many: s.many || nameless(from)} // a Unix peer without a name can't be connected to
+	if !c.many && !s.shared && answersFrom(s.fd, from, to) {
+		if err := unix.Connect(s.fd, from); err != nil {
+			s.fail(&ListenError{Addr: LocalAddr(s.fd), Err: err})
 			return
 		}
+		c.connected = true
 	}
+	s.take(c, from)
+}
+
+// take makes the connection. Of several sockets, the one that heard is its descriptor; the others are heard as well with
+// many, and closed without.
+func (s *hearing) take(c *packetHearer, from unix.Sockaddr) {
 	addr := addrPort(from)
-	p.loop.Forget(p.fd)
 	name := addr.String()
 	if !addr.IsValid() {
 		name = "the peer"
 	}
-	c := p.loop.packetConn(p.fd, name, &packetListener{peer: from, many: p.many || from == nil, shared: p.shared})
-	c.path = p.path
-	p.fd = -1
-	p.heard(c, addr)
+	conn := s.loop.packetConn(s.fd, name, c)
+	conn.path = s.path
+	c.current, c.fds = s.fd, []int{s.fd}
+	for _, other := range s.sockets {
+		switch {
+		case other.fd == s.fd:
+			s.loop.Forget(s.fd)
+		case s.many:
+			s.loop.Forget(other.fd)
+			c.fds = append(c.fds, other.fd)
+		default:
+			s.loop.Close(other.fd)
+		}
+	}
+	s.sockets = nil
+	s.heard(conn, addr)
 }
 
 func nameless(sa unix.Sockaddr) bool {
@@ -144,9 +159,12 @@ func nameless(sa unix.Sockaddr) bool {
 
 // Close stops listening, unless somebody has been heard.
 func (p *PacketListener) Close() {
-	if p.fd >= 0 {
-		p.loop.Close(p.fd)
-		p.path.remove()
-		p.fd = -1
+	if len(p.sockets) == 0 {
+		return
 	}
+	for _, s := range p.sockets {
+		p.loop.Close(s.fd)
+	}
+	p.path.remove()
+	p.sockets = nil
 }

@@ -36,9 +36,10 @@ type SessionOptions struct {
 	Telnet      bool          // refuse the telnet options that the peer offers or asks for
 	LinePause   time.Duration // after each line that is sent
 	KeepOutput  bool          // the end from the peer is not passed on to stdout, which others will use
+	ReaderMayGo bool          // that the output's reader goes while nothing is lost is an orderly end
 	Rate        int64         // bytes a second at most, each direction; 0: no bound
 	CopyOnly    bool          // no splice and no sendfile
-	Capture     *Capture      // gets a copy of both directions, if not nil
+	Captures    Captures      // get a copy of both directions
 	Expect      *Expectation  // what comes from the peer ends the session once it matches, if not nil
 }
 
@@ -54,6 +55,18 @@ type Result struct {
 
 // ErrIdle ends a session in which nothing moved for as long as SessionOptions.Idle.
 var ErrIdle = errors.New("timed out: the connection was idle too long")
+
+// UnwrittenError is an end that took nothing any more until the time ran out.
+type UnwrittenError struct {
+	Name  string
+	Bytes int
+}
+
+func (e *UnwrittenError) Error() string {
+	return fmt.Sprintf("%v; %d bytes were not written to %s", ErrIdle, e.Bytes, e.Name)
+}
+
+func (e *UnwrittenError) Unwrap() error { return ErrIdle }
 
 // UnacknowledgedError is a connection that ended before the peer's system had confirmed all that was sent.
 type UnacknowledgedError struct {
@@ -95,9 +108,7 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 		s.recv = newFlow(peer, out, s.mover(peer, out))
 		s.recv.keepOpen, s.recv.mostReads = o.KeepOutput, o.RecvLimit
 	}
-	if o.Capture != nil {
-		o.Capture.begin(l, s.run)
-	}
+	o.Captures.begin(l, s.run)
 	if o.Rate > 0 {
 		for _, f := range s.inUse() {
 			newLimiter(f, o.Rate, nil)
@@ -135,12 +146,12 @@ func (s *Session) run() {
 	}
 	s.step()
 	for _, f := range []*Flow{s.send, s.recv} {
-		if f.ended() && f.err != nil {
+		if f.ended() && f.err != nil && !s.readerWent(f) {
 			s.note(f.err)
 		}
 	}
-	if s.options.Capture != nil && s.options.Capture.err != nil {
-		s.note(s.options.Capture.err)
+	if err := s.options.Captures.failed(); err != nil {
+		s.note(err)
 	}
 	if s.options.Quit && s.quit == nil && s.send.ended() {
 		s.quit = s.loop.After(s.options.QuitAfter, func() { s.expire(nil) })
@@ -218,11 +229,43 @@ func (s *Session) note(err error) {
 func (s *Session) hangUp(c *Conn) {
 	switch {
 	case s.finished || s.settler != nil || c == s.in: // stdin's next read tells
+	case c == s.out && s.options.ReaderMayGo && s.nothingLost():
+		s.recv.fail(nil)
+		s.send.finish()
 	case c == s.out:
 		s.recv.fail(c.failed("write", unix.EPIPE))
 	default:
 		s.peerHungUp()
 	}
+}
+
+// nothingLost says whether all that has come from the peer so far has been written, and read.
+func (s *Session) nothingLost() bool {
+	return s.recv.mover != nil && s.recv.mover.held()+unread(s.peer)+unread(s.out) == 0
+}
+
+// unread is how many bytes wait in a socket, or in a pipe for its reader.
+func unread(c *Conn) int {
+	n, _ := unix.IoctlGetInt(c.FD(), fionread)
+	return n
+}
+
+// writable asks the system, because who splices may not know which of two ends has kept it waiting.
+func writable(c *Conn) bool {
+	fds := []unix.PollFd{{Fd: c.fd, Events: unix.POLLOUT}}
+	n, err := unix.Poll(fds, 0)
+	return err != nil || n > 0
+}
+
+// readerWent says whether a flow broke only because the output's reader has gone, which may happen, and nothing was lost.
+// Splice finds that out even where it has nothing to move.
+func (s *Session) readerWent(f *Flow) bool {
+	went := f == s.recv && s.options.ReaderMayGo && errors.Is(f.err, unix.EPIPE) && f.lost+unread(s.peer)+unread(s.out) == 0
+	if went {
+		s.send.finish()
+		s.send.step()
+	}
+	return went
 }
 
 // peerHungUp tells a broken connection from one that both sides have closed, where what arrived last is still held.
@@ -236,6 +279,14 @@ func (s *Session) peerHungUp() {
 		s.note(err)
 		s.send.fail(err)
 	}
+}
+
+// InputEnds says that who writes to the input, and reads the output, has ended, though others may hold on to both. What
+// the input holds is still sent.
+func (s *Session) InputEnds() {
+	s.in.endsDry, s.in.readReady = true, true
+	s.recv.fail(nil)
+	s.run()
 }
 
 // Abort ends the session for a reason from outside, after one more attempt to move what is held.
@@ -253,6 +304,10 @@ func (s *Session) Abort(err error) {
 
 // expire ends a session whose time ran out: err says why, or is nil where that is an orderly end.
 func (s *Session) expire(err error) {
+	if stuck := s.stuck(); stuck != nil {
+		s.Abort(stuck)
+		return
+	}
 	s.send.finish()
 	s.recv.finish()
 	s.step()
@@ -266,6 +321,23 @@ func (s *Session) expire(err error) {
 	s.Abort(err)
 }
 
+// stuck is what a session whose time has run out loses, if it does: what an end has not taken that was its due.
+func (s *Session) stuck() error {
+	for _, f := range []*Flow{s.recv, s.send} {
+		if f.ended() || f.mover == nil || writable(f.dst) {
+			continue
+		}
+		held := f.mover.held()
+		if f == s.recv {
+			held += unread(s.peer)
+		}
+		if held > 0 {
+			return &UnwrittenError{Name: f.dst.Name(), Bytes: held}
+		}
+	}
+	return nil
+}
+
 // settle waits until the peer's system has confirmed what was sent, and the capture is written.
 func (s *Session) settle() {
 	if s.err != nil {
@@ -274,9 +346,7 @@ func (s *Session) settle() {
 	}
 	s.idle.stop()
 	for _, c := range []*Conn{s.peer, s.in, s.out} {
-		if c.fd >= 0 {
-			s.loop.Forget(c.FD())
-		}
+		c.forget()
 	}
 	s.settler = newSettler(s)
 	s.settler.check()
@@ -302,10 +372,8 @@ func (s *Session) finish(err error) {
 	for _, c := range []*Conn{s.peer, s.in, s.out} {
 		c.Close()
 	}
-	if s.options.Capture != nil {
-		if captureErr := s.options.Capture.end(); err == nil {
-			err = captureErr
-		}
+	if captureErr := s.options.Captures.end(); err == nil {
+		err = captureErr
 	}
 	result.Err = err
 	s.done(result)

@@ -94,7 +94,9 @@ func (l *Loop) ListenUnixPackets(path string, many bool) (*PacketListener, error
 		unix.Close(fd)
 		return nil, &UnixError{"listen", path, err}
 	}
-	return &PacketListener{loop: l, fd: fd, many: many, path: own}, nil
+	ln := l.packetListener([]int{fd}, many)
+	ln.path = own
+	return ln, nil
 }
 
 // bindUnix binds fd to path, replacing a stale socket: one that refuses to be connected to.

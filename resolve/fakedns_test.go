@@ -333,6 +333,12 @@ func (b *replyBuilder) record(kind, data string) {
 		}
 		rdata = []byte(target)
 		b.owner = data
+	case "PTR":
+		target, err := encodeName(data)
+		if err != nil {
+			panic(err)
+		}
+		rtype, rdata = dnsmessage.TypePTR, []byte(target)
 	case "POINTER": // a CNAME to itself, by compression
 		rtype, rdata = dnsmessage.TypeCNAME, []byte{0xc0, 0x0c}
 	case "BADNAME":

@@ -1,0 +1,122 @@
+package netio
+
+import (
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+)
+
+// packetHearer is the channel of bound datagram sockets. What is written goes to the peer that was heard last, from the
+// socket and the address that it was heard on; unless many are heard, that is the first peer, and others are not heard at
+// all. Of several sockets, the Conn's descriptor is the first that heard something.
+type packetHearer struct {
+	peer      unix.Sockaddr
+	to        []byte // control data that says to which address the peer sent; none: the system chooses
+	many      bool
+	connected bool  // to peer, by the one socket there is
+	fds       []int // of all sockets
+	current   int   // the one that heard peer
+	others    bool  // those beside the Conn's are watched
+}
+
+func (h *packetHearer) read(_ int, p []byte) (int, error) {
+	for range h.fds {
+		fd := h.fds[0]
+		n, from, to, err := receiveFrom(fd, p, 0, addrPort(h.peer).IsValid())
+		h.fds = append(h.fds[1:], fd) // the next one has its turn first
+		switch {
+		case err == unix.EAGAIN:
+			continue
+		case err != nil:
+			return 0, err
+		case h.many:
+			h.peer, h.to, h.current = from, to, fd
+		case !sameSockaddr(from, h.peer):
+			return 0, unix.EAGAIN // it may have been on its way before the socket was connected
+		}
+		return n, nil
+	}
+	return 0, unix.EAGAIN
+}
+
+func (h *packetHearer) write(_ int, p []byte) (int, error) {
+	if h.connected {
+		return rawSend(h.current, p, 0)
+	}
+	if _, err := unix.SendmsgN(h.current, p, h.to, h.peer, 0); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (*packetHearer) closeWrite(*Conn) error { return nil }
+
+// rewatch has the sockets beside the Conn's watched for what it is read for. Who writes waits for its own.
+func (h *packetHearer) rewatch(c *Conn) error {
+	reads := c.want&mux.Readable != 0
+	if len(h.fds) == 1 || reads == h.others {
+		return nil
+	}
+	h.others = reads
+	for _, fd := range h.fds {
+		switch {
+		case fd == c.FD():
+		case reads:
+			if err := c.loop.Watch(fd, mux.Readable, c); err != nil {
+				return err
+			}
+		default:
+			c.loop.Forget(fd)
+		}
+	}
+	return nil
+}
+
+// close closes the sockets beside the Conn's.
+func (h *packetHearer) close(c *Conn) {
+	for _, fd := range slices.DeleteFunc(h.fds, func(fd int) bool { return fd == c.FD() }) {
+		c.loop.Close(fd)
+	}
+	h.fds = nil
+}
+
+// receiveFrom takes a datagram, or with MSG_PEEK only looks at it. to is control data that, sent along with an answer,
+// has it leave from the address that the datagram was sent to; none for a Unix socket, where control data can be
+// descriptors.
+func receiveFrom(fd int, p []byte, flags int, inet bool) (n int, from unix.Sockaddr, to []byte, err error) {
+	if inet {
+		to = make([]byte, destinationSize)
+	}
+	n, size, _, from, err := unix.Recvmsg(fd, p, to, flags)
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	return n, from, to[:size], nil
+}
+
+// destinationSize is room for an in6_pktinfo and an in_pktinfo with their headers: an IPv4 peer of an IPv6 socket has both.
+const destinationSize = 128
+
+// answersFrom says whether what fd sends to peer once it is connected leaves from the address that the peer has sent to,
+// as to tells. It does not always where several addresses are heard on.
+func answersFrom(fd int, peer unix.Sockaddr, to []byte) bool {
+	asked, known := destination(to)
+	if !known {
+		return true
+	}
+	family := unix.AF_INET6
+	if _, is4 := peer.(*unix.SockaddrInet4); is4 {
+		family = unix.AF_INET
+	}
+	try, err := newSocket(family, unix.SOCK_DGRAM)
+	if err != nil {
+		return true
+	}
+	defer unix.Close(try)
+	if bound := LocalAddr(fd); !bound.Addr().IsUnspecified() || unix.Connect(try, peer) != nil {
+		return true
+	}
+	return LocalAddr(try).Addr().WithZone("") == asked
+}

@@ -1,0 +1,122 @@
+package netio
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+)
+
+// HasVsock says whether this program has vsock for the system that it is built for.
+const HasVsock = true
+
+// ListenVsock listens on a vsock address.
+func (l *Loop) ListenVsock(at VsockAddr, o ListenOptions) (*Listener, error) {
+	if o.Backlog == 0 {
+		o.Backlog = unix.SOMAXCONN
+	}
+	fd, err := newSocket(unix.AF_VSOCK, unix.SOCK_STREAM)
+	if err != nil {
+		return nil, &VsockError{"listen", at, err}
+	}
+	if err = o.Socket.apply(fd, unix.AF_VSOCK); err == nil {
+		err = unix.Bind(fd, &unix.SockaddrVM{CID: at.CID, Port: at.Port})
+	}
+	if err == nil {
+		err = unix.Listen(fd, o.Backlog)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return nil, &VsockError{"listen", at, err}
+	}
+	ln := &Listener{loop: l, options: o, isVsock: true}
+	ln.sockets = []*listening{{ln, fd}}
+	return ln, nil
+}
+
+// Vsock is the vsock address that it listens on.
+func (ln *Listener) Vsock() VsockAddr {
+	sa, _ := unix.Getsockname(ln.sockets[0].fd)
+	return vsockAddr(sa)
+}
+
+func vsockAddr(sa unix.Sockaddr) VsockAddr {
+	if vm, is := sa.(*unix.SockaddrVM); is {
+		return VsockAddr{vm.CID, vm.Port}
+	}
+	return VsockAddr{}
+}
+
+func (l *Loop) vsockConn(fd int) *Conn {
+	sa, _ := unix.Getpeername(fd)
+	c := l.socketConn(fd, vsockAddr(sa).String())
+	c.confirms, c.kind = false, 0 // it neither counts what the other side has, nor splices
+	return c
+}
+
+// vsockAttempt is a connection under way.
+type vsockAttempt struct {
+	loop *Loop
+	addr VsockAddr
+	fd   int
+	done func(*Conn, error)
+}
+
+// DialVsock connects to a vsock address within timeout; 0 leaves the bound to the system, whose is two seconds. done is
+// called once, on the loop, not before DialVsock has returned; cancel ends the attempt with an error.
+func (l *Loop) DialVsock(to VsockAddr, timeout time.Duration, o SocketOptions, done func(*Conn, error)) (cancel func(error)) {
+	a := &vsockAttempt{loop: l, addr: to, fd: -1, done: done}
+	if err := a.begin(timeout, o); err != nil {
+		l.After(0, func() { a.end(err) })
+	}
+	return a.end
+}
+
+func (a *vsockAttempt) begin(timeout time.Duration, o SocketOptions) (err error) {
+	if a.fd, err = newSocket(unix.AF_VSOCK, unix.SOCK_STREAM); err != nil {
+		a.fd = -1
+		return err
+	}
+	if err := o.apply(a.fd, unix.AF_VSOCK); err != nil {
+		return err
+	}
+	if timeout > 0 {
+		tv := unix.NsecToTimeval(int64(timeout))
+		if err := unix.SetsockoptTimeval(a.fd, unix.AF_VSOCK, unix.SO_VM_SOCKETS_CONNECT_TIMEOUT, &tv); err != nil {
+			return err
+		}
+	}
+	err = unix.Connect(a.fd, &unix.SockaddrVM{CID: a.addr.CID, Port: a.addr.Port})
+	if err != nil && err != unix.EINPROGRESS && err != unix.EINTR {
+		return err
+	}
+	return a.loop.Watch(a.fd, mux.Writable, a)
+}
+
+// Ready is the loop's report that the connect has been decided.
+func (a *vsockAttempt) Ready(mux.Events) {
+	if err := socketError(a.fd); err != nil {
+		a.end(err)
+		return
+	}
+	a.loop.Forget(a.fd)
+	c := a.loop.vsockConn(a.fd)
+	a.fd = -1
+	a.tell(c, nil)
+}
+
+func (a *vsockAttempt) end(err error) {
+	if a.fd >= 0 {
+		a.loop.Close(a.fd)
+		a.fd = -1
+	}
+	a.tell(nil, &VsockError{"connect", a.addr, err})
+}
+
+func (a *vsockAttempt) tell(c *Conn, err error) {
+	if done := a.done; done != nil {
+		a.done = nil
+		done(c, err)
+	}
+}

@@ -1,0 +1,28 @@
+//go:build !linux
+
+package netio
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// HasVsock says whether this program has vsock for the system that it is built for.
+const HasVsock = false
+
+// ListenVsock listens on nothing.
+func (l *Loop) ListenVsock(at VsockAddr, _ ListenOptions) (*Listener, error) {
+	return nil, &VsockError{"listen", at, unix.EAFNOSUPPORT}
+}
+
+// Vsock is no address.
+func (ln *Listener) Vsock() VsockAddr { return VsockAddr{} }
+
+func (l *Loop) vsockConn(fd int) *Conn { return l.socketConn(fd, "the peer") }
+
+// DialVsock connects to nothing.
+func (l *Loop) DialVsock(to VsockAddr, _ time.Duration, _ SocketOptions, done func(*Conn, error)) (cancel func(error)) {
+	l.After(0, func() { done(nil, &VsockError{"connect", to, unix.EAFNOSUPPORT}) })
+	return func(error) {}
+}

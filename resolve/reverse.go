@@ -1,0 +1,166 @@
+package resolve
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+// Reverse looks the name of an address up, as getnameinfo(3) does, in the
+// sources of nsswitch.conf. Its error is an *Error: EAINoName if the address
+// has no name, EAIAgain if a name server could not tell. It ends with ctx.
+func (r *Resolver) Reverse(ctx context.Context, addr netip.Addr) (string, error) {
+	l := r.newLookup(ctx, Hints{})
+	modules, ok := r.nssDatabase("hosts", "files", "dns")
+	if !ok {
+		return "", &Error{Code: EAINoName}
+	}
+	for _, m := range modules {
+		name, verdict := l.nameFrom(m.name, addr.WithZone(""))
+		if verdict == statusSuccess {
+			return name, nil
+		}
+		if m.actions[verdict] == actionReturn || ctx.Err() != nil {
+			break
+		}
+	}
+	if l.host == hostTryAgain {
+		return "", &Error{Code: EAIAgain}
+	}
+	return "", &Error{Code: EAINoName}
+}
+
+// nameFrom asks one source.
+func (l *lookupState) nameFrom(source string, addr netip.Addr) (name string, verdict status) {
+	switch source {
+	case "files":
+		return l.files.name(addr)
+	case "dns":
+		return l.dns.name(addr)
+	case "myhostname":
+		return l.my.name(addr)
+	}
+	return "", statusUnavail
+}
+
+// name is that of the first line with the address.
+func (s *fileSource) name(addr netip.Addr) (name string, verdict status) {
+	if !s.open() {
+		return "", statusUnavail
+	}
+	family := INET
+	if addr.Is6() {
+		family = INET6
+	}
+	verdict = statusNotFound
+	eachHost(s.text, func(h hostLine) bool {
+		if a, ok := h.as(family); !ok || a != addr {
+			return true
+		}
+		name, verdict = h.name, statusSuccess
+		return false
+	})
+	if verdict == statusNotFound {
+		s.l.host = hostNotFound
+	}
+	return name, verdict
+}
+
+// name is localhost, the machine's own or _gateway.
+func (s *myHostname) name(addr netip.Addr) (string, status) {
+	family := INET
+	if addr.Is6() {
+		family = INET6
+	}
+	has := func(list []InterfaceAddr) bool {
+		for _, a := range list {
+			if a.Local.WithZone("") == addr {
+				return true
+			}
+		}
+		return false
+	}
+	host := s.l.r.hostname()
+	switch {
+	case addr == netip.AddrFrom4([4]byte{127, 0, 0, 1}), addr == netip.IPv6Loopback():
+		return "localhost", statusSuccess
+	case host != "" && (addr == netip.AddrFrom4([4]byte{127, 0, 0, 2}) || has(s.own(family))):
+		return host, statusSuccess
+	case has(s.gateways(family)):
+		return "_gateway", statusSuccess
+	}
+	s.l.host = hostNotFound
+	return "", statusNotFound
+}
+
+// name asks for the PTR record.
+func (d *dnsSource) name(addr netip.Addr) (string, status) {
+	defer func() {
+		if d.x != nil {
+			d.x.close()
+		}
+	}()
+	s := searcher{exchanger: d.exchange(), types: [2]dnsmessage.Type{dnsmessage.TypePTR}}
+	o := s.ask(reverseName(addr.Unmap()))
+	if !o.found {
+		return "", d.verdict(o)
+	}
+	name, ok := readPointer(o.answers.first)
+	if !ok {
+		d.l.host = hostNoRecovery
+		return "", statusUnavail
+	}
+	if name == "" {
+		d.l.host = hostNotFound
+		return "", statusNotFound
+	}
+	return name, statusSuccess
+}
+
+// reverseName is the name that has an address's PTR record (RFC 1035, section
+// 3.5, and RFC 3596, section 2.5).
+func reverseName(addr netip.Addr) string {
+	var b strings.Builder
+	bytes := addr.AsSlice()
+	for i := len(bytes) - 1; i >= 0; i-- {
+		if addr.Is4() {
+			b.WriteString(strconv.Itoa(int(bytes[i])) + ".")
+		} else {
+			fmt.Fprintf(&b, "%x.%x.", bytes[i]&15, bytes[i]>>4)
+		}
+	}
+	if addr.Is4() {
+		return b.String() + "in-addr.arpa"
+	}
+	return b.String() + "ip6.arpa"
+}
+
+// readPointer takes the first name of a host from a reply, "" if it has none.
+// CNAME records are followed in the order in which they stand (RFC 2317).
+func readPointer(r *reply) (name string, ok bool) {
+	if r == nil || !r.readableQuestion {
+		return "", false
+	}
+	expected := r.question
+	err := r.message.records(func(rec record) error {
+		if name != "" || rec.class != dnsmessage.ClassINET || !rec.owner.same(expected) ||
+			rec.rtype != dnsmessage.TypeCNAME && rec.rtype != dnsmessage.TypePTR {
+			return nil
+		}
+		target, _, err := unpackName(r.raw, rec.start)
+		switch {
+		case err != nil:
+			return err
+		case rec.rtype == dnsmessage.TypeCNAME:
+			expected = target
+		case target.isHostName():
+			name = target.String()
+		}
+		return nil
+	})
+	return name, err == nil || name != ""
+}
