@@ -39,6 +39,8 @@ type SessionOptions struct {
 	Rate        int64         // bytes a second at most, each direction; 0: no bound
 	CopyOnly    bool          // no splice and no sendfile
 	Capture     *Capture      // gets a copy of both directions, if not nil
+
+	excused func() bool // others are to blame that nothing moves: it is not idle; nil: never
 }
 
 // Result is how a session went.
@@ -98,6 +100,12 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	if o.Rate > 0 {
 		for _, f := range s.inUse() {
 			newLimiter(f, o.Rate, nil)
+		}
+	}
+	if shared, ok := out.channel.(sharedSink); ok && s.recv.mover != nil {
+		s.recv.turn, _ = shared.terms()
+		if m, ok := s.recv.mover.(*inspected); ok {
+			m.ration = s.recv.limit
 		}
 	}
 	if m, ok := s.send.mover.(*inspected); ok && m.pause > 0 {
