@@ -59,7 +59,8 @@ var exitTable = []struct {
 }{
 	{is[*usageError], exitUsage},
 	{is[*mux.UnknownError], exitUsage},
-	{anyOf(errDeadline, errAcceptTimeout, errLookupTimeout, netio.ErrIdle, netio.ErrConnectTimeout, netio.ErrProxySilent),
+	{anyOf(errDeadline, errAcceptTimeout, errLookupTimeout, netio.ErrIdle, netio.ErrHeldUp, netio.ErrConnectTimeout,
+		netio.ErrProxySilent),
 		exitTimeout},
 	{is[*waitError], exitTimeout},
 	{is[*silentError], exitTimeout},

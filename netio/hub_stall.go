@@ -15,8 +15,11 @@ func (c *hubClient) holdsUp() bool {
 	return c.place != nil && c.place.joined && len(c.hub.all.feeds) > 1 && c.hub.all.full() && c.place.isOldest()
 }
 
-// excused says that nothing moves at c because somebody else holds up all.
-func (c *hubClient) excused() bool { return c.hub.all.full() && c.place.peek() == nil }
+// excused says that it is not for c's own idle clock that nothing moves: somebody else holds up all, or c does, whose
+// patience is measured here.
+func (c *hubClient) excused() bool {
+	return c.holdsUp() || c.hub.all.full() && c.place.peek() == nil
+}
 
 // watchStall sets the timer while the broadcast is full.
 func (h *Hub) watchStall() {

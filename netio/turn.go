@@ -8,6 +8,7 @@ import "slices"
 type turn struct {
 	holder *Flow
 	line   []*Flow
+	called *Flow       // the first of the line, which next lets read
 	room   func() bool // whether the sink takes anything now
 	wake   func()      // has the owner call next soon
 }
@@ -20,7 +21,7 @@ func (t *turn) admits(f *Flow) bool {
 	case t.holder != nil || !t.room():
 		return false
 	}
-	return len(t.line) == 0 || t.line[0] == f
+	return len(t.line) == 0 || t.called == f
 }
 
 // ask puts f in line if the turn is all that keeps it from reading.
@@ -35,10 +36,7 @@ func (t *turn) take(f *Flow) {
 	if t == nil {
 		return
 	}
-	t.holder = f
-	if len(t.line) > 0 && t.line[0] == f {
-		t.line = t.line[1:]
-	}
+	t.holder, t.called = f, nil
 }
 
 // release is told that f holds nothing any more.
@@ -63,14 +61,12 @@ func (t *turn) leave(f *Flow) {
 // next lets those in line read, each once at most, until one holds the turn.
 func (t *turn) next() {
 	for range len(t.line) {
-		if len(t.line) == 0 || !t.admits(t.line[0]) {
+		if len(t.line) == 0 || t.holder != nil || !t.room() {
 			return
 		}
-		f := t.line[0]
-		f.src.owner.run()
-		if len(t.line) > 0 && t.line[0] == f { // it had nothing after all; it is watched again
-			t.line = t.line[1:]
-		}
+		t.called, t.line = t.line[0], t.line[1:]
+		t.called.src.owner.run() // without a read it is watched again
+		t.called = nil
 	}
 	if len(t.line) > 0 {
 		t.wake()
