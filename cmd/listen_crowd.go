@@ -100,6 +100,10 @@ func (c *crowd) atOnce() int {
 	return most
 }
 
+// closing is how many descriptors of clients that have gone may still be open when others are accepted, in the same turn
+// of the loop.
+const closing = 128
+
 // descriptors is how many the process, and the multiplexer, can have beside those that the program itself needs. (Go has
 // raised the soft limit already.)
 func descriptors(multiplexer string) int {
@@ -111,7 +115,7 @@ func descriptors(multiplexer string) int {
 	if most := mux.Limit(multiplexer); most > 0 {
 		room = min(room, most)
 	}
-	return room - reserved
+	return room - reserved - closing
 }
 
 // serve opens what is the client's alone, then begins its session.

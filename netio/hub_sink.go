@@ -30,9 +30,6 @@ func (outlet) read(int, []byte) (int, error) { panic("netio: an outlet is only w
 // write writes to out itself. When that takes no more, the hub waits for it, and runs the holder of the turn again.
 func (o outlet) write(_ int, p []byte) (int, error) {
 	out := o.hub.out
-	if out.fd < 0 {
-		return 0, unix.EBADF
-	}
 	n, err := 0, error(unix.EAGAIN)
 	if out.writeReady {
 		n, err = out.channel.write(out.FD(), p)
