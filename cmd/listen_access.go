@@ -12,8 +12,8 @@ import (
 type accessFlags struct {
 	Allow     []string `placeholder:"SPEC" help:"Serve these only: addresses, ranges (ADDRESS/BITS) or names, separated by commas. May be repeated."`
 	Deny      []string `placeholder:"SPEC" help:"Refuse these, allowed or not. Who is refused is reset before a byte is read."`
-	Allowfile []string `placeholder:"FILE" help:"As --allow, one a line; # begins a comment."`
-	Denyfile  []string `placeholder:"FILE" help:"As --deny, one a line; # begins a comment."`
+	Allowfile []string `sep:"none" placeholder:"FILE" help:"As --allow, one a line; # begins a comment."`
+	Denyfile  []string `sep:"none" placeholder:"FILE" help:"As --deny, one a line; # begins a comment."`
 }
 
 // accessJob is who may connect, as data.

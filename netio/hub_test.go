@@ -28,7 +28,6 @@ type fickleClient struct {
 	conn    *Conn
 	result  Result
 	ended   bool
-	want    []byte
 }
 
 func newFickleHub(t *testing.T, l *Loop, r *rand.Rand, in []byte, o HubOptions) *fickleHub {
