@@ -1,14 +1,14 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/binary"
 	"fmt"
 	"io"
+	"iter"
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -24,13 +24,20 @@ const (
 	wordsOfEach = 64 << 10 / 4
 )
 
-// sentBy is what a client sends: words of four bytes that say whose they are, and which.
-func sentBy(client int) []byte {
-	var b []byte
-	for n := range wordsOfEach {
-		b = binary.BigEndian.AppendUint32(b, uint32(client<<16|n))
+// sentBy gives what a client sends, piece by piece: words of four bytes that say whose they are, and which. The test's own
+// memory stays small, for the bounds of other tests begin with it.
+func sentBy(client int) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		var piece [1024]byte
+		for n := 0; n < wordsOfEach; n += len(piece) / 4 {
+			for i := range len(piece) / 4 {
+				binary.BigEndian.PutUint32(piece[4*i:], uint32(client<<16|n+i))
+			}
+			if !yield(piece[:]) {
+				return
+			}
+		}
 	}
-	return b
 }
 
 // wholeWords keeps TCP from cutting what is sent within a word: its segments, with options or without, are multiples of
@@ -58,7 +65,7 @@ func sendWords(t *testing.T, port string) {
 			defer c.Close()
 			c.SetDeadline(time.Now().Add(2 * patience))
 			conns.Wait()
-			for piece := range slices.Chunk(sentBy(client), 4000) {
+			for piece := range sentBy(client) {
 				if _, err := c.Write(piece); err != nil {
 					t.Errorf("client %d: %v", client, err)
 					return
@@ -82,22 +89,42 @@ func TestThousandClients(t *testing.T) {
 			server, port := listenOn(t, "", out, "--mux", name, "--count", fmt.Sprint(manyClients))
 			sendWords(t, port)
 			server.succeed(t)
-			got, err := os.ReadFile(out)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if want := manyClients * wordsOfEach * 4; len(got) != want {
-				t.Fatalf("%d bytes arrived of %d", len(got), want)
-			}
 			next := make([]int, manyClients)
-			for ; len(got) > 0; got = got[4:] {
-				word := int(binary.BigEndian.Uint32(got))
+			total := 0
+			for word := range wordsIn(t, out) {
 				if client := word >> 16; client >= manyClients || word&0xffff != next[client] {
 					t.Fatalf("%#x where word %d of client %d was to come", word, next[min(client, manyClients-1)], client)
 				}
 				next[word>>16]++
+				total++
+			}
+			if total != manyClients*wordsOfEach {
+				t.Fatalf("%d words arrived of %d", total, manyClients*wordsOfEach)
 			}
 		})
+	}
+}
+
+// wordsIn are the words of a file.
+func wordsIn(t *testing.T, name string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		r := bufio.NewReader(f)
+		var word [4]byte
+		for {
+			if _, err := io.ReadFull(r, word[:]); err == io.EOF {
+				return
+			} else if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if !yield(int(binary.BigEndian.Uint32(word[:]))) {
+				return
+			}
+		}
 	}
 }
 
@@ -115,13 +142,18 @@ func TestThousandFiles(t *testing.T) {
 			}
 			seen := make(map[int]bool)
 			for _, file := range files {
-				got, err := os.ReadFile(file)
-				if err != nil || len(got) < 4 {
-					t.Fatalf("%s: %d bytes, %v", file, len(got), err)
+				client, n := -1, 0
+				for word := range wordsIn(t, file) {
+					if client < 0 {
+						client = word >> 16
+					}
+					if word != client<<16|n {
+						t.Fatalf("%s: %#x where word %d of client %d was to come", file, word, n, client)
+					}
+					n++
 				}
-				client := int(binary.BigEndian.Uint32(got) >> 16)
-				if seen[client] || !bytes.Equal(got, sentBy(client)) {
-					t.Fatalf("%s: %d bytes that are not what one client sent", file, len(got))
+				if n != wordsOfEach || seen[client] {
+					t.Fatalf("%s: %d words of client %d", file, n, client)
 				}
 				seen[client] = true
 			}

@@ -69,7 +69,6 @@ func (h *fickleHub) drive(t *testing.T) {
 			return
 		}
 		if h.in != nil {
-			h.in.fd = -1
 			h.in.readReady = h.in.readReady || h.source.wantsRead() && h.rand.IntN(2) == 0
 		}
 		if h.out != nil {
