@@ -92,14 +92,20 @@ func listenOn(t *testing.T, stdin, stdout string, args ...string) (*end, string)
 // maxMemory is what a session may hold, whatever it moves (bytes).
 const maxMemory = 32 << 20
 
-// finish waits for the end with status 0, within bounds of time and memory.
-func (e *end) finish(t *testing.T) {
+// succeed waits for the end with status 0, within patience.
+func (e *end) succeed(t *testing.T) {
 	t.Helper()
 	stop := time.AfterFunc(patience, func() { e.Process.Kill() })
 	defer stop.Stop()
 	if err := e.Wait(); err != nil {
 		t.Fatalf("%v: %v: %s", e.Args, err, e.stderr.String())
 	}
+}
+
+// finish is succeed with a bound on memory too. The count begins with what the test itself has, so that must be little.
+func (e *end) finish(t *testing.T) {
+	t.Helper()
+	e.succeed(t)
 	if runtime.GOOS == "linux" && !raceDetector { // in kilobytes there
 		if most := e.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10; most > maxMemory {
 			t.Errorf("%v: %d bytes of memory", e.Args, most)

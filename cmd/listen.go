@@ -1,15 +1,11 @@
 package cmd
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/netip"
 	"time"
 
-	"golang.org/x/sys/unix"
-
-	"gnc/mux"
 	"gnc/netio"
 )
 
@@ -20,10 +16,13 @@ type listenFlags struct {
 	sessionFlags
 
 	AcceptTimeout duration `placeholder:"DUR" help:"Bound on the wait for a connection."`
-	KeepOpen      bool     `short:"k" help:"Serve one client after another; stdin goes to the first that takes it."`
-	MaxConns      int      `short:"m" placeholder:"N" help:"Commands of --exec that run at once with --keep-open: 100 unless told."`
+	KeepOpen      bool     `short:"k" help:"Serve all clients that come, at once: stdin goes to each, what they send to stdout. Ends by signal, --count, --accept-timeout or --deadline."`
+	MaxConns      int      `short:"m" placeholder:"N" help:"Clients served at a time, with --keep-open; the rest wait in the backlog. Commands of --exec: 100 unless told."`
+	Count         int      `placeholder:"N" help:"Serve N clients, then end: with status 0, or that of the first that failed. Implies --keep-open."`
 	Backlog       int      `placeholder:"N" help:"Connections that may wait to be accepted."`
 	readyFlags
+	crowdFlags
+	accessFlags
 }
 
 // listenJob is a port to listen on, as data.
@@ -33,9 +32,13 @@ type listenJob struct {
 	FirstAddress  bool         // of several addresses, listen on the first that can be bound
 	MappedIPv4    bool         // the IPv6 wildcard takes IPv4 too, though IPv6 was asked for
 	MaxConns      int          // clients that are served at once, where a command serves them; 0: defaultMaxConns
-	KeepOpen      bool         // one client after another
-	Peer          netip.Addr   // the only client that is served; not valid: any
-	PeerWord      string       // Peer as it was given
+	KeepOpen      bool         // more than one client
+	OneByOne      bool         // one after another, as nc has it, where no command serves them
+	Count         int          // end after so many; 0: never
+	Crowd         crowdJob
+	Access        accessJob
+	Peer          netip.Addr // the only client that is served; not valid: any
+	PeerWord      string     // Peer as it was given
 	AcceptTimeout time.Duration
 	BindPatience  time.Duration // how long a busy port is tried again
 	Backlog       int
@@ -59,8 +62,12 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	if f.MaxConns < 0 {
 		return nil, fmt.Errorf("--max-conns %d is negative", f.MaxConns)
 	}
-	if f.Backlog < 0 {
-		return nil, fmt.Errorf("--backlog %d is negative", f.Backlog)
+	if f.Backlog < 0 || f.Count < 0 {
+		return nil, fmt.Errorf("--backlog and --count are not negative")
+	}
+	access, err := f.access(kind)
+	if err != nil {
+		return nil, err
 	}
 	if len(inherited) > 1 && kind == kindUDP {
 		return nil, errors.New("gnc listen hears datagrams on one socket; LISTEN_FDS has passed several")
@@ -72,8 +79,10 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
-		KeepOpen: f.KeepOpen, MaxConns: f.MaxConns, Ready: ready, Inherited: inherited}, nil
+	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
+		KeepOpen: f.KeepOpen || f.Count > 0 || f.Broker || f.Chat, MaxConns: f.MaxConns, Count: f.Count, Ready: ready,
+		Inherited: inherited, Crowd: f.crowdJob(), Access: access}
+	return job, job.checkCrowd()
 }
 
 func listenTarget(words []string) (t netio.Target, err error) {
@@ -103,236 +112,4 @@ func isWord(s string) bool {
 		}
 	}
 	return true
-}
-
-// Run listens, accepts one connection, and moves bytes until the session is over.
-func (j *listenJob) Run(ctx context.Context, env *Env) error {
-	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, putInOrder, func(t *task) error {
-		l := &listening{task: t, job: j}
-		t.withMD5Key(&j.sessionJob, func() { t.withCaptures(&j.sessionJob, l.listen) })
-		t.ending = func() { t.notifyStopping(j.Ready) }
-		return nil
-	})
-}
-
-// listening is the task of a listenJob.
-type listening struct {
-	*task
-	job      *listenJob
-	begin    time.Time
-	listener *netio.Listener       // of streams
-	packets  *netio.PacketListener // of datagrams
-	timeout  *mux.Timer
-	clients  int // so far
-	serving  int // now
-}
-
-func (l *listening) listen() {
-	if l.job.Kind.byName() || len(l.job.Inherited) > 0 {
-		if err := l.open(nil); err != nil {
-			l.end(err)
-		}
-		return
-	}
-	l.begin = l.env.Now()
-	l.lookupLocal(l.job.Target, l.job.Network, l.job.Numeric, l.open)
-}
-
-// open binds the addresses, then announces the port: who reads the announcement can connect.
-func (l *listening) open(addrs []netip.AddrPort) error {
-	at, err := l.bind(addrs)
-	switch {
-	case errors.Is(err, unix.EADDRINUSE) && l.env.Now().Sub(l.begin) < l.job.BindPatience:
-		again := l.loop.After(bindPause, func() {
-			if err := l.open(addrs); err != nil {
-				l.end(err)
-			}
-		})
-		l.cancel = func(err error) {
-			again.Stop()
-			l.end(err)
-		}
-		return nil
-	case err != nil:
-		return err
-	}
-	if l.job.Kind.byName() {
-		l.bound = targetName(l.job.Kind, l.job.Target)
-	}
-	if l.job.Kind == kindVsock {
-		l.bound, l.boundPort = l.listener.Vsock().String(), l.listener.Vsock().Port
-	}
-	l.cancel = l.stop
-	l.voice.listening(l.task, l.job, at, func() {
-		l.eventListening(at)
-		if err := l.serve(at); err != nil {
-			l.stop(err)
-		}
-	})
-	return nil
-}
-
-// bindPause is between two tries to bind a busy port.
-const bindPause = 100 * time.Millisecond
-
-// bind makes the listener, or for datagrams the hearer, and returns its addresses.
-func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error) {
-	if sockets := l.job.Inherited; len(sockets) > 0 {
-		if l.job.Kind.isPackets() {
-			l.packets = l.loop.InheritPackets(sockets[0], l.job.KeepOpen)
-		} else {
-			l.listener = l.loop.InheritListener(sockets, l.options())
-		}
-		return inheritedAddrs(sockets), nil
-	}
-	switch l.job.Kind {
-	case kindUnix:
-		l.listener, err = l.loop.ListenUnix(l.job.Target.Host, l.options())
-		return nil, err
-	case kindVsock:
-		l.listener, err = l.loop.ListenVsock(vsockOf(l.job.Target, true), l.options())
-		return nil, err
-	case kindUnixPackets:
-		l.packets, err = l.loop.ListenUnixPackets(l.job.Target.Host, l.job.KeepOpen)
-		return nil, err
-	case kindUDP:
-		err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
-			if l.packets, err = l.loop.ListenPackets(addrs, l.job.KeepOpen, l.options()); err == nil {
-				at = l.packets.Addrs()
-			}
-			return err
-		})
-		return at, err
-	}
-	err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
-		if l.listener, err = l.loop.Listen(addrs, l.options()); err == nil {
-			at = l.listener.Addrs()
-		}
-		return err
-	})
-	return at, err
-}
-
-func (l *listening) options() netio.ListenOptions {
-	return netio.ListenOptions{
-		Socket:    l.job.Socket,
-		Backlog:   l.job.Backlog,
-		DualStack: l.job.Target.Host == "" && l.job.Network == "ip" || l.job.MappedIPv4,
-		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },
-		OnFailure: l.end,
-	}
-}
-
-// bindEach has bind bind all the addresses, or the first that can be bound where one is enough.
-func (l *listening) bindEach(addrs []netip.AddrPort, bind func([]netip.AddrPort) error) (err error) {
-	if !l.job.FirstAddress {
-		return bind(addrs)
-	}
-	for i := range addrs {
-		if err = bind(addrs[i : i+1]); err == nil {
-			break
-		}
-	}
-	return err
-}
-
-// serve begins to accept, and tells the port to who asked for it.
-func (l *listening) serve(at []netip.AddrPort) error {
-	if err := l.accept(); err != nil {
-		return err
-	}
-	if err := l.tellReady(l.job.Ready, at); err != nil {
-		return err
-	}
-	if d := l.job.AcceptTimeout; d > 0 {
-		l.timeout = l.loop.After(d, func() { l.stop(errAcceptTimeout) })
-	}
-	return nil
-}
-
-// accept waits for the next client, or for the first datagram.
-func (l *listening) accept() error {
-	if l.packets != nil {
-		return l.packets.Hear(l.accepted, l.stop)
-	}
-	return l.listener.Accept(l.accepted)
-}
-
-func (l *listening) stop(err error) {
-	l.timeout.Stop()
-	l.close()
-	l.end(err)
-}
-
-func (l *listening) close() {
-	if l.packets != nil {
-		l.packets.Close()
-	} else {
-		l.listener.Close()
-	}
-}
-
-// accepted is told of a client. While it is served, others wait in the backlog, or are refused where it is the only one.
-func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
-	l.timeout.Stop()
-	l.serving++
-	switch {
-	case l.packets != nil: // the socket is the session's now
-	case l.job.KeepOpen && l.serving < l.atOnce():
-	case l.job.KeepOpen:
-		if err := l.listener.Pause(); err != nil {
-			l.stop(err)
-			return
-		}
-	default:
-		l.listener.Close()
-	}
-	l.clients++
-	local := netio.LocalAddr(conn.FD())
-	l.voice.accepted(l.task, l.job, from, local, func() {
-		if l.job.Peer.IsValid() && from.Addr() != l.job.Peer {
-			l.event("refused", "remote", from.String(), "reason", "not the peer that was asked for")
-			conn.Close()
-			l.served(&strangerError{from})
-			return
-		}
-		l.event("accepted", "id", l.clients, "local", endpoint(local, l.job.Target.Host), "remote", endpoint(from, ""))
-		l.withCaptures(&l.job.sessionJob, func() { l.onConnection(&l.job.sessionJob, conn, l.clients, l.served) })
-	})
-}
-
-// atOnce is how many clients are served at the same time: the standard streams serve one, commands many.
-func (l *listening) atOnce() int {
-	switch {
-	case len(l.job.Exec) == 0:
-		return 1
-	case l.job.MaxConns > 0:
-		return l.job.MaxConns
-	}
-	return defaultMaxConns
-}
-
-// strangerError is a client other than the one that was asked for.
-type strangerError struct{ from netip.AddrPort }
-
-func (e *strangerError) Error() string { return fmt.Sprintf("refused a connection from %s", e.from) }
-
-// served is told how a client's session ended. With --keep-open only a failure of our own ends the listener.
-func (l *listening) served(err error) {
-	var op *netio.OpError
-	l.serving--
-	if !l.job.KeepOpen || l.packets != nil || l.ctx.Err() != nil || errors.As(err, &op) && op.Local {
-		l.close()
-		l.end(err)
-		return
-	}
-	if err != nil {
-		l.voice.verdict(l.task, err) // told, and no more: the next client is served
-	}
-	if l.serving == 0 {
-		l.cancel = l.stop
-	}
-	if err := l.listener.Resume(); err != nil {
-		l.stop(err)
-	}
 }

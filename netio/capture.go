@@ -97,6 +97,20 @@ func OpenCapture(o CaptureOptions) (*Capture, error) {
 	return &Capture{name: name, fd: fd, hex: o.Hex}, nil
 }
 
+// OpenCaptures opens several, or none; with add they are all added to.
+func OpenCaptures(list []CaptureOptions, add bool) (cs Captures, err error) {
+	for _, o := range list {
+		o.Append = o.Append || add
+		c, err := OpenCapture(o)
+		if err != nil {
+			cs.end()
+			return nil, err
+		}
+		cs = append(cs, c)
+	}
+	return cs, nil
+}
+
 // add takes a copy of p, which was sent or received. There is always room: movers ask room before they read.
 func (c *Capture) add(p []byte, sent bool) {
 	if c.hex {

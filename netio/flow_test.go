@@ -18,6 +18,7 @@ type fickle struct {
 	outErr error // once outRoom bytes have been taken
 	room   int
 	shut   bool
+	log    *bytes.Buffer // gets what is read, if not nil
 }
 
 func (f *fickle) whim() error {
@@ -38,6 +39,9 @@ func (f *fickle) read(_ int, p []byte) (int, error) {
 		return 0, f.inErr
 	}
 	n := copy(p[:1+f.rand.IntN(len(p))], f.in)
+	if f.log != nil {
+		f.log.Write(f.in[:n])
+	}
 	f.in = f.in[n:]
 	return n, nil
 }

@@ -65,9 +65,9 @@ func (l *Loop) InheritListener(sockets []Inherited, o ListenOptions) *Listener {
 }
 
 // InheritPackets waits for the first datagram on a socket. The socket stays unconnected, for those who share it.
-func (l *Loop) InheritPackets(s Inherited, many bool) *PacketListener {
+func (l *Loop) InheritPackets(s Inherited, many bool, o ListenOptions) *PacketListener {
 	p := l.packetListener([]int{s.FD}, many)
-	p.shared = true
+	p.shared, p.admit = true, o.Admit
 	if !s.Unix() {
 		tellDestination(s.FD)
 	}

@@ -50,7 +50,8 @@ type PacketListener struct {
 	sockets []*hearing // none once somebody has been heard
 	path    *ownPath   // of a Unix socket
 	many    bool
-	shared  bool // others have the socket too: it is not to be connected
+	shared  bool                      // others have the socket too: it is not to be connected
+	admit   func(netip.AddrPort) bool // nil: everybody
 	heard   func(*Conn, netip.AddrPort)
 	fail    func(error)
 }
@@ -71,7 +72,9 @@ func (l *Loop) ListenPackets(addrs []netip.AddrPort, many bool, o ListenOptions)
 	for _, fd := range fds {
 		tellDestination(fd)
 	}
-	return l.packetListener(fds, many), nil
+	p := l.packetListener(fds, many)
+	p.admit = o.Admit
+	return p, nil
 }
 
 func (l *Loop) packetListener(fds []int, many bool) *PacketListener {
@@ -114,8 +117,11 @@ func (s *hearing) Ready(mux.Events) {
 	case err != nil:
 		s.fail(&ListenError{Addr: LocalAddr(s.fd), Err: err})
 		return
+	case s.admit != nil && !s.admit(addrPort(from)):
+		unix.Recvfrom(s.fd, make([]byte, 1), 0)
+		return
 	}
-	c := &packetHearer{peer: from, to: to, many: s.many || nameless(from)} // a Unix peer without a name can't be connected to
+	c := &packetHearer{peer: from, to: to, admit: s.admit, many: s.many || nameless(from)} // a Unix peer without a name can't be connected to
 	if !c.many && !s.shared && answersFrom(s.fd, from, to) {
 		if err := unix.Connect(s.fd, from); err != nil {
 			s.fail(&ListenError{Addr: LocalAddr(s.fd), Err: err})

@@ -1,6 +1,7 @@
 package netio
 
 import (
+	"net/netip"
 	"slices"
 
 	"golang.org/x/sys/unix"
@@ -15,10 +16,11 @@ type packetHearer struct {
 	peer      unix.Sockaddr
 	to        []byte // control data that says to which address the peer sent; none: the system chooses
 	many      bool
-	connected bool  // to peer, by the one socket there is
-	fds       []int // of all sockets
-	current   int   // the one that heard peer
-	others    bool  // those beside the Conn's are watched
+	admit     func(netip.AddrPort) bool // nil: everybody
+	connected bool                      // to peer, by the one socket there is
+	fds       []int                     // of all sockets
+	current   int                       // the one that heard peer
+	others    bool                      // those beside the Conn's are watched
 }
 
 func (h *packetHearer) read(_ int, p []byte) (int, error) {
@@ -31,6 +33,8 @@ func (h *packetHearer) read(_ int, p []byte) (int, error) {
 			continue
 		case err != nil:
 			return 0, err
+		case h.many && h.admit != nil && !h.admit(addrPort(from)):
+			return 0, unix.EINTR // the next one may be another's
 		case h.many:
 			h.peer, h.to, h.current = from, to, fd
 		case !sameSockaddr(from, h.peer):

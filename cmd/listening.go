@@ -1,0 +1,282 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+	"gnc/netio"
+)
+
+// Run listens, accepts connections, one unless more are asked for, and has them served.
+func (j *listenJob) Run(ctx context.Context, env *Env) error {
+	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, putInOrder, func(t *task) error {
+		l := &listening{task: t, job: j}
+		l.service = l.newService()
+		if err := l.service.begin(); err != nil {
+			return err
+		}
+		t.ending = func() { t.notifyStopping(j.Ready) }
+		l.withAccess(func() { t.withMD5Key(&j.sessionJob, func() { t.withCaptures(&j.sessionJob, l.listen) }) })
+		return nil
+	})
+}
+
+// listening is the task of a listenJob.
+type listening struct {
+	*task
+	job      *listenJob
+	begin    time.Time
+	listener *netio.Listener       // of streams
+	packets  *netio.PacketListener // of datagrams
+	timeout  *mux.Timer
+	service  service
+	access   netio.Access
+	clients  int   // so far
+	serving  int   // now
+	failed   int   // clients that were not served well
+	failure  error // the first one's
+	stopped  bool
+}
+
+func (l *listening) listen() {
+	if l.job.Kind.byName() || len(l.job.Inherited) > 0 {
+		if err := l.open(nil); err != nil {
+			l.end(err)
+		}
+		return
+	}
+	l.begin = l.env.Now()
+	l.lookupLocal(l.job.Target, l.job.Network, l.job.Numeric, l.open)
+}
+
+// open binds the addresses, then announces the port: who reads the announcement can connect.
+func (l *listening) open(addrs []netip.AddrPort) error {
+	at, err := l.bind(addrs)
+	switch {
+	case errors.Is(err, unix.EADDRINUSE) && l.env.Now().Sub(l.begin) < l.job.BindPatience:
+		again := l.loop.After(bindPause, func() {
+			if err := l.open(addrs); err != nil {
+				l.end(err)
+			}
+		})
+		l.cancel = func(err error) {
+			again.Stop()
+			l.end(err)
+		}
+		return nil
+	case err != nil:
+		return err
+	}
+	if l.job.Kind.byName() {
+		l.bound = targetName(l.job.Kind, l.job.Target)
+	}
+	if l.job.Kind == kindVsock {
+		l.bound, l.boundPort = l.listener.Vsock().String(), l.listener.Vsock().Port
+	}
+	l.cancel = l.stop
+	l.voice.listening(l.task, l.job, at, func() {
+		l.eventListening(at)
+		if err := l.serve(at); err != nil {
+			l.stop(err)
+		}
+	})
+	return nil
+}
+
+// bindPause is between two tries to bind a busy port.
+const bindPause = 100 * time.Millisecond
+
+// bind makes the listener, or for datagrams the hearer, and returns its addresses.
+func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error) {
+	if sockets := l.job.Inherited; len(sockets) > 0 {
+		if l.job.Kind.isPackets() {
+			l.packets = l.loop.InheritPackets(sockets[0], l.job.KeepOpen, l.options())
+		} else {
+			l.listener = l.loop.InheritListener(sockets, l.options())
+		}
+		return inheritedAddrs(sockets), nil
+	}
+	switch l.job.Kind {
+	case kindUnix:
+		l.listener, err = l.loop.ListenUnix(l.job.Target.Host, l.options())
+		return nil, err
+	case kindVsock:
+		l.listener, err = l.loop.ListenVsock(vsockOf(l.job.Target, true), l.options())
+		return nil, err
+	case kindUnixPackets:
+		l.packets, err = l.loop.ListenUnixPackets(l.job.Target.Host, l.job.KeepOpen)
+		return nil, err
+	case kindUDP:
+		err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
+			if l.packets, err = l.loop.ListenPackets(addrs, l.job.KeepOpen, l.options()); err == nil {
+				at = l.packets.Addrs()
+			}
+			return err
+		})
+		return at, err
+	}
+	err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
+		if l.listener, err = l.loop.Listen(addrs, l.options()); err == nil {
+			at = l.listener.Addrs()
+		}
+		return err
+	})
+	return at, err
+}
+
+func (l *listening) options() netio.ListenOptions {
+	o := netio.ListenOptions{
+		Socket:    l.job.Socket,
+		Backlog:   l.job.Backlog,
+		DualStack: l.job.Target.Host == "" && l.job.Network == "ip" || l.job.MappedIPv4,
+		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },
+		OnFailure: l.end,
+	}
+	if !l.access.Empty() {
+		o.Admit = l.admit
+	}
+	return o
+}
+
+// bindEach has bind bind all the addresses, or the first that can be bound where one is enough.
+func (l *listening) bindEach(addrs []netip.AddrPort, bind func([]netip.AddrPort) error) (err error) {
+	if !l.job.FirstAddress {
+		return bind(addrs)
+	}
+	for i := range addrs {
+		if err = bind(addrs[i : i+1]); err == nil {
+			break
+		}
+	}
+	return err
+}
+
+// serve begins to accept, and tells the port to who asked for it.
+func (l *listening) serve(at []netip.AddrPort) error {
+	if err := l.accept(); err != nil {
+		return err
+	}
+	if err := l.tellReady(l.job.Ready, at); err != nil {
+		return err
+	}
+	if d := l.job.AcceptTimeout; d > 0 {
+		l.timeout = l.loop.After(d, func() { l.stop(errAcceptTimeout) })
+	}
+	return nil
+}
+
+// accept waits for the next client, or for the first datagram.
+func (l *listening) accept() error {
+	if l.packets != nil {
+		return l.packets.Hear(l.accepted, l.stop)
+	}
+	return l.listener.Accept(l.accepted)
+}
+
+// stop ends everything for a reason from outside.
+func (l *listening) stop(err error) {
+	if l.stopped {
+		return
+	}
+	l.stopped = true
+	l.timeout.Stop()
+	l.service.stop(err)
+	l.close()
+	l.end(err)
+}
+
+func (l *listening) close() {
+	if l.packets != nil {
+		l.packets.Close()
+	} else {
+		l.listener.Close()
+	}
+}
+
+// accepted is told of a client. While as many are served as can be, others wait in the backlog; where it is the last,
+// they are refused.
+func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
+	l.timeout.Stop()
+	l.serving++
+	switch {
+	case l.packets != nil: // the socket is the session's now
+	case l.job.Count > 0 && l.clients+1 == l.job.Count:
+		l.listener.Close()
+	case l.job.KeepOpen && l.serving < l.service.atOnce():
+	case l.job.KeepOpen:
+		if err := l.listener.Pause(); err != nil {
+			l.stop(err)
+			return
+		}
+	default:
+		l.listener.Close()
+	}
+	l.clients++
+	id := l.clients
+	local := netio.LocalAddr(conn.FD())
+	l.voice.accepted(l.task, l.job, from, local, func() {
+		if l.job.Peer.IsValid() && from.Addr() != l.job.Peer {
+			l.event("refused", "remote", from.String(), "reason", "not the peer that was asked for")
+			conn.Close()
+			l.served(&strangerError{from})
+			return
+		}
+		l.event("accepted", "id", id, "local", endpoint(local, l.job.Target.Host), "remote", endpoint(from, ""))
+		l.service.serve(client{conn, id, from}, l.served)
+	})
+}
+
+// strangerError is a client other than the one that was asked for.
+type strangerError struct{ from netip.AddrPort }
+
+func (e *strangerError) Error() string { return fmt.Sprintf("refused a connection from %s", e.from) }
+
+// served is told how a client's session ended. With --keep-open the listener goes on, until it has had as many as asked
+// for.
+func (l *listening) served(err error) {
+	l.serving--
+	if l.stopped { // who stopped the task says why
+		return
+	}
+	if !l.job.KeepOpen || l.packets != nil || l.ctx.Err() != nil || l.service.fatal(err) {
+		l.close()
+		l.end(err)
+		return
+	}
+	if err != nil {
+		l.voice.verdict(l.task, err) // told, and no more: the others are served
+		l.failed++
+		if l.failure == nil {
+			l.failure = err
+		}
+	}
+	if l.serving == 0 {
+		l.cancel = l.stop
+	}
+	switch {
+	case l.job.Count > 0 && l.clients == l.job.Count:
+		if l.serving == 0 {
+			l.end(l.sum())
+		}
+		return
+	case l.serving == 0 && l.timeout != nil && !l.job.OneByOne:
+		l.timeout.Reset(l.job.AcceptTimeout)
+	}
+	if err := l.listener.Resume(); err != nil {
+		l.stop(err)
+	}
+}
+
+// sum is how all clients of --count have been served.
+func (l *listening) sum() error {
+	if l.failed == 0 {
+		return nil
+	}
+	return &countError{l.failed, l.clients, l.failure}
+}
