@@ -2,6 +2,7 @@ package netio
 
 import (
 	"bytes"
+	"io"
 	"time"
 )
 
@@ -9,25 +10,27 @@ import (
 // given line by line.
 type inspected struct {
 	copier
-	tap   *Capture // gets a copy of what is held, or nil
-	sent  bool     // the direction, for the capture
-	crlf  *crlf    // changes what is read, or nil
+	taps  taps  // are told of what is held
+	sent  bool  // the direction, for the taps
+	crlf  *crlf // changes what is read, or nil
 	look  func(p []byte)
+	noEnd bool          // the end is not passed on, and no matter for the taps
 	pause time.Duration // after each line; needs limit
 	limit *limiter
 }
 
 func (m *inspected) pull(src *Conn) (int, error) {
 	n, err := m.read(src)
+	if err == io.EOF && !m.noEnd {
+		m.taps.ended(m.sent)
+	}
 	if n == 0 {
 		return 0, err
 	}
 	if m.look != nil {
 		m.look(m.buf)
 	}
-	if m.tap != nil {
-		m.tap.add(m.buf, m.sent)
-	}
+	m.taps.add(m.buf, m.sent)
 	return n, nil
 }
 
@@ -66,7 +69,7 @@ func (m *inspected) push(dst *Conn, most int) (int, error) {
 	return n, err
 }
 
-func (m *inspected) room() bool { return m.copier.room() && (m.tap == nil || m.tap.room()) }
+func (m *inspected) room() bool { return m.copier.room() && m.taps.room() }
 
 // crlf turns each LF into CR LF, but for one that follows a CR, in this read or at the end of the one before.
 type crlf struct{ afterCR bool }

@@ -72,7 +72,7 @@ func (s *Session) inspected(c copier, dst *Conn) mover {
 	if dst.packets {
 		c.most = MaxDatagram
 	}
-	m := &inspected{copier: c, tap: s.options.Capture, sent: sends}
+	m := &inspected{copier: c, taps: s.taps, sent: sends}
 	switch {
 	case sends && s.options.CRLF:
 		m.crlf = new(crlf)
@@ -87,7 +87,7 @@ func (s *Session) inspected(c copier, dst *Conn) mover {
 		}
 	}
 	if sends {
-		m.pause = s.options.LinePause
+		m.pause, m.noEnd = s.options.LinePause, s.options.NoShutdown
 	}
 	return m
 }

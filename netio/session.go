@@ -69,6 +69,7 @@ type Session struct {
 	peer, in, out *Conn
 	send, recv    *Flow
 	options       SessionOptions
+	taps          taps
 	done          func(Result)
 	err           error // the first thing that went wrong, though bytes may still be delivered
 	peerEnded     bool
@@ -81,7 +82,7 @@ type Session struct {
 // NewSession begins to move bytes between peer and the streams in and out, and calls done at the end. It closes all
 // three.
 func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result)) *Session {
-	s := &Session{loop: l, peer: peer, in: in, out: out, options: o, done: done}
+	s := &Session{loop: l, peer: peer, in: in, out: out, options: o, taps: o.taps(), done: done}
 	peer.owner, in.owner, out.owner = s, s, s
 	s.send, s.recv = &Flow{state: flowShut}, &Flow{state: flowShut}
 	if !o.RecvOnly {
@@ -92,9 +93,7 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 		s.recv = newFlow(peer, out, s.mover(peer, out))
 		s.recv.keepOpen, s.recv.mostReads = o.KeepOutput, o.RecvLimit
 	}
-	if o.Capture != nil {
-		o.Capture.begin(l, s.run)
-	}
+	s.taps.begin(l, s.run)
 	if o.Rate > 0 {
 		for _, f := range s.inUse() {
 			newLimiter(f, o.Rate, nil)
@@ -109,6 +108,14 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	s.idle = newIdleClock(s)
 	s.run()
 	return s
+}
+
+// taps are those that the options ask for.
+func (o *SessionOptions) taps() (ts taps) {
+	if o.Capture != nil {
+		ts = append(ts, o.Capture)
+	}
+	return ts
 }
 
 // inUse are the flows of the directions that are used.
@@ -136,8 +143,8 @@ func (s *Session) run() {
 			s.note(f.err)
 		}
 	}
-	if s.options.Capture != nil && s.options.Capture.err != nil {
-		s.note(s.options.Capture.err)
+	if err := s.taps.failure(); err != nil {
+		s.note(err)
 	}
 	if s.options.Quit && s.quit == nil && s.send.ended() {
 		s.quit = s.loop.After(s.options.QuitAfter, func() { s.expire(nil) })
@@ -299,10 +306,8 @@ func (s *Session) finish(err error) {
 	for _, c := range []*Conn{s.peer, s.in, s.out} {
 		c.Close()
 	}
-	if s.options.Capture != nil {
-		if captureErr := s.options.Capture.end(); err == nil {
-			err = captureErr
-		}
+	if tapErr := s.taps.end(err); err == nil {
+		err = tapErr
 	}
 	result.Err = err
 	s.done(result)
