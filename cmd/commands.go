@@ -83,7 +83,7 @@ Each command has its own help: gnc listen --help. An address is HOST PORT, HOST:
   gnc connect -z host 8080          is the port open?
 
 Exit status: 0 all done, 1 other failure, 2 usage, 3 name not resolved, 4 could not connect or bind, 5 timed out,
-6 connection broken, 7 local input or output failed, 8 proxy refused, 128+N ended by signal N.
+6 connection broken, 7 local input or output failed, 8 proxy refused, 9 expectation not met, 128+N ended by signal N.
 `)
 	_, err := io.WriteString(w, b.String())
 	return err

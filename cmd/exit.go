@@ -20,6 +20,7 @@ const (
 	exitBroken     = 6
 	exitLocal      = 7
 	exitRefused    = 8
+	exitUnmet      = 9
 	exitSignalBase = 128
 )
 
@@ -59,6 +60,8 @@ var exitTable = []struct {
 }{
 	{is[*usageError], exitUsage},
 	{is[*mux.UnknownError], exitUsage},
+	{is[*expectError], exitUnmet},
+	{is[*unansweredError], exitTimeout},
 	{anyOf(errDeadline, errAcceptTimeout, errLookupTimeout, netio.ErrIdle, netio.ErrConnectTimeout, netio.ErrProxySilent),
 		exitTimeout},
 	{is[*waitError], exitTimeout},

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"regexp"
 	"time"
 
 	"gnc/netio"
@@ -86,7 +87,9 @@ type sessionJob struct {
 	Mux       string
 	Session   netio.SessionOptions
 	Deadline  time.Duration
-	Capture   string // file, "" for none
+	Send      *string        // what is sent instead of stdin, or nil
+	Expect    *regexp.Regexp // what the peer must send, or nil
+	Capture   string         // file, "" for none
 	CaptureAs netio.CaptureOptions
 	Progress  string // "auto", "always" or "never"
 	Size      int64  // what stdin will give, 0 if nobody knows

@@ -40,7 +40,11 @@ func (t *task) newMeter(job *sessionJob, begin time.Time) *meter {
 		return nil
 	}
 	size := job.Size
-	if size == 0 {
+	switch {
+	case size != 0:
+	case job.Send != nil:
+		size = int64(len(*job.Send))
+	default:
 		size = remaining(t.env.Stdin)
 	}
 	return &meter{loop: t.loop, w: t.env.Stderr, now: t.env.Now, begin: begin, lastAt: begin, size: size}

@@ -8,7 +8,7 @@ import (
 
 // session joins a connection to the standard streams, and tells done how it went.
 func (t *task) session(job *sessionJob, peer *netio.Conn, id int, done func(error)) {
-	in, out, err := t.standardStreams()
+	in, out, err := t.streams(job)
 	if err != nil {
 		peer.Close()
 		done(err)
@@ -20,16 +20,20 @@ func (t *task) session(job *sessionJob, peer *netio.Conn, id int, done func(erro
 // join moves bytes between a connection and two streams.
 func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done func(error)) {
 	o := job.Session
-	o.EndWithPeer = len(job.Exec) == 0 && !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
+	o.EndWithPeer = len(job.Exec) == 0 && job.Send == nil && !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
 	if len(job.Exec) > 0 {
 		o.KeepOutput = false // the command is told of the end
 	}
 	o.Capture, t.capture = t.capture, nil // which is the session's, and closed with it
+	if job.Expect != nil {
+		o.Expect = netio.NewExpectation(job.Expect)
+	}
 	begin, ended := t.env.Now(), false
 	meter := t.newMeter(job, begin)
 	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) {
 		ended = true
 		meter.stop()
+		r.Err = judge(o.Expect, r)
 		if job.Stats {
 			t.sumUp(job, r, t.env.Now().Sub(begin))
 		}
@@ -64,8 +68,13 @@ func (t *task) withCapture(job *sessionJob, next func()) {
 	}()
 }
 
-func (t *task) standardStreams() (in, out *netio.Conn, err error) {
-	in, err = t.loop.Stdin(int(t.env.Stdin.Fd()))
+// streams are the standard ones, with the job's text in the place of stdin.
+func (t *task) streams(job *sessionJob) (in, out *netio.Conn, err error) {
+	if job.Send != nil {
+		in, err = t.loop.Text(*job.Send)
+	} else {
+		in, err = t.loop.Stdin(int(t.env.Stdin.Fd()))
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -61,6 +61,7 @@ func (c *idleClock) ring() {
 	case time.Since(c.since) < d:
 		c.arm()
 	case orderly:
+		c.session.lingered = true
 		c.session.expire(nil)
 	default:
 		c.session.expire(ErrIdle)

@@ -15,6 +15,7 @@ type inspected struct {
 	crlf  *crlf // changes what is read, or nil
 	look  func(p []byte)
 	noEnd bool          // the end is not passed on, and no matter for the taps
+	waits *Expectation  // is shown what comes until it matches, or nil
 	pause time.Duration // after each line; needs limit
 	limit *limiter
 }
@@ -29,6 +30,9 @@ func (m *inspected) pull(src *Conn) (int, error) {
 	}
 	if m.look != nil {
 		m.look(m.buf)
+	}
+	if m.waits != nil {
+		m.waits.Add(m.buf)
 	}
 	m.taps.add(m.buf, m.sent)
 	return n, nil
@@ -69,7 +73,9 @@ func (m *inspected) push(dst *Conn, most int) (int, error) {
 	return n, err
 }
 
-func (m *inspected) room() bool { return m.copier.room() && m.taps.room() }
+func (m *inspected) room() bool {
+	return m.copier.room() && m.taps.room() && !(m.waits != nil && m.waits.met)
+}
 
 // crlf turns each LF into CR LF, but for one that follows a CR, in this read or at the end of the one before.
 type crlf struct{ afterCR bool }

@@ -63,7 +63,7 @@ func (s *Session) mover(src, dst *Conn) mover {
 
 // inspects says whether something must see the bytes.
 func (o *SessionOptions) inspects() bool {
-	return o.Capture != nil || o.CRLF || o.Telnet || o.LinePause > 0 || o.RecvLimit > 0
+	return o.Capture != nil || o.CRLF || o.Telnet || o.LinePause > 0 || o.RecvLimit > 0 || o.Expect != nil
 }
 
 // inspected is the mover of a session that must see the bytes on their way to dst.
@@ -88,6 +88,8 @@ func (s *Session) inspected(c copier, dst *Conn) mover {
 	}
 	if sends {
 		m.pause, m.noEnd = s.options.LinePause, s.options.NoShutdown
+	} else {
+		m.waits = s.options.Expect
 	}
 	return m
 }

@@ -39,6 +39,7 @@ type SessionOptions struct {
 	Rate        int64         // bytes a second at most, each direction; 0: no bound
 	CopyOnly    bool          // no splice and no sendfile
 	Capture     *Capture      // gets a copy of both directions, if not nil
+	Expect      *Expectation  // what comes from the peer ends the session once it matches, if not nil
 }
 
 // Result is how a session went.
@@ -47,6 +48,7 @@ type Result struct {
 	Movers         [2]string // what carried them: to the peer, from it; "" where nothing moved
 	TCP            TCPInfo   // what the system knows of the connection
 	PeerEnded      bool      // the session ended because the peer's direction did, with stdin still open
+	Lingered       bool      // the session ended because Linger had passed
 	Err            error     // nil if all that was asked for was done
 }
 
@@ -73,6 +75,7 @@ type Session struct {
 	done          func(Result)
 	err           error // the first thing that went wrong, though bytes may still be delivered
 	peerEnded     bool
+	lingered      bool
 	settler       *settler
 	idle          *idleClock
 	quit          *mux.Timer // of SessionOptions.Quit, nil until what is sent has ended
@@ -185,7 +188,7 @@ func (s *Session) over() bool {
 	sent, received := s.send.ended(), s.recv.ended()
 	s.peerEnded = s.peerEnded || s.options.EndWithPeer && received && !sent && !s.options.SendOnly
 	switch {
-	case s.peerEnded, received && s.options.RecvLimit > 0:
+	case s.peerEnded, received && s.options.RecvLimit > 0, s.options.Expect != nil && s.options.Expect.met:
 		return true
 	case s.options.Until == UntilReceived:
 		return received
@@ -297,7 +300,7 @@ func (s *Session) finish(err error) {
 	for _, f := range []*Flow{s.send, s.recv} {
 		f.fail(err)
 	}
-	result := Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, TCP: tcpInfo(s.peer)}
+	result := Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, Lingered: s.lingered, TCP: tcpInfo(s.peer)}
 	for i, f := range []*Flow{s.send, s.recv} {
 		if f.moved > 0 {
 			result.Movers[i] = f.mover.name()

@@ -1,0 +1,220 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"time"
+
+	"gnc/netio"
+	"gnc/resolve"
+)
+
+// Run connects and moves bytes until the session is over.
+func (j *connectJob) Run(ctx context.Context, env *Env) error {
+	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, func(t *task) error {
+		c := &connecting{task: t, job: j, ports: slices.Clone(j.Ports)}
+		begin := c.next
+		if j.AtOnce {
+			begin = c.scan
+		}
+		if j.Random {
+			rand.Shuffle(len(c.ports), func(i, k int) { c.ports[i], c.ports[k] = c.ports[k], c.ports[i] })
+		}
+		t.withCapture(&j.sessionJob, func() {
+			c.source(func() { c.password(func() { c.voice.begin(t, j, begin) }) })
+		})
+		return nil
+	})
+}
+
+// connecting is the task of a connectJob: for each port a lookup and a race, again and again with --wait, then what is
+// to be done with the connection.
+type connecting struct {
+	*task
+	job   *connectJob
+	ports []string // not tried yet
+	port  string   // being tried
+	begin time.Time
+	tries int
+	any   bool  // a port has answered
+	err   error // why the last port that did not answer did not
+}
+
+// Pauses between the tries of --wait: short at first, because what is waited for is often just starting.
+const (
+	firstPause = 20 * time.Millisecond
+	lastPause  = 500 * time.Millisecond
+)
+
+// source looks up the source address, if it is a name, then goes on with next.
+func (c *connecting) source(next func()) {
+	if c.job.SourceHost == "" {
+		next()
+		return
+	}
+	q := query{Target: netio.Target{Host: c.job.SourceHost, Port: "0"}, network: c.job.Network, numeric: c.job.Numeric}
+	var failed error
+	c.lookup(c.ctx, q, func(b netio.Batch, last bool) {
+		if b.Err != nil {
+			failed = b.Err
+		}
+		for _, a := range b.Addrs {
+			if a.Addr().Is4() {
+				c.job.Source.Addr4 = a.Addr()
+			} else {
+				c.job.Source.Addr6 = a.Addr()
+			}
+		}
+		switch {
+		case !last:
+		case failed != nil:
+			c.end(failed)
+		default:
+			next()
+		}
+	})
+}
+
+// next goes on with the next port. It is enough that one has answered.
+func (c *connecting) next() {
+	if len(c.ports) == 0 {
+		if c.any {
+			c.err = nil
+		}
+		c.end(c.err)
+		return
+	}
+	c.port, c.ports = c.ports[0], c.ports[1:]
+	c.begin, c.tries = c.env.Now(), 0
+	c.try()
+}
+
+func (c *connecting) try() {
+	if c.job.Kind.isUnix() {
+		c.tryUnix()
+		return
+	}
+	ctx, stopLookup := context.WithCancel(c.ctx)
+	race := netio.NewRace(c.loop, c.job.race(c.task, c.tries == 0), func(conn *netio.Conn, addr netip.AddrPort, err error) {
+		stopLookup()
+		if err != nil {
+			c.failed(err)
+			return
+		}
+		if c.job.Probe != "" {
+			c.probe(conn, addr)
+			return
+		}
+		if c.job.Proxy != nil {
+			c.negotiate(conn, addr)
+			return
+		}
+		c.use(conn, addr)
+	})
+	c.cancel = race.Cancel
+	q := query{Target: netio.Target{Host: c.job.Host, Port: c.port}, network: c.job.Network, numeric: c.job.Numeric,
+		datagram: c.job.Kind == kindUDP}
+	if p := c.job.Proxy; p != nil {
+		q.Target = p.Target
+	}
+	c.lookup(ctx, q, func(b netio.Batch, last bool) {
+		if b.Err != nil {
+			b.Err = &targetError{host: q.Host, port: q.Port, numeric: q.numeric, Err: b.Err}
+		}
+		race.Add(b, last)
+	})
+}
+
+// race is the rules of a race, which tells the task what happens.
+func (j *connectJob) race(t *task, first bool) netio.RaceOptions {
+	return netio.RaceOptions{
+		Packets: j.Kind == kindUDP, Socket: j.Socket,
+		Source: j.Source, Timeout: j.Timeout, AttemptDelay: j.AttemptDelay, Sort: resolve.New().Sort,
+		OnAttempt: func(a netip.AddrPort) {
+			t.voice.attempt(t, a, first)
+			t.event("connecting", "address", a.String())
+		},
+		OnFailure: func(e *netio.DialError) { t.voice.refused(t, j, e, first) },
+	}
+}
+
+// targetError is a lookup that failed, with what was asked for.
+type targetError struct {
+	host, port string
+	numeric    bool // no lookup was allowed
+	Err        error
+}
+
+func (e *targetError) Error() string { return e.Err.Error() }
+func (e *targetError) Unwrap() error { return e.Err }
+
+func (c *connecting) failed(err error) {
+	left := c.job.Wait - c.env.Now().Sub(c.begin)
+	switch {
+	case c.ctx.Err() != nil, c.job.Wait == 0 && is[*targetError](err): // no other port's lookup would do better
+		c.end(err)
+		return
+	case is[*proxyError](err): // which answered: to ask again would not help
+		c.err = err
+		if len(c.ports) > 0 {
+			c.voice.verdict(c.task, err)
+		}
+		c.next()
+		return
+	case c.job.Wait == 0:
+		c.err = err
+		c.timedOut(err)
+		c.next()
+		return
+	case left <= 0:
+		c.end(&waitError{Err: err})
+		return
+	}
+	pause := min(firstPause<<min(c.tries, 8), lastPause, left)
+	c.tries++
+	again := c.loop.After(pause, c.try)
+	c.cancel = func(err error) {
+		again.Stop()
+		c.end(err)
+	}
+}
+
+// timedOut tells of the attempts that were still under way when a race's time ran out.
+func (c *connecting) timedOut(err error) {
+	var race *netio.RaceError
+	if errors.As(err, &race) && errors.Is(race.Err, netio.ErrConnectTimeout) {
+		for _, a := range race.Pending {
+			c.voice.refused(c.task, c.job, &netio.DialError{Addr: a, Err: netio.ErrConnectTimeout}, c.tries == 0)
+		}
+	}
+}
+
+// use does with a connection what it was made for.
+func (c *connecting) use(conn *netio.Conn, addr netip.AddrPort) {
+	c.any = true
+	local, took := netio.LocalAddr(conn.FD()), c.env.Now().Sub(c.begin)
+	c.voice.connected(c.task, c.job, c.port, addr, local, took)
+	c.event("connected", "local", local.String(), "remote", addr.String(), "seconds", took.Seconds())
+	if c.job.Scan {
+		conn.Close()
+		c.next()
+		return
+	}
+	c.cancel = c.end
+	if c.job.PassFD {
+		err := conn.PassFD(int(c.env.Stdout.Fd()))
+		conn.Close()
+		c.end(err)
+		return
+	}
+	c.onConnection(&c.job.sessionJob, conn, 1, func(err error) {
+		if err != nil || c.ctx.Err() != nil {
+			c.end(err)
+			return
+		}
+		c.next()
+	})
+}
