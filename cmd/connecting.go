@@ -23,8 +23,10 @@ func (j *connectJob) Run(ctx context.Context, env *Env) error {
 		if j.Random {
 			rand.Shuffle(len(c.ports), func(i, k int) { c.ports[i], c.ports[k] = c.ports[k], c.ports[i] })
 		}
-		t.withCapture(&j.sessionJob, func() {
-			c.source(func() { c.password(func() { c.voice.begin(t, j, begin) }) })
+		t.withScript(&j.sessionJob, func() {
+			t.withCapture(&j.sessionJob, func() {
+				c.source(func() { c.password(func() { c.voice.begin(t, j, begin) }) })
+			})
 		})
 		return nil
 	})

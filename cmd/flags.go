@@ -43,6 +43,7 @@ func (f *wordFlags) words() (words, error) {
 // sessionFlags are the flags that listen and connect share. They become a sessionJob.
 type sessionFlags struct {
 	execFlags
+	scriptFlags
 	addressFlags
 
 	UDP  bool `short:"u" help:"UDP: one read is one datagram."`
@@ -91,6 +92,8 @@ type sessionJob struct {
 	Expect    *regexp.Regexp // what the peer must send, or nil
 	Capture   string         // file, "" for none
 	CaptureAs netio.CaptureOptions
+	Script    string // file of the conversation that is played, instead of the standard streams; "" for none
+	Record    string // file that is told what happens, "" for none
 	Progress  string // "auto", "always" or "never"
 	Size      int64  // what stdin will give, 0 if nobody knows
 	Stats     bool
@@ -126,6 +129,8 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 		Deadline:  time.Duration(f.Deadline),
 		Capture:   f.Output + f.HexDump, // one of them at most
 		CaptureAs: netio.CaptureOptions{Hex: f.HexDump != "", Append: f.AppendOutput},
+		Script:    f.Script,
+		Record:    f.Record,
 		Progress:  f.Progress,
 		Size:      int64(f.Size),
 		Stats:     f.Stats,

@@ -17,7 +17,7 @@ import (
 func (j *listenJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, func(t *task) error {
 		l := &listening{task: t, job: j}
-		t.withCapture(&j.sessionJob, l.listen)
+		t.withScript(&j.sessionJob, func() { t.withCapture(&j.sessionJob, l.listen) })
 		return nil
 	})
 }
@@ -194,7 +194,7 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 // atOnce is how many clients are served at the same time: the standard streams serve one, commands many.
 func (l *listening) atOnce() int {
 	switch {
-	case len(l.job.Exec) == 0:
+	case len(l.job.Exec) == 0 && l.script == nil:
 		return 1
 	case l.job.MaxConns > 0:
 		return l.job.MaxConns

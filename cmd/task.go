@@ -16,6 +16,7 @@ type task struct {
 	capture  *netio.Capture // for the next session
 	captured bool           // the file has been opened before: what follows is added to it
 
+	scripting
 	commands map[*netio.Command]bool // that are running
 	peerName string                  // what traditionalVoice calls the host
 	cancel   func(error)             // ends what is under way, which then calls end
@@ -56,14 +57,16 @@ func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task
 	if err := loop.Run(context.Background()); err != nil {
 		return err
 	}
-	return t.err
+	return t.closeScript(t.err)
 }
 
-// end ends the task with err. Commands that still run are told to end.
+// end ends the task with err. Commands that still run are told to end; scripts are
+// left.
 func (t *task) end(err error) {
 	for c := range t.commands {
 		c.Kill()
 	}
+	t.abortPlayers(err)
 	t.err = err
 	t.loop.Stop()
 }

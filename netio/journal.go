@@ -26,9 +26,9 @@ const journalRoom = bufferSize
 // openJournal creates or empties the file, or appends to it. It may block, as opening a named pipe does until there is
 // a reader.
 func openJournal(name string, appends bool) (*journal, error) {
-	flags := unix.O_WRONLY | unix.O_CREAT | unix.O_CLOEXEC | unix.O_TRUNC
-	if appends {
-		flags = unix.O_WRONLY | unix.O_CREAT | unix.O_CLOEXEC | unix.O_APPEND
+	flags := unix.O_WRONLY | unix.O_CREAT | unix.O_CLOEXEC | unix.O_APPEND // for several may write at the same time
+	if !appends {
+		flags |= unix.O_TRUNC
 	}
 	fd, err := unix.Open(name, flags, 0o666)
 	for err == unix.EINTR {

@@ -63,7 +63,7 @@ func (s *Session) mover(src, dst *Conn) mover {
 
 // inspects says whether something must see the bytes.
 func (o *SessionOptions) inspects() bool {
-	return o.Capture != nil || o.CRLF || o.Telnet || o.LinePause > 0 || o.RecvLimit > 0 || o.Expect != nil
+	return o.Capture != nil || o.Record != nil || o.CRLF || o.Telnet || o.LinePause > 0 || o.RecvLimit > 0 || o.Expect != nil
 }
 
 // inspected is the mover of a session that must see the bytes on their way to dst.

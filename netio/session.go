@@ -39,6 +39,7 @@ type SessionOptions struct {
 	Rate        int64         // bytes a second at most, each direction; 0: no bound
 	CopyOnly    bool          // no splice and no sendfile
 	Capture     *Capture      // gets a copy of both directions, if not nil
+	Record      *Record       // is told what happens, if not nil
 	Expect      *Expectation  // what comes from the peer ends the session once it matches, if not nil
 }
 
@@ -117,6 +118,9 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 func (o *SessionOptions) taps() (ts taps) {
 	if o.Capture != nil {
 		ts = append(ts, o.Capture)
+	}
+	if o.Record != nil {
+		ts = append(ts, o.Record)
 	}
 	return ts
 }
