@@ -16,10 +16,13 @@ type listenFlags struct {
 	sessionFlags
 
 	AcceptTimeout duration `placeholder:"DUR" help:"Bound on the wait for a connection."`
-	KeepOpen      bool     `short:"k" help:"Serve one client after another; stdin goes to the first that takes it."`
-	MaxConns      int      `short:"m" placeholder:"N" help:"Commands of --exec that run at once with --keep-open: 100 unless told."`
+	KeepOpen      bool     `short:"k" help:"Serve all clients that come, at once: stdin goes to each, what they send to stdout. Ends by signal, --count, --accept-timeout or --deadline."`
+	MaxConns      int      `short:"m" placeholder:"N" help:"Clients served at a time, with --keep-open; the rest wait in the backlog. Commands of --exec: 100 unless told."`
+	Count         int      `placeholder:"N" help:"Serve N clients, then end: with status 0, or that of the first that failed. Implies --keep-open."`
 	Backlog       int      `placeholder:"N" help:"Connections that may wait to be accepted."`
 	readyFlags
+	crowdFlags
+	accessFlags
 }
 
 // listenJob is a port to listen on, as data.
@@ -29,9 +32,13 @@ type listenJob struct {
 	FirstAddress  bool         // of several addresses, listen on the first that can be bound
 	MappedIPv4    bool         // the IPv6 wildcard takes IPv4 too, though IPv6 was asked for
 	MaxConns      int          // clients that are served at once, where a command serves them; 0: defaultMaxConns
-	KeepOpen      bool         // one client after another
-	Peer          netip.Addr   // the only client that is served; not valid: any
-	PeerWord      string       // Peer as it was given
+	KeepOpen      bool         // more than one client
+	OneByOne      bool         // one after another, as nc has it, where no command serves them
+	Count         int          // end after so many; 0: never
+	Crowd         crowdJob
+	Access        accessJob
+	Peer          netip.Addr // the only client that is served; not valid: any
+	PeerWord      string     // Peer as it was given
 	AcceptTimeout time.Duration
 	BindPatience  time.Duration // how long a busy port is tried again
 	Backlog       int
@@ -57,15 +64,21 @@ func (f *listenFlags) job(*Env) (Job, error) {
 	if f.MaxConns < 0 {
 		return nil, fmt.Errorf("--max-conns %d is negative", f.MaxConns)
 	}
-	if f.Backlog < 0 {
-		return nil, fmt.Errorf("--backlog %d is negative", f.Backlog)
+	if f.Backlog < 0 || f.Count < 0 {
+		return nil, fmt.Errorf("--backlog and --count are not negative")
+	}
+	access, err := f.access(kind)
+	if err != nil {
+		return nil, err
 	}
 	ready, err := f.ready()
 	if err != nil {
 		return nil, err
 	}
-	return &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
-		KeepOpen: f.KeepOpen, MaxConns: f.MaxConns, Ready: ready}, nil
+	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
+		KeepOpen: f.KeepOpen || f.Count > 0 || f.Broker || f.Chat, MaxConns: f.MaxConns, Count: f.Count, Ready: ready,
+		Crowd: f.crowdJob(), Access: access}
+	return job, job.checkCrowd()
 }
 
 func listenTarget(words []string) (t netio.Target, err error) {

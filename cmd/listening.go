@@ -13,11 +13,15 @@ import (
 	"gnc/netio"
 )
 
-// Run listens, accepts one connection, and moves bytes until the session is over.
+// Run listens, accepts connections, one unless more are asked for, and has them served.
 func (j *listenJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, func(t *task) error {
 		l := &listening{task: t, job: j}
-		t.withScript(&j.sessionJob, func() { t.withCapture(&j.sessionJob, l.listen) })
+		l.service = l.newService()
+		if err := l.service.begin(); err != nil {
+			return err
+		}
+		l.withAccess(func() { t.withScript(&j.sessionJob, func() { t.withCapture(&j.sessionJob, l.listen) }) })
 		return nil
 	})
 }
@@ -30,8 +34,13 @@ type listening struct {
 	listener *netio.Listener       // of streams
 	packets  *netio.PacketListener // of datagrams
 	timeout  *mux.Timer
-	clients  int // so far
-	serving  int // now
+	service  service
+	access   netio.Access
+	clients  int   // so far
+	serving  int   // now
+	failed   int   // clients that were not served well
+	failure  error // the first one's
+	stopped  bool
 }
 
 func (l *listening) listen() {
@@ -101,13 +110,17 @@ func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error
 }
 
 func (l *listening) options() netio.ListenOptions {
-	return netio.ListenOptions{
+	o := netio.ListenOptions{
 		Socket:    l.job.Socket,
 		Backlog:   l.job.Backlog,
 		DualStack: l.job.Target.Host == "" && l.job.Network == "ip" || l.job.MappedIPv4,
 		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },
 		OnFailure: l.end,
 	}
+	if !l.access.Empty() {
+		o.Admit = l.admit
+	}
+	return o
 }
 
 func (l *listening) bindTCP(addrs []netip.AddrPort) (listener *netio.Listener, err error) {
@@ -149,8 +162,14 @@ func (l *listening) accept() error {
 	return l.listener.Accept(l.accepted)
 }
 
+// stop ends everything for a reason from outside.
 func (l *listening) stop(err error) {
+	if l.stopped {
+		return
+	}
+	l.stopped = true
 	l.timeout.Stop()
+	l.service.stop(err)
 	l.close()
 	l.end(err)
 }
@@ -163,13 +182,16 @@ func (l *listening) close() {
 	}
 }
 
-// accepted is told of a client. While it is served, others wait in the backlog, or are refused where it is the only one.
+// accepted is told of a client. While as many are served as can be, others wait in the backlog; where it is the last,
+// they are refused.
 func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	l.timeout.Stop()
 	l.serving++
 	switch {
 	case l.packets != nil: // the socket is the session's now
-	case l.job.KeepOpen && l.serving < l.atOnce():
+	case l.job.Count > 0 && l.clients+1 == l.job.Count:
+		l.listener.Close()
+	case l.job.KeepOpen && l.serving < l.service.atOnce():
 	case l.job.KeepOpen:
 		if err := l.listener.Pause(); err != nil {
 			l.stop(err)
@@ -179,6 +201,7 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 		l.listener.Close()
 	}
 	l.clients++
+	id := l.clients
 	local := netio.LocalAddr(conn.FD())
 	l.voice.accepted(l.task, l.job, from, local, func() {
 		if l.job.Peer.IsValid() && from.Addr() != l.job.Peer {
@@ -186,20 +209,9 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 			l.served(&strangerError{from})
 			return
 		}
-		l.event("accepted", "id", l.clients, "local", local.String(), "remote", from.String())
-		l.withCapture(&l.job.sessionJob, func() { l.onConnection(&l.job.sessionJob, conn, l.clients, l.served) })
+		l.event("accepted", "id", id, "local", local.String(), "remote", from.String())
+		l.service.serve(client{conn, id, from}, l.served)
 	})
-}
-
-// atOnce is how many clients are served at the same time: the standard streams serve one, commands many.
-func (l *listening) atOnce() int {
-	switch {
-	case len(l.job.Exec) == 0 && l.script == nil:
-		return 1
-	case l.job.MaxConns > 0:
-		return l.job.MaxConns
-	}
-	return defaultMaxConns
 }
 
 // strangerError is a client other than the one that was asked for.
@@ -207,22 +219,46 @@ type strangerError struct{ from netip.AddrPort }
 
 func (e *strangerError) Error() string { return fmt.Sprintf("refused a connection from %s", e.from) }
 
-// served is told how a client's session ended. With --keep-open only a failure of our own ends the listener.
+// served is told how a client's session ended. With --keep-open the listener goes on, until it has had as many as asked
+// for.
 func (l *listening) served(err error) {
-	var op *netio.OpError
 	l.serving--
-	if !l.job.KeepOpen || l.packets != nil || l.ctx.Err() != nil || errors.As(err, &op) && op.Local {
+	if l.stopped { // who stopped the task says why
+		return
+	}
+	if !l.job.KeepOpen || l.packets != nil || l.ctx.Err() != nil || l.service.fatal(err) {
 		l.close()
 		l.end(err)
 		return
 	}
 	if err != nil {
-		l.voice.verdict(l.task, err) // told, and no more: the next client is served
+		l.voice.verdict(l.task, err) // told, and no more: the others are served
+		l.failed++
+		if l.failure == nil {
+			l.failure = err
+		}
 	}
 	if l.serving == 0 {
 		l.cancel = l.stop
 	}
+	switch {
+	case l.job.Count > 0 && l.clients == l.job.Count:
+		if l.serving == 0 {
+			l.end(l.sum())
+		}
+		return
+	case l.serving == 0 && l.timeout != nil && !l.job.OneByOne:
+		l.timeout.Reset(l.job.AcceptTimeout)
+	}
 	if err := l.listener.Resume(); err != nil {
 		l.stop(err)
 	}
+}
+
+// sum is how all clients of --count have been served.
+func (l *listening) sum() error {
+	if l.failed == 0 {
+		return nil
+	}
+	return &countError{l.failed, l.clients, l.failure}
 }

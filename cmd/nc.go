@@ -230,10 +230,10 @@ func (f *ncFlags) listenJob(operands []string) (Job, error) {
 	job.Session.Until = netio.UntilReceived
 	if f.unix {
 		job.Target = netio.Target{Host: operands[0]}
-		job.KeepOpen, job.Session.KeepOutput = f.keep, f.keep
+		job.KeepOpen, job.OneByOne, job.Session.KeepOutput = f.keep, f.keep, f.keep
 		return job, nil
 	}
-	job.KeepOpen, job.Session.KeepOutput = f.keep, f.keep
+	job.KeepOpen, job.OneByOne, job.Session.KeepOutput = f.keep, f.keep, f.keep
 	switch {
 	case len(operands) == 0 && f.sourcePort != "":
 	case len(operands) == 0:

@@ -68,6 +68,9 @@ func (s *listening) Ready(mux.Events) {
 		}
 		fd, from, err := accept(s.fd)
 		switch {
+		case err == nil && s.options.Admit != nil && !s.options.Admit(from):
+			Reset(fd)
+			unix.Close(fd)
 		case err == nil:
 			s.accept(fd, from)
 		case err == unix.EAGAIN:

@@ -7,6 +7,7 @@ type Flow struct {
 	src, dst  *Conn
 	mover     mover
 	limit     *limiter // how much may pass, and when; nil: all, at once
+	turn      *turn    // of the flows that share the sink; nil: it is this one's alone
 	keepOpen  bool     // do not pass the end on to the sink
 	state     flowState
 	err       error // why it ended, nil for the source's orderly end
@@ -52,6 +53,7 @@ func (f *Flow) step() int {
 	if f.state == flowDraining && f.mover.held() == 0 {
 		f.end()
 	}
+	f.turn.ask(f)
 	return int(f.moved - before)
 }
 
@@ -62,6 +64,9 @@ func (f *Flow) fill() int {
 	}
 	n, err := f.mover.pull(f.src)
 	f.limit.pulled(n)
+	if n > 0 {
+		f.turn.take(f)
+	}
 	f.sourceSaid(err)
 	return n
 }
@@ -91,6 +96,9 @@ func (f *Flow) drain() int {
 	n, err := f.mover.push(f.dst, f.limit.most())
 	f.moved += int64(n)
 	f.limit.pushed(n)
+	if f.mover.held() == 0 {
+		f.turn.release(f)
+	}
 	switch err {
 	case nil, errAgain:
 	case errRefused, io.EOF:
@@ -147,11 +155,15 @@ func (f *Flow) to(state flowState, err error) {
 	if f.ended() {
 		f.mover.drop()
 		f.limit.stop()
+		f.turn.leave(f)
 	}
 }
 
-func (f *Flow) ended() bool     { return f.state >= flowShut }
-func (f *Flow) wantsRead() bool { return f.state == flowOpen && f.mover.room() && f.limit.open() }
+func (f *Flow) ended() bool { return f.state >= flowShut }
+
+func (f *Flow) wantsRead() bool {
+	return f.state == flowOpen && f.mover.room() && f.limit.open() && f.turn.admits(f)
+}
 
 // wantsWrite: a direct mover, which holds nothing, has nothing to push once the source has ended.
 func (f *Flow) wantsWrite() bool {

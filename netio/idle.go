@@ -57,6 +57,9 @@ func (c *idleClock) arm() {
 
 func (c *idleClock) ring() {
 	d, orderly := c.limit()
+	if excused := c.session.options.excused; excused != nil && excused() {
+		c.since = time.Now()
+	}
 	switch {
 	case time.Since(c.since) < d:
 		c.arm()

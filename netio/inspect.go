@@ -18,6 +18,9 @@ type inspected struct {
 	waits *Expectation  // is shown what comes until it matches, or nil
 	pause time.Duration // after each line; needs limit
 	limit *limiter
+
+	place  *feed    // that it reads from, or nil
+	ration *limiter // of what is read, so that a sink that others wait for is soon free again; nil: no bound
 }
 
 func (m *inspected) pull(src *Conn) (int, error) {
@@ -40,6 +43,9 @@ func (m *inspected) pull(src *Conn) (int, error) {
 
 // read reads as the copier does, or into a second buffer that is twice as large as what may come of it.
 func (m *inspected) read(src *Conn) (int, error) {
+	if m.ration != nil {
+		m.most = min(chatRead, m.ration.most())
+	}
 	if m.crlf == nil {
 		return m.copier.pull(src)
 	}
@@ -75,6 +81,13 @@ func (m *inspected) push(dst *Conn, most int) (int, error) {
 
 func (m *inspected) room() bool {
 	return m.copier.room() && m.taps.room() && !(m.waits != nil && m.waits.met)
+}
+
+func (m *inspected) drop() {
+	m.copier.drop()
+	if m.place != nil {
+		m.place.leave()
+	}
 }
 
 // crlf turns each LF into CR LF, but for one that follows a CR, in this read or at the end of the one before.

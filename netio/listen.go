@@ -17,6 +17,9 @@ type ListenOptions struct {
 	ReusePort bool // SO_REUSEPORT: several listeners share the port
 	Socket    SocketOptions
 
+	// Admit says whether somebody may connect; nil: everybody may. Who may not is reset before a byte is read, and its
+	// datagrams are dropped.
+	Admit func(from netip.AddrPort) bool
 	// OnStarved is told when accepting has to wait because the process or the system has no descriptor or memory left;
 	// not again before nobody has waited.
 	OnStarved func(error)

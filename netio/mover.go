@@ -46,11 +46,18 @@ const (
 // mover chooses what carries bytes from src to dst in a session. Whatever must see the bytes forces copy.
 func (s *Session) mover(src, dst *Conn) mover {
 	m := copier{pool: &s.loop.buffers}
+	place, fed := src.channel.(*feed)
+	sink, shares := dst.channel.(sharedSink)
 	switch {
-	case s.options.inspects():
-		return s.inspected(m, dst)
+	case s.options.inspects(), s.options.Rate > 0 && shares:
+		return s.inspected(m, src, dst)
 	case dst.packets:
 		m.most = MaxDatagram
+		return &m
+	case fed:
+		return &sharer{feed: place}
+	case shares:
+		_, m.most = sink.terms()
 		return &m
 	case s.options.CopyOnly:
 		return &m
@@ -67,12 +74,19 @@ func (o *SessionOptions) inspects() bool {
 }
 
 // inspected is the mover of a session that must see the bytes on their way to dst.
-func (s *Session) inspected(c copier, dst *Conn) mover {
+func (s *Session) inspected(c copier, src, dst *Conn) mover {
 	sends := dst == s.peer
 	if dst.packets {
 		c.most = MaxDatagram
 	}
-	m := &inspected{copier: c, taps: s.taps, sent: sends}
+	if sink, shares := dst.channel.(sharedSink); shares {
+		_, c.most = sink.terms()
+	}
+	place, fed := src.channel.(*feed)
+	if fed {
+		c.pool = &place.broadcast.pool // one of many: each may hold a buffer for long
+	}
+	m := &inspected{copier: c, taps: s.taps, sent: sends, place: place}
 	switch {
 	case sends && s.options.CRLF:
 		m.crlf = new(crlf)

@@ -33,8 +33,9 @@ func (datagrams) closeWrite(*Conn) error              { return nil }
 // packetListener is a bound datagram socket. What is written goes to the peer that was heard last; unless many are
 // heard, that is the first, and others are not heard at all.
 type packetListener struct {
-	peer unix.Sockaddr
-	many bool
+	peer  unix.Sockaddr
+	many  bool
+	admit func(netip.AddrPort) bool // nil: everybody
 }
 
 func (l *packetListener) read(fd int, p []byte) (int, error) {
@@ -42,6 +43,8 @@ func (l *packetListener) read(fd int, p []byte) (int, error) {
 	switch {
 	case err != nil:
 		return 0, err
+	case l.many && l.admit != nil && !l.admit(addrPort(from)):
+		return 0, unix.EINTR // the next one may be another's
 	case l.many:
 		l.peer = from
 	case !sameSockaddr(from, l.peer):
@@ -82,6 +85,7 @@ type PacketListener struct {
 	fd    int
 	path  *ownPath // of a Unix socket
 	many  bool
+	admit func(netip.AddrPort) bool // nil: everybody
 	heard func(*Conn, netip.AddrPort)
 	fail  func(error)
 }
@@ -92,7 +96,7 @@ func (l *Loop) ListenPackets(addr netip.AddrPort, many bool, o ListenOptions) (*
 	if err != nil {
 		return nil, err
 	}
-	return &PacketListener{loop: l, fd: fds[0], many: many}, nil
+	return &PacketListener{loop: l, fd: fds[0], many: many, admit: o.Admit}, nil
 }
 
 // Addr is where it listens.
@@ -113,6 +117,9 @@ func (p *PacketListener) Ready(mux.Events) {
 	case err != nil:
 		p.fail(&ListenError{Addr: p.Addr(), Err: err})
 		return
+	case p.admit != nil && !p.admit(addrPort(from)):
+		unix.Recvfrom(p.fd, make([]byte, 1), 0)
+		return
 	}
 	if nameless(from) && !p.many {
 		from = nil // a Unix peer without a name of its own: there is nothing to connect to
@@ -129,7 +136,7 @@ func (p *PacketListener) Ready(mux.Events) {
 	if !addr.IsValid() {
 		name = "the peer"
 	}
-	c := p.loop.packetConn(p.fd, name, &packetListener{peer: from, many: p.many || from == nil})
+	c := p.loop.packetConn(p.fd, name, &packetListener{peer: from, many: p.many || from == nil, admit: p.admit})
 	c.path = p.path
 	p.fd = -1
 	p.heard(c, addr)

@@ -33,6 +33,9 @@ func OpenRecording(name string) (*Recording, error) {
 // Close closes the file, and says what went wrong with it.
 func (r *Recording) Close() error { return r.close() }
 
+// Err is what went wrong with the file so far.
+func (r *Recording) Err() error { return r.failure() }
+
 // Connection is the part of a connection that begins now.
 func (r *Recording) Connection(peer string) *Record {
 	r.count++
@@ -55,20 +58,20 @@ type Record struct {
 	peer   string
 	begun  time.Time
 	last   time.Time // when something happened
-	turn   turn      // whose it was
+	turn   side      // whose it was
 	held   []byte    // of that turn, not yet a line
 	timer  *mux.Timer
 	quiet  bool // the peer has ended
 	over   bool
 }
 
-// turn says which side does something.
-type turn uint8
+// side is who does something.
+type side uint8
 
 const (
-	turnNone turn = iota
-	turnSent
-	turnReceived
+	sideNone side = iota
+	sideOurs
+	sidePeer
 )
 
 // recordGap is the shortest pause that is recorded, and how long bytes are kept for the rest of their line.
@@ -103,7 +106,7 @@ func (r *Record) add(p []byte, sent bool) {
 	if r.over {
 		return
 	}
-	r.take(turnOf(sent))
+	r.take(sideOf(sent))
 	r.held = append(r.held, p...)
 	for {
 		n := wholeLine(r.held)
@@ -120,16 +123,16 @@ func (r *Record) add(p []byte, sent bool) {
 	}
 }
 
-func turnOf(sent bool) turn {
+func sideOf(sent bool) side {
 	if sent {
-		return turnSent
+		return sideOurs
 	}
-	return turnReceived
+	return sidePeer
 }
 
 // take begins a turn, or goes on with it. A pause is a step where we made it; what the peer takes its time for is waited
 // for anyway.
-func (r *Record) take(t turn) {
+func (r *Record) take(t side) {
 	now := time.Now()
 	gap := now.Sub(r.last).Round(time.Millisecond)
 	if t == r.turn && gap < recordGap {
@@ -138,7 +141,7 @@ func (r *Record) take(t turn) {
 	}
 	r.flush()
 	r.line("# %.3f", now.Sub(r.begun).Seconds())
-	if t == turnSent && gap >= recordGap {
+	if t == sideOurs && gap >= recordGap {
 		r.line("delay %v", gap)
 	}
 	r.turn, r.last = t, now
@@ -164,7 +167,7 @@ func wholeLine(p []byte) int {
 // tell writes a step for bytes of the present turn.
 func (r *Record) tell(p []byte) {
 	text, binary := "expect-text", "expect-hex"
-	if r.turn == turnSent {
+	if r.turn == sideOurs {
 		text, binary = "send", "send-hex"
 	}
 	if quoted, ok := quoteText(p); ok {
@@ -207,7 +210,7 @@ func (r *Record) ended(sent bool) {
 	if r.over {
 		return
 	}
-	r.take(turnOf(sent))
+	r.take(sideOf(sent))
 	r.flush()
 	if sent {
 		r.line("half-close")
@@ -226,7 +229,7 @@ func (r *Record) end(err error) error {
 	r.timer.Stop()
 	switch {
 	case errors.Is(err, errOwnReset):
-		r.take(turnSent)
+		r.take(sideOurs)
 		r.line("reset")
 	case err != nil:
 		r.line("# %s", strconv.Quote(err.Error()))
@@ -234,7 +237,7 @@ func (r *Record) end(err error) error {
 			r.line("close")
 		}
 	case !r.quiet:
-		r.take(turnSent)
+		r.take(sideOurs)
 		r.line("close")
 	}
 	r.over = true

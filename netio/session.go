@@ -41,6 +41,8 @@ type SessionOptions struct {
 	Capture     *Capture      // gets a copy of both directions, if not nil
 	Record      *Record       // is told what happens, if not nil
 	Expect      *Expectation  // what comes from the peer ends the session once it matches, if not nil
+
+	excused func() bool // others are to blame that nothing moves: it is not idle; nil: never
 }
 
 // Result is how a session went.
@@ -101,6 +103,12 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	if o.Rate > 0 {
 		for _, f := range s.inUse() {
 			newLimiter(f, o.Rate, nil)
+		}
+	}
+	if shared, ok := out.channel.(sharedSink); ok && s.recv.mover != nil {
+		s.recv.turn, _ = shared.terms()
+		if m, ok := s.recv.mover.(*inspected); ok {
+			m.ration = s.recv.limit
 		}
 	}
 	if m, ok := s.send.mover.(*inspected); ok && m.pause > 0 {

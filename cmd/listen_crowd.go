@@ -1,0 +1,231 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+	"gnc/netio"
+)
+
+// crowd serves many clients at once: each with a session of its own, whose ends are a hub's or files.
+type crowd struct {
+	*listening
+	hub     *netio.Hub
+	clients map[int]*netio.Session
+}
+
+// begin sees that the file and the directory are there, and opens the streams that are used.
+func (c *crowd) begin() error {
+	j := c.job
+	if j.Crowd.Serve != "" {
+		f, err := c.loop.OpenFile(j.Crowd.Serve)
+		if err != nil {
+			return err
+		}
+		f.Close()
+	}
+	if err := checkDir(j.Crowd.OutDir); err != nil {
+		return err
+	}
+	in, out, err := c.streams()
+	if err != nil {
+		return err
+	}
+	o := netio.HubOptions{Patience: j.Session.Idle, Relay: j.Crowd.Relay, Chat: j.Crowd.Chat}
+	if o.Patience == 0 {
+		o.Patience = defaultPatience
+	}
+	c.hub = netio.NewHub(c.loop, in, out, o, c.listening.stop)
+	return nil
+}
+
+// checkDir says what is wrong with the directory of --out-dir, if one is asked for.
+func checkDir(name string) error {
+	if name == "" {
+		return nil
+	}
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = errors.New("no such directory; make it first")
+	case err == nil && !info.IsDir():
+		err = unix.ENOTDIR
+	case err == nil:
+		err = unix.Access(name, unix.W_OK|unix.X_OK)
+	}
+	if err != nil {
+		return &netio.OpError{Op: "--out-dir", Name: name, Local: true, Err: err}
+	}
+	return nil
+}
+
+// streams are the standard streams, or nil where clients have something else.
+func (c *crowd) streams() (in, out *netio.Conn, err error) {
+	j := c.job
+	if j.Crowd.Serve == "" && !j.Crowd.Relay && !j.Session.RecvOnly {
+		if in, err = c.loop.Stdin(int(c.env.Stdin.Fd())); err != nil {
+			return nil, nil, err
+		}
+	}
+	if j.Crowd.OutDir == "" && !j.Crowd.Relay && !j.Session.SendOnly {
+		out, err = c.loop.Stdout(int(c.env.Stdout.Fd()))
+	}
+	return in, out, err
+}
+
+// atOnce is what the client's rules say, and what there is room for: those who come later wait in the backlog, which is
+// better than to be accepted and dropped.
+func (c *crowd) atOnce() int {
+	each := 1 // descriptors
+	if c.job.Crowd.Serve != "" {
+		each++
+	}
+	if c.job.Crowd.OutDir != "" {
+		each += 3 // with the pipe that splice needs
+	}
+	if c.job.Capture != "" {
+		each++
+	}
+	most := max(descriptors(c.job.Mux)/each, 1)
+	if c.job.MaxConns > 0 {
+		most = min(most, c.job.MaxConns)
+	}
+	return most
+}
+
+// descriptors is how many the process, and the multiplexer, can have beside those that the program itself needs. (Go has
+// raised the soft limit already.)
+func descriptors(multiplexer string) int {
+	room := 1 << 20
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err == nil {
+		room = int(min(uint64(limit.Cur), uint64(room)))
+	}
+	if most := mux.Limit(multiplexer); most > 0 {
+		room = min(room, most)
+	}
+	return room - reserved
+}
+
+// serve opens what is the client's alone, then begins its session.
+func (c *crowd) serve(cl client, served func(error)) {
+	tell := func(err error) {
+		if lost := c.hub.Err(); lost != nil { // the streams failed, and that is what is to be told
+			c.listening.stop(lost)
+			return
+		}
+		if err != nil && c.job.KeepOpen && !c.fatal(err) {
+			err = &clientError{cl.id, cl.address(), err}
+		}
+		served(err)
+	}
+	ends, err := c.ends(cl)
+	if err != nil {
+		netio.Reset(cl.conn.FD()) // an orderly end would look like an empty file
+		cl.conn.Close()
+		tell(err)
+		return
+	}
+	if c.job.Capture == "" {
+		c.begins(cl, ends, nil, tell)
+		return
+	}
+	go func() { // the file has been made already; each client adds to it
+		capture, err := netio.OpenCapture(c.job.Capture, netio.CaptureOptions{Hex: c.job.CaptureAs.Hex, Append: true})
+		c.loop.Post(func() {
+			if err != nil {
+				c.listening.stop(err)
+				return
+			}
+			c.begins(cl, ends, capture, tell)
+		})
+	}()
+}
+
+// ends are the files of a client, where it has any.
+func (c *crowd) ends(cl client) (e netio.Ends, err error) {
+	if c.job.Crowd.Serve != "" {
+		if e.In, err = c.loop.OpenFile(c.job.Crowd.Serve); err != nil {
+			return e, err
+		}
+	}
+	if c.job.Crowd.OutDir != "" {
+		if e.Out, err = c.createFile(cl); err != nil && e.In != nil {
+			e.In.Close()
+		}
+	}
+	return e, err
+}
+
+// createFile makes the client's file. Where there is one of that name, of an earlier run, a number is added.
+func (c *crowd) createFile(cl client) (*netio.Conn, error) {
+	name := filepath.Join(c.job.Crowd.OutDir, cl.fileName())
+	f, err := c.loop.CreateFile(name)
+	for n := 2; errors.Is(err, fs.ErrExist) && n < 10000; n++ {
+		f, err = c.loop.CreateFile(fmt.Sprintf("%s.%d", name, n))
+	}
+	return f, err
+}
+
+// fileName is the client's number and address, without what means something in the name of a file, or in a shell.
+func (cl client) fileName() string {
+	name := fmt.Sprintf("%04d", cl.id)
+	if cl.from.IsValid() {
+		host := strings.NewReplacer(":", "-", "%", "-", "/", "-").Replace(cl.from.Addr().String())
+		name += fmt.Sprintf("-%s_%d", host, cl.from.Port())
+	}
+	return name
+}
+
+// address is where the client is, "" if that has no address.
+func (cl client) address() string {
+	if !cl.from.IsValid() {
+		return ""
+	}
+	return cl.from.String()
+}
+
+func (c *crowd) begins(cl client, ends netio.Ends, capture *netio.Capture, done func(error)) {
+	j := c.job
+	o := j.Session
+	o.Capture, o.Record = capture, c.record(cl.conn)
+	o.EndWithPeer = ends.In == nil && !o.RecvOnly && !j.Crowd.Relay && netio.IsTerminal(int(c.env.Stdin.Fd()))
+	name := "somebody"
+	if cl.from.IsValid() {
+		name = cl.from.Addr().String()
+	}
+	begin, ended := c.env.Now(), false
+	s := c.hub.Join(cl.conn, cl.id, name, ends, o, func(r netio.Result) {
+		ended = true
+		delete(c.clients, cl.id)
+		took := c.env.Now().Sub(begin)
+		if j.Stats {
+			c.sumUp(&j.sessionJob, r, took)
+		}
+		c.sessionEnded(r, cl.id, took)
+		done(r.Err)
+	})
+	if !ended {
+		c.clients[cl.id] = s
+	}
+}
+
+// fatal: what meets one client meets no other, but for a recording that can't be written. Failures of the standard
+// streams are the hub's.
+func (c *crowd) fatal(error) bool { return c.recording != nil && c.recording.Err() != nil }
+
+func (c *crowd) stop(err error) {
+	for _, s := range c.clients {
+		s.Abort(err)
+	}
+	if c.hub != nil {
+		c.hub.Close()
+	}
+}

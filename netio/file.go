@@ -1,0 +1,58 @@
+package netio
+
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+)
+
+var errNotRegular = errors.New("not a regular file, and every client is to get it from its start")
+
+// OpenFile puts a regular file on the loop, to be read from its start. It never blocks. Others are refused: what a pipe
+// gives, it gives once.
+func (l *Loop) OpenFile(name string) (*Conn, error) {
+	fd, err := unix.Open(name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, &OpError{Op: "open", Name: name, Local: true, Err: err}
+	}
+	c := l.fileConn(fd, name)
+	var st unix.Stat_t
+	if err = unix.Fstat(fd, &st); err == nil {
+		switch uint32(st.Mode) & unix.S_IFMT {
+		case unix.S_IFREG:
+			return c, nil
+		case unix.S_IFDIR:
+			err = unix.EISDIR
+		default:
+			err = errNotRegular
+		}
+	}
+	c.Close()
+	return nil, &OpError{Op: "open", Name: name, Local: true, Err: err}
+}
+
+// CreateFile puts a file on the loop, to be written. It must not exist yet: that is an error that is os.ErrExist.
+func (l *Loop) CreateFile(name string) (*Conn, error) {
+	fd, err := unix.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_CLOEXEC, 0o666)
+	if err != nil {
+		return nil, &OpError{Op: "create", Name: name, Local: true, Err: err}
+	}
+	return l.fileConn(fd, name), nil
+}
+
+func (l *Loop) fileConn(fd int, name string) *Conn {
+	return &Conn{loop: l, fd: int32(fd), inherited: -1, local: true, label: &name, channel: ownFile{}, kind: kindFile}
+}
+
+// ownFile is a file that we opened. Closing says whether what it took was kept (NFS, quota), and that is asked of a
+// duplicate, because the loop closes the descriptor itself later.
+type ownFile struct{ file }
+
+func (ownFile) closeWrite(c *Conn) error {
+	last, err := unix.FcntlInt(uintptr(c.FD()), unix.F_DUPFD_CLOEXEC, 0)
+	c.Close()
+	if err != nil {
+		return err
+	}
+	return unix.Close(last)
+}

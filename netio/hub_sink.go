@@ -1,0 +1,73 @@
+package netio
+
+import "golang.org/x/sys/unix"
+
+// sharedSink is the channel of a Conn without a descriptor, which a client's session has in the place of stdout.
+type sharedSink interface {
+	channel
+	// terms are whose turn it is at what is shared, and how much one read may bring; 0: as much as a buffer holds.
+	terms() (t *turn, most int)
+}
+
+// sink is where what c sends goes.
+func (c *hubClient) sink() channel {
+	switch {
+	case c.hub.options.Chat:
+		return &member{client: c}
+	case c.hub.options.Relay:
+		return relay{c}
+	}
+	return outlet{c.hub}
+}
+
+// outlet is a place at the hub's out. Whoever writes has the turn.
+type outlet struct{ hub *Hub }
+
+func (o outlet) terms() (*turn, int) { return &o.hub.turn, 0 }
+
+func (outlet) read(int, []byte) (int, error) { panic("netio: an outlet is only written") }
+
+// write writes to out itself. When that takes no more, the hub waits for it, and runs the holder of the turn again.
+func (o outlet) write(_ int, p []byte) (int, error) {
+	out := o.hub.out
+	if out.fd < 0 {
+		return 0, unix.EBADF
+	}
+	n, err := 0, error(unix.EAGAIN)
+	if out.writeReady {
+		n, err = out.channel.write(out.FD(), p)
+	}
+	out.writeReady = out.writeReady && err == nil && !out.oneShot
+	switch err {
+	case nil, unix.EINTR:
+	case unix.EAGAIN:
+		out.sink = o.hub.turn.holder
+		o.hub.lose(out.rewatch())
+	default:
+		o.hub.lose(out.failed("write", err))
+	}
+	return n, err
+}
+
+func (outlet) closeWrite(*Conn) error { return nil } // others go on
+
+// relay hands what a client sends to all others.
+type relay struct{ client *hubClient }
+
+func (r relay) terms() (*turn, int) { return &r.client.hub.turn, chunkSize }
+
+func (relay) read(int, []byte) (int, error) { panic("netio: a relay is only written") }
+
+// write takes all: that there is room was asked before p was read.
+func (r relay) write(_ int, p []byte) (int, error) {
+	r.client.hub.relay(append([]byte(nil), p...), r.client.place)
+	return len(p), nil
+}
+
+func (relay) closeWrite(*Conn) error { return nil }
+
+// relay adds to what the clients are sent.
+func (h *Hub) relay(data []byte, from *feed) {
+	h.all.add(data, from, nil)
+	h.wake()
+}
