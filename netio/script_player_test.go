@@ -18,6 +18,7 @@ type playing struct {
 	script string
 	record string              // file, or ""
 	o      PlayOptions         //
+	small  bool                // the peer's window
 	peer   func(fd int) []byte // what it received; nil: it does nothing until the end
 }
 
@@ -29,6 +30,9 @@ func (c playing) play(t *testing.T, l *Loop) ([]byte, Result) {
 	must(t, s.open())
 	defer s.Close()
 	conn, fd := pair(t, l)
+	if c.small {
+		must(t, unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, 4096))
+	}
 	got := make(chan []byte, 1)
 	if c.peer == nil {
 		got <- nil
@@ -137,6 +141,53 @@ func TestScriptWindow(t *testing.T) {
 	})
 }
 
+// TestScriptUnacknowledged sends what our system takes and the peer's does not: its window is small, and it never reads.
+func TestScriptUnacknowledged(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Loop) {
+		script := fmt.Sprintf("delay 1ms\nsend-hex %x\nclose", make([]byte, 100_000))
+		_, r := playing{script: script, o: PlayOptions{Idle: 50 * time.Millisecond}, small: true}.play(t, l)
+		var failure *ScriptFailure
+		if !errors.As(r.Err, &failure) || failure.Want != wantTaken || failure.Line != 2 {
+			t.Error(r.Err)
+		}
+	})
+}
+
+// TestScriptCloseDrains closes while bytes that nobody expected wait to be read: the peer sees an end, and no reset.
+func TestScriptCloseDrains(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Loop) {
+		for late := true; late; {
+			var end error
+			_, r := playing{script: "delay 50ms\nsend x\nclose", peer: func(fd int) []byte {
+				buf := make([]byte, 10)
+				unix.Write(fd, make([]byte, scriptWindow+50_000))
+				n, _, _ := unix.Recvfrom(fd, buf, unix.MSG_PEEK|unix.MSG_DONTWAIT)
+				late = n > 0 // it went on before all was written: once more
+				unix.Read(fd, buf)
+				_, end = unix.Read(fd, buf)
+				return nil
+			}}.play(t, l)
+			if !late && (r.Err != nil || end != nil) {
+				t.Errorf("%v; the peer: %v", r.Err, end)
+			}
+		}
+	})
+}
+
+// TestScriptLongFile sends more than one step moves, then goes on.
+func TestScriptLongFile(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Loop) {
+		for _, size := range []int{0, stepBudget, 2 * stepBudget, 5<<20 + 1} {
+			big := filepath.Join(t.TempDir(), "big")
+			must(t, os.WriteFile(big, make([]byte, size), 0o600))
+			got, r := playing{script: "send a\nsend-file " + big + "\ndelay 1ms\nsend b\nhalf-close\nexpect-text c", peer: says("c")}.play(t, l)
+			if r.Err != nil || len(got) != size+2 || r.Sent != int64(size+2) || got[size+1] != 'b' {
+				t.Errorf("%d bytes of %d, %v", len(got), size+2, r.Err)
+			}
+		}
+	})
+}
+
 // TestScriptRoundTrip makes up conversations, plays them, and plays the recordings: the bytes are the same both ways,
 // and a recording of the recording tells the same. A peer that says one byte less, more, or another, is found out.
 func TestScriptRoundTrip(t *testing.T) {
@@ -152,6 +203,11 @@ func TestScriptRoundTrip(t *testing.T) {
 			}
 			recorded, err := os.ReadFile(first)
 			must(t, err)
+			for _, line := range bytes.Split(recorded, []byte("\n")) {
+				if len(line) > 4*recordLine+100 {
+					t.Errorf("seed %d: a line of %d bytes", seed, len(line))
+				}
+			}
 			got, r = playing{script: string(recorded), record: second, peer: says(pieces(random, said)...)}.play(t, l)
 			if r.Err != nil || string(got) != heard {
 				t.Fatalf("seed %d: %v; %d bytes instead of %d\n%.2000s", seed, r.Err, len(got), len(heard), recorded)
@@ -193,7 +249,7 @@ func conversation(random *rand.Rand) (script, said, heard string) {
 // someBytes are text, or binary, short or long.
 func someBytes(random *rand.Rand) []byte {
 	p := make([]byte, 1+random.IntN([]int{5, 300, 40_000}[random.IntN(3)]))
-	alphabet := []string{"ab \"\\\r\n\t", "aä\u2028\n", ""}[random.IntN(3)]
+	alphabet := []string{"ab \"\\\r\n\t", "aä\u2028\n", "ab", ""}[random.IntN(4)]
 	for i := range p {
 		if p[i] = byte(random.Uint32()); alphabet != "" {
 			p[i] = alphabet[int(p[i])%len(alphabet)]
