@@ -99,7 +99,7 @@ func Play(l *Loop, conn *Conn, s *Script, o PlayOptions, done func(Result)) *Pla
 // not.
 func (p *Player) run() {
 	for budget := int64(stepBudget); p.stage != stageOver; {
-		before, ended := p.sent+p.received, p.ended
+		before, ended, empty := p.sent+p.received, p.ended, p.out.empty()
 		played := p.play()
 		if budget <= 0 { // the interest that stands brings us back
 			break
@@ -107,7 +107,7 @@ func (p *Player) run() {
 		p.push()
 		p.receive()
 		moved := p.sent + p.received - before
-		if moved == 0 && !played && p.ended == ended {
+		if moved == 0 && !played && p.ended == ended && p.out.empty() == empty { // a file's end empties it, and moves nothing
 			break
 		}
 		p.patience.moved()
