@@ -59,6 +59,12 @@ func (f *connectFlags) job(env *Env) (Job, error) {
 		return nil, err
 	}
 	common.Kind = kind
+	if err := common.checkScript(); err != nil {
+		return nil, err
+	}
+	if (common.Script != "" || common.Record != "") && (f.Scan || f.PassFd) {
+		return nil, errors.New("--script and --record need a session: they go neither with --scan nor with --pass-fd")
+	}
 	ports, err := f.ports(kind, target)
 	if err != nil {
 		return nil, err

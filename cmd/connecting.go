@@ -28,8 +28,10 @@ func (j *connectJob) Run(ctx context.Context, env *Env) error {
 			rand.Shuffle(len(c.ports), func(i, k int) { c.ports[i], c.ports[k] = c.ports[k], c.ports[i] })
 		}
 		t.withMD5Key(&j.sessionJob, func() {
-			t.withCaptures(&j.sessionJob, func() {
-				c.source(func() { c.password(func() { c.voice.begin(t, j, begin) }) })
+			t.withScript(&j.sessionJob, func() {
+				t.withCaptures(&j.sessionJob, func() {
+					c.source(func() { c.password(func() { c.voice.begin(t, j, begin) }) })
+				})
 			})
 		})
 		return nil

@@ -24,6 +24,8 @@ func (f *connectFlags) dialogue(job *connectJob) error {
 		return errors.New("--send and --expect need a session: they go neither with --scan nor with --pass-fd")
 	case len(job.Exec) > 0:
 		return errors.New("--send and --expect do what the command of --exec or --sh-exec would: give one or the other")
+	case job.Script != "":
+		return errors.New("--send and --expect are a script of two steps: give them or --script")
 	case f.Send != nil && job.Session.RecvOnly:
 		return errors.New("--recv-only sends nothing: it does not go with --send")
 	case f.Expect != nil && job.Session.SendOnly:

@@ -41,9 +41,11 @@ type commandError struct {
 func (e *commandError) Error() string { return fmt.Sprintf("%s: %v", e.name, e.Err) }
 func (e *commandError) Unwrap() error { return e.Err }
 
-// onConnection runs the job's command on a connection, or joins it to the standard streams. done is told how it went.
+// onConnection plays the job's script or runs its command on a connection, or joins it to the standard streams. done is told how it went.
 func (t *task) onConnection(job *sessionJob, peer *netio.Conn, id int, done func(error)) {
 	switch {
+	case t.script != nil:
+		t.play(job, peer, id, done)
 	case len(job.Exec) == 0:
 		t.session(job, peer, id, done)
 	case job.sees(), !peer.Answers():
@@ -60,7 +62,7 @@ func (t *task) onConnection(job *sessionJob, peer *netio.Conn, id int, done func
 
 // sees says whether somebody must look at the bytes, so that a command cannot have the socket itself.
 func (j *sessionJob) sees() bool {
-	return len(j.Captures) > 0 || j.Session.CRLF || j.Session.Telnet || j.Session.LinePause > 0 ||
+	return len(j.Captures) > 0 || j.Record != "" || j.Session.CRLF || j.Session.Telnet || j.Session.LinePause > 0 ||
 		j.Session.Idle > 0 || j.Session.Rate > 0 || j.Stats
 }
 

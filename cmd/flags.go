@@ -55,6 +55,7 @@ func (f *wordFlags) words() (words, error) {
 // sessionFlags are the flags that listen and connect share. They become a sessionJob.
 type sessionFlags struct {
 	execFlags
+	scriptFlags
 	addressFlags
 
 	UDP  bool `short:"u" help:"UDP: one read is one datagram."`
@@ -105,6 +106,8 @@ type sessionJob struct {
 	Expect    *regexp.Regexp // what the peer must send, or nil
 	AskMD5Key bool           // ask the terminal for Socket's
 	Captures  []netio.CaptureOptions
+	Script    string // file of the conversation that is played, instead of the standard streams; "" for none
+	Record    string // file that is told what happens, "" for none
 	Progress  string // "auto", "always" or "never"
 	Size      int64  // what stdin will give, 0 if nobody knows
 	Stats     bool
@@ -156,6 +159,8 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 		Mux:      f.Mux,
 		Deadline: time.Duration(f.Deadline),
 		Captures: f.captures(),
+		Script:   f.Script,
+		Record:   f.Record,
 		Progress: f.Progress,
 		Size:     int64(f.Size),
 		Stats:    f.Stats,

@@ -59,6 +59,9 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	if len(common.Exec) > 0 && f.KeepOpen && common.Kind.isPackets() {
 		return nil, fmt.Errorf("--exec and --keep-open go together with streams only")
 	}
+	if err := common.checkScript(); err != nil {
+		return nil, err
+	}
 	if f.MaxConns < 0 {
 		return nil, fmt.Errorf("--max-conns %d is negative", f.MaxConns)
 	}

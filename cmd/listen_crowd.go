@@ -123,7 +123,7 @@ func (c *crowd) serve(cl client, served func(error)) {
 			c.listening.stop(lost)
 			return
 		}
-		if err != nil && c.job.KeepOpen {
+		if err != nil && c.job.KeepOpen && !c.fatal(err) {
 			err = &clientError{cl.id, cl.address(), err}
 		}
 		served(err)
@@ -194,10 +194,10 @@ func (cl client) address() string {
 	return cl.from.String()
 }
 
-func (c *crowd) begins(cl client, ends netio.Ends, captures netio.Captures, done func(error)) {
+func (c *crowd) begins(cl client, ends netio.Ends, captures []*netio.Capture, done func(error)) {
 	j := c.job
 	o := j.Session
-	o.Captures = captures
+	o.Captures, o.Record = captures, c.record(cl.conn)
 	o.EndWithPeer = ends.In == nil && !o.RecvOnly && !j.Crowd.Relay && netio.IsTerminal(int(c.env.Stdin.Fd()))
 	name := "somebody"
 	if cl.from.IsValid() {
@@ -219,8 +219,9 @@ func (c *crowd) begins(cl client, ends netio.Ends, captures netio.Captures, done
 	}
 }
 
-// fatal: what meets one client meets no other. Failures of the standard streams are the hub's.
-func (c *crowd) fatal(error) bool { return false }
+// fatal: what meets one client meets no other, but for a recording that can't be written. Failures of the standard
+// streams are the hub's.
+func (c *crowd) fatal(error) bool { return c.recording != nil && c.recording.Err() != nil }
 
 func (c *crowd) stop(err error) {
 	for _, s := range c.clients {

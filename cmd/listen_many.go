@@ -31,7 +31,7 @@ func (f *crowdFlags) crowdJob() crowdJob {
 
 // isCrowd says whether clients share a hub; otherwise each is alone with the standard streams or a command.
 func (j *listenJob) isCrowd() bool {
-	return j.Crowd != crowdJob{} || j.KeepOpen && !j.OneByOne && len(j.Exec) == 0 && !j.Kind.isPackets()
+	return j.Crowd != crowdJob{} || j.KeepOpen && !j.OneByOne && len(j.Exec) == 0 && j.Script == "" && !j.Kind.isPackets()
 }
 
 // checkCrowd refuses what makes no sense together.
@@ -44,6 +44,8 @@ func (j *listenJob) checkCrowd() error {
 		return errors.New("--serve, --out-dir, --broker and --chat go together with streams only")
 	case *c != crowdJob{} && len(j.Exec) > 0:
 		return errors.New("a command has the connection to itself: --exec and --sh-exec go with none of --serve, --out-dir, --broker, --chat")
+	case *c != crowdJob{} && j.Script != "":
+		return errors.New("--script says what each client gets: it goes with none of --serve, --out-dir, --broker and --chat")
 	case c.Relay && (c.Serve != "" || c.OutDir != ""):
 		return errors.New("--broker and --chat use no files: they go with neither --serve nor --out-dir")
 	case c.Relay && (o.SendOnly || o.RecvOnly || o.Until != netio.UntilBoth):

@@ -46,10 +46,10 @@ func (alone) fatal(err error) bool {
 	return errors.As(err, &op) && op.Local
 }
 
-// atOnce: the standard streams serve one, commands many.
+// atOnce: the standard streams serve one, commands and scripts many.
 func (a alone) atOnce() int {
 	switch {
-	case len(a.job.Exec) == 0:
+	case len(a.job.Exec) == 0 && a.job.Script == "":
 		return 1
 	case a.job.MaxConns > 0:
 		return a.job.MaxConns

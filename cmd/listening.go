@@ -22,7 +22,11 @@ func (j *listenJob) Run(ctx context.Context, env *Env) error {
 			return err
 		}
 		t.ending = func() { t.notifyStopping(j.Ready) }
-		l.withAccess(func() { t.withMD5Key(&j.sessionJob, func() { t.withCaptures(&j.sessionJob, l.listen) }) })
+		l.withAccess(func() {
+			t.withMD5Key(&j.sessionJob, func() {
+				t.withScript(&j.sessionJob, func() { t.withCaptures(&j.sessionJob, l.listen) })
+			})
+		})
 		return nil
 	})
 }

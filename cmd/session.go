@@ -26,6 +26,7 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 		o.KeepOutput = false // the command is told of the end
 	}
 	o.Captures, t.captures = t.captures, nil // which are the session's, and closed with it
+	o.Record = t.record(peer)
 	if job.Expect != nil {
 		o.Expect = netio.NewExpectation(job.Expect)
 	}

@@ -14,9 +14,10 @@ type task struct {
 	ctx      context.Context
 	env      *Env
 	loop     *netio.Loop
-	captures netio.Captures // for the next session
-	captured bool           // the files have been opened before: what follows is added to them
+	captures []*netio.Capture // for the next session
+	captured bool             // the files have been opened before: what follows is added to them
 
+	scripting
 	commands  map[*netio.Command]bool // that are running
 	bound     string                  // what a listener without IP addresses is called
 	boundPort uint32                  // its port, where it has one: vsock's
@@ -70,19 +71,17 @@ func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task
 		return err
 	}
 	if heeding != nil {
-		if heeding != nil {
-			<-heeding
-		}
+		<-heeding
 	}
 	stop := context.AfterFunc(t.ctx, func() { loop.Post(func() { t.cancel(context.Cause(t.ctx)) }) })
 	defer stop()
 	if err := loop.Run(context.Background()); err != nil {
 		return err
 	}
-	return t.err
+	return t.closeScript(t.err)
 }
 
-// end ends the task with err. Commands that still run are told to end.
+// end ends the task with err. Commands that still run are told to end; scripts are left.
 func (t *task) end(err error) {
 	if t.ending != nil {
 		t.ending()
@@ -90,6 +89,7 @@ func (t *task) end(err error) {
 	for c := range t.commands {
 		c.Kill()
 	}
+	t.abortPlayers(err)
 	t.err = err
 	t.loop.Stop()
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gnc/netio"
 )
 
 // duration is a flag's value: seconds as a number (3, 0.5), or with units (500ms, 2m, 1h30m). Never negative.
@@ -14,23 +16,21 @@ type duration time.Duration
 
 // UnmarshalText reads what a person writes.
 func (d *duration) UnmarshalText(text []byte) error {
-	word := string(text)
-	value, err := time.ParseDuration(word)
-	if seconds, numberErr := strconv.ParseFloat(word, 64); numberErr == nil {
-		if !(seconds >= 0 && seconds <= maxSeconds) {
-			return fmt.Errorf("%q is not a duration of 0 to %d seconds", word, int64(maxSeconds))
-		}
-		value, err = time.Duration(seconds*float64(time.Second)), nil
-	}
-	if err != nil || value < 0 {
-		return fmt.Errorf("%q is not a duration; write 3 (seconds), 0.5, 500ms or 2m", word)
-	}
+	value, err := netio.ParseDuration(string(text))
 	*d = duration(value)
-	return nil
+	return err
 }
 
-// maxSeconds keeps a duration within an int64 of nanoseconds: about a hundred years.
-const maxSeconds = 100 * 365 * 24 * 3600
+// escaped is a text whose escapes have been read: what a person writes for bytes that no argument can hold, or no
+// keyboard has.
+type escaped string
+
+// UnmarshalText reads what a person writes.
+func (e *escaped) UnmarshalText(text []byte) error {
+	s, err := netio.Unescape(string(text))
+	*e = escaped(s)
+	return err
+}
 
 // checkPort refuses a number that is no port. getaddrinfo(3) would take its low 16 bits, and connect somewhere else.
 func checkPort(word string, least int) error {

@@ -174,15 +174,20 @@ func (c *Conn) Ready(ev mux.Events) {
 // rewatch derives the interest: to read while the flow from here is open and has room, to write while the flow to here
 // holds bytes.
 func (c *Conn) rewatch() error {
-	if c.fd < 0 {
-		return nil
-	}
 	var want mux.Events
 	if c.watchGone || c.source != nil && c.source.wantsRead() {
 		want |= mux.Readable
 	}
 	if c.sink != nil && c.sink.wantsWrite() {
 		want |= mux.Writable
+	}
+	return c.watch(want)
+}
+
+// watch declares the interest, which replaces what was declared before.
+func (c *Conn) watch(want mux.Events) error {
+	if c.fd < 0 {
+		return nil
 	}
 	if c.watched && want == c.want || c.hungUp && want == 0 {
 		return nil

@@ -78,15 +78,20 @@ func (e *Expectation) Instead() string {
 	if e.Nothing() {
 		return "nothing"
 	}
-	shown := e.first
-	if e.came > int64(len(shown)) {
+	return excerpt(e.first, e.came)
+}
+
+// excerpt shows the first of so many bytes: text in quotes, or hexadecimal, and how many there are more.
+func excerpt(first []byte, all int64) string {
+	shown := first[:min(len(first), insteadMost)]
+	if all > int64(len(shown)) {
 		shown = wholeRunes(shown)
 	}
 	said := hex.EncodeToString(shown)
 	if isText(shown) {
 		said = strconv.Quote(string(shown))
 	}
-	if more := e.came - int64(len(shown)); more > 0 {
+	if more := all - int64(len(shown)); more > 0 {
 		said += fmt.Sprintf(" and %d bytes more", more)
 	}
 	return said

@@ -2,6 +2,7 @@ package netio
 
 import (
 	"bytes"
+	"io"
 	"time"
 )
 
@@ -9,10 +10,11 @@ import (
 // given line by line.
 type inspected struct {
 	copier
-	tap   Captures // get a copy of what is held
-	sent  bool     // the direction, for the capture
-	crlf  *crlf    // changes what is read, or nil
+	taps  taps  // are told of what is held
+	sent  bool  // the direction, for the taps
+	crlf  *crlf // changes what is read, or nil
 	look  func(p []byte)
+	noEnd bool          // the end is not passed on, and no matter for the taps
 	waits *Expectation  // is shown what comes until it matches, or nil
 	pause time.Duration // after each line; needs limit
 	limit *limiter
@@ -23,6 +25,9 @@ type inspected struct {
 
 func (m *inspected) pull(src *Conn) (int, error) {
 	n, err := m.read(src)
+	if err == io.EOF && !m.noEnd {
+		m.taps.ended(m.sent)
+	}
 	if n == 0 {
 		return 0, err
 	}
@@ -32,7 +37,7 @@ func (m *inspected) pull(src *Conn) (int, error) {
 	if m.waits != nil {
 		m.waits.Add(m.buf)
 	}
-	m.tap.add(m.buf, m.sent)
+	m.taps.add(m.buf, m.sent)
 	return n, nil
 }
 
@@ -75,7 +80,7 @@ func (m *inspected) push(dst *Conn, most int) (int, error) {
 }
 
 func (m *inspected) room() bool {
-	return m.copier.room() && m.tap.room() && !(m.waits != nil && m.waits.met)
+	return m.copier.room() && m.taps.room() && !(m.waits != nil && m.waits.met)
 }
 
 func (m *inspected) drop() {

@@ -71,7 +71,7 @@ func (s *Session) mover(src, dst *Conn) mover {
 
 // inspects says whether something must see the bytes.
 func (o *SessionOptions) inspects() bool {
-	return len(o.Captures) > 0 || o.CRLF || o.Telnet || o.LinePause > 0 || o.RecvLimit > 0 || o.Expect != nil
+	return len(o.Captures) > 0 || o.Record != nil || o.CRLF || o.Telnet || o.LinePause > 0 || o.RecvLimit > 0 || o.Expect != nil
 }
 
 // inspected is the mover of a session that must see the bytes on their way to dst.
@@ -87,7 +87,7 @@ func (s *Session) inspected(c copier, src, dst *Conn) mover {
 	if fed {
 		c.pool = &place.broadcast.pool // one of many: each may hold a buffer for long
 	}
-	m := &inspected{copier: c, tap: s.options.Captures, sent: sends, place: place}
+	m := &inspected{copier: c, taps: s.taps, sent: sends, place: place}
 	switch {
 	case sends && s.options.CRLF:
 		m.crlf = new(crlf)
@@ -102,7 +102,7 @@ func (s *Session) inspected(c copier, src, dst *Conn) mover {
 		}
 	}
 	if sends {
-		m.pause = s.options.LinePause
+		m.pause, m.noEnd = s.options.LinePause, s.options.NoShutdown
 	} else {
 		m.waits = s.options.Expect
 	}

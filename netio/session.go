@@ -39,7 +39,8 @@ type SessionOptions struct {
 	ReaderMayGo bool          // that the output's reader goes while nothing is lost is an orderly end
 	Rate        int64         // bytes a second at most, each direction; 0: no bound
 	CopyOnly    bool          // no splice and no sendfile
-	Captures    Captures      // get a copy of both directions
+	Captures    []*Capture    // get a copy of both directions
+	Record      *Record       // is told what happens, if not nil
 	Expect      *Expectation  // what comes from the peer ends the session once it matches, if not nil
 
 	excused func() bool // others are to blame that nothing moves: it is not idle; nil: never
@@ -86,6 +87,7 @@ type Session struct {
 	peer, in, out *Conn
 	send, recv    *Flow
 	options       SessionOptions
+	taps          taps
 	done          func(Result)
 	err           error // the first thing that went wrong, though bytes may still be delivered
 	peerEnded     bool
@@ -99,7 +101,7 @@ type Session struct {
 // NewSession begins to move bytes between peer and the streams in and out, and calls done at the end. It closes all
 // three.
 func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result)) *Session {
-	s := &Session{loop: l, peer: peer, in: in, out: out, options: o, done: done}
+	s := &Session{loop: l, peer: peer, in: in, out: out, options: o, taps: o.taps(), done: done}
 	peer.owner, in.owner, out.owner = s, s, s
 	s.send, s.recv = &Flow{state: flowShut}, &Flow{state: flowShut}
 	if !o.RecvOnly {
@@ -110,7 +112,7 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 		s.recv = newFlow(peer, out, s.mover(peer, out))
 		s.recv.keepOpen, s.recv.mostReads = o.KeepOutput, o.RecvLimit
 	}
-	o.Captures.begin(l, s.run)
+	s.taps.begin(l, s.run)
 	if o.Rate > 0 {
 		for _, f := range s.inUse() {
 			newLimiter(f, o.Rate, nil)
@@ -131,6 +133,17 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	s.idle = newIdleClock(s)
 	s.run()
 	return s
+}
+
+// taps are those that the options ask for.
+func (o *SessionOptions) taps() (ts taps) {
+	for _, c := range o.Captures {
+		ts = append(ts, c)
+	}
+	if o.Record != nil {
+		ts = append(ts, o.Record)
+	}
+	return ts
 }
 
 // inUse are the flows of the directions that are used.
@@ -158,7 +171,7 @@ func (s *Session) run() {
 			s.note(f.err)
 		}
 	}
-	if err := s.options.Captures.failed(); err != nil {
+	if err := s.taps.failure(); err != nil {
 		s.note(err)
 	}
 	if s.options.Quit && s.quit == nil && s.send.ended() {
@@ -380,8 +393,8 @@ func (s *Session) finish(err error) {
 	for _, c := range []*Conn{s.peer, s.in, s.out} {
 		c.Close()
 	}
-	if captureErr := s.options.Captures.end(); err == nil {
-		err = captureErr
+	if tapErr := s.taps.end(err); err == nil {
+		err = tapErr
 	}
 	result.Err = err
 	s.done(result)

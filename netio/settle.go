@@ -25,7 +25,7 @@ func newSettler(s *Session) *settler {
 
 func (t *settler) check() {
 	s := t.session
-	if !s.options.Captures.written() {
+	if !s.taps.written() {
 		t.again()
 		return
 	}

@@ -1,4 +1,4 @@
-package cmd
+package netio
 
 import (
 	"fmt"
@@ -6,19 +6,9 @@ import (
 	"strings"
 )
 
-// escaped is a text whose escapes have been read: what a person writes for bytes that no argument can hold, or no
-// keyboard has.
-type escaped string
-
-// UnmarshalText reads what a person writes.
-func (e *escaped) UnmarshalText(text []byte) error {
-	s, err := unescape(string(text))
-	*e = escaped(s)
-	return err
-}
-
-// unescape reads \n, \r, \t, \0, \\ and \xHH. Every other backslash is an error, so that none is sent by mistake.
-func unescape(text string) (string, error) {
+// Unescape reads \n, \r, \t, \0, \\ and \xHH. Every other backslash is an error, so that none is sent by
+// mistake.
+func Unescape(text string) (string, error) {
 	var b strings.Builder
 	for {
 		plain, rest, found := strings.Cut(text, `\`)

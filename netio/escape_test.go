@@ -1,4 +1,4 @@
-package cmd
+package netio
 
 import (
 	"fmt"
@@ -21,9 +21,9 @@ func TestUnescape(t *testing.T) {
 		{`\X41`, "", "is no escape"},
 		{`\N`, "", "is no escape"},
 	} {
-		got, err := unescape(c.text)
+		got, err := Unescape(c.text)
 		if got != c.want || (err == nil) != (c.err == "") || err != nil && !strings.HasPrefix(err.Error(), c.err) && c.err != "is no escape" {
-			t.Errorf("unescape(%q) = %q, %v; want %q, %q", c.text, got, err, c.want, c.err)
+			t.Errorf("Unescape(%q) = %q, %v; want %q, %q", c.text, got, err, c.want, c.err)
 		}
 	}
 }
@@ -33,12 +33,12 @@ func FuzzUnescape(f *testing.F) {
 	f.Add(`\x41\n`)
 	f.Add(`\`)
 	f.Fuzz(func(t *testing.T, text string) {
-		unescape(text)
+		Unescape(text)
 		var b strings.Builder
 		for i := range len(text) {
 			fmt.Fprintf(&b, `\x%02x`, text[i])
 		}
-		if got, err := unescape(b.String()); err != nil || got != text {
+		if got, err := Unescape(b.String()); err != nil || got != text {
 			t.Errorf("%q came back as %q, %v", text, got, err)
 		}
 	})

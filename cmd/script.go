@@ -1,0 +1,170 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+
+	"gnc/netio"
+)
+
+// scriptFlags put a conversation from a file in the place of the standard streams, and write down what happens.
+type scriptFlags struct {
+	Script string `placeholder:"FILE" help:"Play the conversation in FILE on each connection; status 9 if the other side does not keep to it."`
+	Record string `placeholder:"FILE" help:"Write what happens to FILE, as a conversation that --script can play."`
+}
+
+// checkScript refuses what has no meaning beside a script or a recording.
+func (j *sessionJob) checkScript() error {
+	o := &j.Session
+	switch {
+	case j.Script == "" && j.Record == "":
+		return nil
+	case j.Kind.isPackets():
+		return errors.New("--script and --record are for streams, not for datagrams")
+	case j.Script == "":
+		return nil
+	case len(j.Exec) > 0:
+		return errors.New("--script does what the command of --exec or --sh-exec would: give one or the other")
+	case o.CRLF || o.Telnet || o.LinePause > 0 || o.Rate > 0:
+		return errors.New("--script says itself what is sent, and when: it goes with none of --crlf, --telnet, --delay and --rate")
+	case o.Until != netio.UntilBoth || o.NoShutdown || o.SendOnly || o.RecvOnly:
+		return errors.New("--script says itself how the session ends: it goes with none of --until, --no-shutdown, --send-only and --recv-only")
+	}
+	return nil
+}
+
+// scripting is what a task has of its script and its recording.
+type scripting struct {
+	script    *netio.Script
+	recording *netio.Recording
+	players   map[*netio.Player]bool // that are playing
+	played    int                    // connections so far
+	unmet     int                    // of them, those that did not keep to the script
+}
+
+// withScript reads the script and opens the recording, where they are asked for, then goes on with next. It may take its
+// time, as a named pipe does.
+func (t *task) withScript(job *sessionJob, next func()) {
+	if job.Script == "" && job.Record == "" {
+		next()
+		return
+	}
+	go func() {
+		s, err := job.openScript()
+		t.loop.Post(func() {
+			t.scripting = s
+			if err != nil {
+				t.end(err)
+				return
+			}
+			next()
+		})
+	}()
+}
+
+func (j *sessionJob) openScript() (s scripting, err error) {
+	if j.Script != "" {
+		if s.script, err = netio.LoadScript(j.Script); err != nil {
+			return s, err
+		}
+		if j.Kind.isUnix() {
+			if err = s.script.CheckUnix(); err != nil {
+				return s, err
+			}
+		}
+	}
+	if j.Record != "" {
+		s.recording, err = netio.OpenRecording(j.Record)
+	}
+	return s, err
+}
+
+// record is the part of the recording that is a connection's, or nil.
+func (t *task) record(peer *netio.Conn) *netio.Record {
+	if t.recording == nil {
+		return nil
+	}
+	return t.recording.Connection(peer.Name())
+}
+
+// play plays the task's script on a connection, and tells done how it went.
+func (t *task) play(job *sessionJob, peer *netio.Conn, id int, done func(error)) {
+	t.played++
+	o := netio.PlayOptions{Number: t.played, Idle: job.Session.Idle, Linger: job.Session.Linger, Record: t.record(peer)}
+	o.Captures, t.captures = t.captures, nil
+	if t.verbose > 0 {
+		o.OnStep = func(line int, what string) { t.say(1, "connection %d: %s:%d: %s", id, job.Script, line, what) }
+	}
+	if t.players == nil {
+		t.players = make(map[*netio.Player]bool)
+	}
+	name, begin := peer.Name(), t.env.Now()
+	var player *netio.Player
+	ended := false
+	player = netio.Play(t.loop, peer, t.script, o, func(r netio.Result) {
+		ended = true
+		delete(t.players, player)
+		if is[*netio.ScriptFailure](r.Err) {
+			t.unmet++
+			r.Err = &unmetError{id: id, peer: name, Err: r.Err}
+		}
+		took := t.env.Now().Sub(begin)
+		if job.Stats {
+			t.sumUp(job, r, took)
+		}
+		t.sessionEnded(r, id, took)
+		done(r.Err)
+	})
+	if !ended {
+		t.players[player] = true
+	}
+}
+
+// unmetError is a connection whose other side did not keep to the script.
+type unmetError struct {
+	id   int
+	peer string
+	Err  error
+}
+
+func (e *unmetError) Error() string {
+	return fmt.Sprintf("connection %d (%s): %v", e.id, e.peer, e.Err)
+}
+func (e *unmetError) Unwrap() error { return e.Err }
+
+// someUnmetError is what a listener ends with that has told of each of them.
+type someUnmetError struct {
+	unmet, played int
+	script        string
+}
+
+func (e *someUnmetError) Error() string {
+	return fmt.Sprintf("%d of %d connections did not keep to %s", e.unmet, e.played, e.script)
+}
+
+// abortPlayers aborts what is still played.
+func (s *scripting) abortPlayers(err error) {
+	players := s.players
+	s.players = nil
+	for p := range players {
+		p.Abort(err)
+	}
+}
+
+// closeScript closes what the task has open, and returns the error that it ends with: a signal, or a deadline, ends a
+// listener, but does not hide that a client did not keep to the script.
+func (s *scripting) closeScript(err error) error {
+	if s.script != nil {
+		s.script.Close()
+	}
+	if s.recording != nil {
+		if recordErr := s.recording.Close(); err == nil {
+			err = recordErr
+		}
+	}
+	status := exitStatus(err)
+	if s.unmet > 0 && status != exitUnmet && status != exitLocal {
+		return &someUnmetError{s.unmet, s.played, s.script.Name()}
+	}
+	return err
+}

@@ -1,0 +1,117 @@
+package netio
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+)
+
+// journal is a file that is written while sessions go on. It never blocks: what the file does not take, as a pipe whose
+// reader is slow, is kept, and who writes asks for room first.
+type journal struct {
+	loop    *Loop
+	more    func() // there may be room again
+	name    string
+	fd      int
+	pending []byte // not yet written
+	err     error
+}
+
+// journalRoom is how much may be pending before the sessions wait.
+const journalRoom = bufferSize
+
+// openJournal creates or empties the file, or appends to it. It may block, as opening a named pipe does until there is
+// a reader.
+func openJournal(name string, appends bool) (*journal, error) {
+	flags := unix.O_WRONLY | unix.O_CREAT | unix.O_CLOEXEC | unix.O_APPEND // for several may write at the same time
+	if !appends {
+		flags |= unix.O_TRUNC
+	}
+	fd, err := unix.Open(name, flags, 0o666)
+	for err == unix.EINTR {
+		fd, err = unix.Open(name, flags, 0o666)
+	}
+	if err != nil {
+		return nil, &OpError{Op: "open", Name: name, Local: true, Err: err}
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		unix.Close(fd)
+		return nil, &OpError{Op: "open", Name: name, Local: true, Err: err}
+	}
+	return &journal{name: name, fd: fd}, nil
+}
+
+// begin puts the file on the loop, before anything is written.
+func (j *journal) begin(l *Loop, more func()) { j.loop, j.more = l, more }
+
+// write takes a copy of p. There is always room.
+func (j *journal) write(p []byte) {
+	if len(j.pending) == 0 {
+		p = p[j.give(p):]
+	}
+	j.pending = append(j.pending, p...)
+	j.rewatch()
+}
+
+func (j *journal) room() bool     { return len(j.pending) < journalRoom }
+func (j *journal) written() bool  { return len(j.pending) == 0 || j.err != nil }
+func (j *journal) failure() error { return j.err }
+
+// Ready is the loop's report that the file takes bytes again.
+func (j *journal) Ready(mux.Events) {
+	j.pending = j.pending[j.give(j.pending):]
+	if len(j.pending) == 0 {
+		j.pending = nil
+	}
+	j.rewatch()
+	j.more()
+}
+
+// give has the file take what it takes now, and all of it as far as the sessions can tell once the file has failed.
+func (j *journal) give(p []byte) int {
+	for done := 0; done < len(p); {
+		n, err := unix.Write(j.fd, p[done:])
+		switch {
+		case err == unix.EINTR:
+		case err == unix.EAGAIN:
+			return done
+		case err != nil:
+			j.fail(err)
+			return len(p)
+		default:
+			done += n
+		}
+	}
+	return len(p)
+}
+
+func (j *journal) rewatch() {
+	if len(j.pending) == 0 || j.err != nil {
+		j.loop.Forget(j.fd)
+	} else if err := j.loop.Watch(j.fd, mux.Writable, j); err != nil {
+		j.fail(err)
+	}
+}
+
+func (j *journal) fail(err error) {
+	if j.err == nil {
+		j.err = &OpError{Op: "write", Name: j.name, Local: true, Err: err}
+	}
+}
+
+// close closes the file, and says what went wrong with it. What is still pending has been given up.
+func (j *journal) close() error {
+	if j.loop != nil {
+		j.loop.Forget(j.fd)
+	}
+	if len(j.pending) > 0 && j.err == nil {
+		j.err = fmt.Errorf("write %s: %d bytes not written: %w", j.name, len(j.pending), os.ErrDeadlineExceeded)
+	}
+	if err := unix.Close(j.fd); err != nil {
+		j.fail(err)
+	}
+	return j.err
+}

@@ -1,0 +1,115 @@
+package netio
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// maxScript bounds a script, which is held in memory.
+const maxScript = 64 << 20
+
+// LoadScript reads a script from a file and opens the files that it sends, which are read anew for each connection. It
+// may block, as a named pipe does. An error is a *ScriptError or, of a file that can't be read, an *OpError.
+func LoadScript(name string) (*Script, error) {
+	text, err := readScript(name)
+	if err != nil {
+		return nil, &OpError{Op: "read", Name: name, Local: true, Err: pathless(err)}
+	}
+	s, err := ParseScript(name, text)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.open(); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func readScript(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxScript+1))
+	if len(text) > maxScript {
+		err = fmt.Errorf("a script is at most %d bytes; send-file sends more", maxScript)
+	}
+	return text, err
+}
+
+// open opens the files that are to be sent, each once.
+func (s *Script) open() error {
+	files := make(map[string]*os.File)
+	for _, part := range s.parts {
+		for _, step := range part.steps {
+			if step.op != opSendFile {
+				continue
+			}
+			path := step.path
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(filepath.Dir(s.name), path)
+			}
+			if files[path] == nil {
+				f, err := openRegular(path)
+				if err != nil {
+					return fmt.Errorf("%s:%d: %w", s.name, step.line, &OpError{Op: "open", Name: path, Local: true, Err: pathless(err)})
+				}
+				files[path] = f
+			}
+			step.file = files[path]
+		}
+	}
+	return nil
+}
+
+// openRegular opens what has an end and can be read by several at once.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("not a regular file")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(path)
+}
+
+// pathless is an error without the path, which is told beside it.
+func pathless(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// Close closes the files that were to be sent.
+func (s *Script) Close() {
+	for _, part := range s.parts {
+		for _, step := range part.steps {
+			if step.file != nil {
+				step.file.Close() // once is enough, and more does no harm
+			}
+		}
+	}
+}
+
+// CheckUnix says what a script asks for that a Unix socket can't do.
+func (s *Script) CheckUnix() error {
+	for _, part := range s.parts {
+		for _, step := range part.steps {
+			if step.op == opReset {
+				return &ScriptError{Name: s.name, Line: step.line, Err: errors.New("a Unix socket knows no reset")}
+			}
+		}
+	}
+	return nil
+}
+
+// part is what the connection of that number, from 1, plays.
+func (s *Script) part(number int) *scriptPart { return s.parts[min(number, len(s.parts))-1] }

@@ -1,0 +1,70 @@
+package netio
+
+import "io"
+
+// outbox is what a script has said and the connection has not taken. It holds steps, not copies of their bytes.
+type outbox struct {
+	steps []*scriptStep
+	done  int64 // bytes of the first that were taken
+}
+
+func (o *outbox) add(s *scriptStep) { o.steps = append(o.steps, s) }
+func (o *outbox) empty() bool       { return len(o.steps) == 0 }
+
+// fill copies what comes next into buf: texts together, a file alone. 0 bytes: there is nothing left.
+func (o *outbox) fill(buf []byte) (n int, err error) {
+	for len(o.steps) > 0 && n == 0 && err == nil {
+		if o.steps[0].op == opSendFile {
+			n, err = o.fillFile(buf)
+		} else {
+			n = o.fillTexts(buf)
+		}
+	}
+	return n, err
+}
+
+func (o *outbox) fillTexts(buf []byte) (n int) {
+	from := int(o.done)
+	for _, s := range o.steps {
+		if s.op == opSendFile || n == len(buf) {
+			break
+		}
+		n += copy(buf[n:], s.data[from:])
+		from = 0
+	}
+	if n == 0 {
+		o.next() // an empty text
+	}
+	return n
+}
+
+func (o *outbox) fillFile(buf []byte) (int, error) {
+	s := o.steps[0]
+	n, err := s.file.ReadAt(buf, o.done)
+	switch {
+	case n > 0:
+		return n, nil
+	case err == io.EOF:
+		o.next()
+		return 0, nil
+	}
+	return 0, &OpError{Op: "read", Name: s.path, Local: true, Err: pathless(err)}
+}
+
+// taken says that the connection took n bytes of what fill gave.
+func (o *outbox) taken(n int) {
+	for o.done += int64(n); len(o.steps) > 0 && o.steps[0].op != opSendFile; {
+		size := int64(len(o.steps[0].data))
+		if o.done < size {
+			return
+		}
+		left := o.done - size
+		o.next()
+		o.done = left
+	}
+}
+
+func (o *outbox) next() {
+	o.steps[0] = nil
+	o.steps, o.done = o.steps[1:], 0
+}
