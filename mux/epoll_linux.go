@@ -78,7 +78,7 @@ func (p *epoller) Wait(ready []Ready, d time.Duration) (int, error) {
 	}
 	for i := range p.events[:count] {
 		e := &p.events[i]
-		ready[i] = Ready{FD: int(e.Fd), Events: epollEvents(*p.want.at(int(e.Fd))&^epollKnown, e.Events)}
+		ready[i] = Ready{FD: int(e.Fd), Events: p.told(int(e.Fd), e.Events)}
 	}
 	return p.files.fill(ready, count), nil
 }
@@ -122,8 +122,8 @@ func (p *epoller) wait(most int, d time.Duration) (int, error) {
 	return unix.EpollWait(p.epfd, p.events[:most], milliseconds(d))
 }
 
-func epollEvents(want Events, got uint32) Events {
-	var ev Events
+// told is what a report means. Only a hang-up needs to know what was asked for.
+func (p *epoller) told(fd int, got uint32) (ev Events) {
 	if got&unix.EPOLLIN != 0 {
 		ev |= Readable
 	}
@@ -131,7 +131,7 @@ func epollEvents(want Events, got uint32) Events {
 		ev |= Writable
 	}
 	if got&(unix.EPOLLERR|unix.EPOLLHUP) != 0 {
-		ev |= hangUp(want)
+		ev |= hangUp(*p.want.at(fd) &^ epollKnown)
 	}
 	return ev
 }

@@ -53,7 +53,7 @@ type local struct{}
 // comes /dev/null, so that its number is not taken by a socket that somebody then takes for stdout. A file says at
 // this point whether what it took was kept (NFS, quota); the duplicate is closed because dup2 hides what close says.
 func (local) closeWrite(c *Conn) error {
-	fd := int(c.inherited)
+	fd := c.label.inherited
 	c.Close()
 	if fd < 0 {
 		return nil

@@ -21,12 +21,10 @@ type Conn struct {
 	channel channel // how bytes pass
 	source  *Flow   // the flow that reads from here, or nil
 	sink    *Flow   // the flow that writes to here, or nil
-	label   *string // for messages: "stdin", "192.0.2.1:80"; nil is the peer's address
-	id      uint32  // of an accepted connection, counted by who accepts
+	label   *label  // for messages; nil is the peer's address
 
-	path      *ownPath // of a Unix socket that was bound, removed by Close; or nil
-	fd        int32    // opened by us and closed by Close, or borrowed; -1 once closed
-	inherited int32    // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
+	id uint32 // of an accepted connection, counted by who accepts
+	fd int32  // opened by us and closed by Close, or borrowed; -1 once closed
 
 	want       mux.Events
 	kind       kind // which movers it can be an end of
@@ -41,6 +39,22 @@ type Conn struct {
 	hungUp     bool // reported while nothing was asked: not watched until something is
 	endsDry    bool // who wrote to it has ended: there is no more than it holds
 	watched    bool // the loop knows of want
+}
+
+// label is what few connections have to say of themselves: an accepted one, of which there may be many, has none.
+type label struct {
+	text      string   // "stdin", "192.0.2.1:80"
+	path      *ownPath // of a Unix socket that was bound, removed by Close; or nil
+	inherited int      // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
+}
+
+func named(text string) *label { return &label{text: text, inherited: -1} }
+
+// owns has Close remove a path.
+func (c *Conn) owns(p *ownPath) {
+	if p != nil {
+		c.label.path = p
+	}
 }
 
 // owner is what stands behind a Conn: it moves what can be moved, then has every Conn rewatch.
@@ -99,7 +113,7 @@ func (c *Conn) Name() string {
 		}
 		return "the peer"
 	}
-	return *c.label
+	return c.label.text
 }
 
 // read takes what is there, with what is still to come left to the loop's next report: n > 0 bytes, or an empty
@@ -227,7 +241,9 @@ func (c *Conn) Close() {
 	} else {
 		c.loop.Close(c.FD())
 		c.loop.closed()
-		c.path.remove()
+		if c.label != nil {
+			c.label.path.remove()
+		}
 	}
 	c.fd = -1
 }

@@ -5,8 +5,8 @@ package netio
 type copier struct {
 	pool *pool
 	buf  []byte // from the pool; its length is what was read. nil while nothing is held
-	done int    // how much of buf the sink has taken
-	most int    // bytes that one read takes: what the sink takes as one datagram; 0: the buffer
+	done int32  // how much of buf the sink has taken
+	most int32  // bytes that one read takes: what the sink takes as one datagram; 0: the buffer
 }
 
 func (m *copier) pull(src *Conn) (int, error) {
@@ -25,15 +25,15 @@ func (m *copier) pull(src *Conn) (int, error) {
 }
 
 func (m *copier) push(dst *Conn, most int) (int, error) {
-	n, err := dst.write(m.buf[m.done:min(len(m.buf), m.done+most)])
-	m.done += n
-	if m.done == len(m.buf) {
+	n, err := dst.write(m.buf[m.done:min(len(m.buf), int(m.done)+most)])
+	m.done += int32(n)
+	if m.held() == 0 {
 		m.drop()
 	}
 	return n, err
 }
 
-func (m *copier) held() int     { return len(m.buf) - m.done }
+func (m *copier) held() int     { return len(m.buf) - int(m.done) }
 func (m *copier) pending() bool { return m.buf != nil }
 func (m *copier) room() bool    { return m.buf == nil }
 func (m *copier) name() string  { return "copy" }

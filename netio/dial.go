@@ -96,7 +96,7 @@ func (a *attempt) conn() *Conn {
 
 // socketConn puts a connected TCP socket on the loop. The descriptor is the Conn's from then on.
 func (l *Loop) socketConn(fd int, name string) *Conn {
-	return &Conn{loop: l, fd: int32(fd), inherited: -1, channel: socket{}, kind: kindSocket, confirms: true, label: &name}
+	return &Conn{loop: l, fd: int32(fd), channel: socket{}, kind: kindSocket, confirms: true, label: named(name)}
 }
 
 // bindSource binds a socket that is to connect to addr.

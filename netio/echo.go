@@ -66,7 +66,7 @@ func (s *Echo) accepted(fd int, from netip.AddrPort) {
 	s.open++
 	s.Totals.Peak = max(s.Totals.Peak, s.open)
 	e := &echoConn{server: s, copier: copier{pool: &s.buffers}}
-	e.conn = Conn{loop: s.loop, fd: int32(fd), inherited: -1, channel: socket{}, owner: e, confirms: true,
+	e.conn = Conn{loop: s.loop, fd: int32(fd), channel: socket{}, owner: e, confirms: true,
 		id: uint32(s.Totals.Conns)}
 	e.flow = Flow{mover: &e.copier, keepOpen: true} // the close passes the end on
 	e.flow.join(&e.conn, &e.conn)

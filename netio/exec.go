@@ -101,6 +101,6 @@ func (l *Loop) Pipe(name string, reads bool) (ours *Conn, theirs *os.File, err e
 		unix.Close(their)
 		return nil, nil, &OpError{Op: "pipe", Name: name, Local: true, Err: err}
 	}
-	c := &Conn{loop: l, fd: int32(our), inherited: -1, local: true, channel: stream{}, watchGone: !reads, label: &name}
+	c := &Conn{loop: l, fd: int32(our), local: true, channel: stream{}, watchGone: !reads, label: named(name)}
 	return c, os.NewFile(uintptr(their), name), nil
 }

@@ -4,17 +4,14 @@ import "io"
 
 // Flow is one direction: a source, a sink, and a mover that carries the bytes between them.
 type Flow struct {
-	src, dst  *Conn
-	mover     mover
-	limit     *limiter // how much may pass, and when; nil: all, at once
-	turn      *turn    // of the flows that share the sink; nil: it is this one's alone
-	keepOpen  bool     // do not pass the end on to the sink
-	state     flowState
-	err       error // why it ended, nil for the source's orderly end
-	lost      int   // bytes that it held when it broke
-	moved     int64 // bytes that the sink has taken
-	mostReads int   // reads after which no more is wanted; 0: no limit
-	reads     int
+	src, dst *Conn
+	mover    mover
+	gate     *gate // what may hold the bytes back, or nil
+	err      error // why it ended, nil for the source's orderly end
+	moved    int64 // bytes that the sink has taken
+	lost     int32 // bytes that it held when it broke
+	keepOpen bool  // do not pass the end on to the sink
+	state    flowState
 }
 
 // flowState is how far a flow has come. It only ever grows, and only in Flow.to.
@@ -54,7 +51,7 @@ func (f *Flow) step() int {
 	if f.state == flowDraining && f.mover.held() == 0 {
 		f.end()
 	}
-	f.turn.ask(f)
+	f.gate.stepped(f)
 	return int(f.moved - before)
 }
 
@@ -64,10 +61,7 @@ func (f *Flow) fill() int {
 		return 0
 	}
 	n, err := f.mover.pull(f.src)
-	f.limit.pulled(n)
-	if n > 0 {
-		f.turn.take(f)
-	}
+	f.gate.pulled(f, n)
 	f.sourceSaid(err)
 	return n
 }
@@ -76,7 +70,7 @@ func (f *Flow) fill() int {
 func (f *Flow) sourceSaid(err error) {
 	switch err {
 	case nil:
-		if f.reads++; f.reads == f.mostReads {
+		if f.gate.lastRead() {
 			f.to(flowDraining, nil)
 		}
 	case errAgain:
@@ -94,12 +88,9 @@ func (f *Flow) drain() int {
 	if !f.wantsWrite() || !f.dst.writeReady {
 		return 0
 	}
-	n, err := f.mover.push(f.dst, f.limit.most())
+	n, err := f.mover.push(f.dst, f.gate.most())
 	f.moved += int64(n)
-	f.limit.pushed(n)
-	if f.mover.held() == 0 {
-		f.turn.release(f)
-	}
+	f.gate.pushed(f, n)
 	switch err {
 	case nil, errAgain:
 	case errRefused, io.EOF:
@@ -154,22 +145,21 @@ func (f *Flow) to(state flowState, err error) {
 	}
 	f.state, f.err = state, err
 	if f.ended() {
-		f.lost = f.mover.held()
+		f.lost = int32(f.mover.held())
 		f.mover.drop()
-		f.limit.stop()
-		f.turn.leave(f)
+		f.gate.left(f)
 	}
 }
 
 func (f *Flow) ended() bool { return f.state >= flowShut }
 
 func (f *Flow) wantsRead() bool {
-	return f.state == flowOpen && f.mover.room() && f.limit.open() && f.turn.admits(f)
+	return f.state == flowOpen && f.mover.room() && f.gate.admits(f)
 }
 
 // wantsWrite: a direct mover, which holds nothing, has nothing to push once the source has ended.
 func (f *Flow) wantsWrite() bool {
-	if f.ended() || !f.mover.pending() || !f.limit.open() {
+	if f.ended() || !f.mover.pending() || !f.gate.passes() {
 		return false
 	}
 	return f.state == flowOpen || f.mover.held() > 0

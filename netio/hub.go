@@ -55,7 +55,7 @@ func NewHub(l *Loop, in, out *Conn, o HubOptions, fail func(error)) *Hub {
 	h.turn = turn{wake: h.wake, room: func() bool { return !o.Relay || !h.all.full() }}
 	if in != nil {
 		in.owner = h
-		h.source = newFlow(in, &Conn{loop: l, fd: -1, inherited: -1, channel: everybody{h}}, &intake{&h.all})
+		h.source = newFlow(in, &Conn{loop: l, fd: -1, channel: everybody{h}}, &intake{&h.all})
 	}
 	if out != nil {
 		out.owner = h
@@ -112,7 +112,7 @@ func (h *Hub) Join(peer *Conn, id int, name string, e Ends, o SessionOptions, do
 
 // virtual is an end of a session without a descriptor.
 func (h *Hub) virtual(name string, c channel) *Conn {
-	return &Conn{loop: h.loop, fd: -1, inherited: -1, local: true, channel: c, label: &name}
+	return &Conn{loop: h.loop, fd: -1, local: true, channel: c, label: named(name)}
 }
 
 func (h *Hub) leave(c *hubClient) {

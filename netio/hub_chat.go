@@ -23,7 +23,7 @@ type member struct {
 	line   []byte // that has not ended
 }
 
-func (m *member) terms() (*turn, int) { return &m.client.hub.turn, chatRead }
+func (m *member) terms() (*turn, int32) { return &m.client.hub.turn, chatRead }
 
 func (*member) read(int, []byte) (int, error) { panic("netio: a member of a chat is only written") }
 

@@ -6,7 +6,7 @@ import "golang.org/x/sys/unix"
 type sharedSink interface {
 	channel
 	// terms are whose turn it is at what is shared, and how much one read may bring; 0: as much as a buffer holds.
-	terms() (t *turn, most int)
+	terms() (t *turn, most int32)
 }
 
 // sink is where what c sends goes.
@@ -23,7 +23,7 @@ func (c *hubClient) sink() channel {
 // outlet is a place at the hub's out. Whoever writes has the turn.
 type outlet struct{ hub *Hub }
 
-func (o outlet) terms() (*turn, int) { return &o.hub.turn, 0 }
+func (o outlet) terms() (*turn, int32) { return &o.hub.turn, 0 }
 
 func (outlet) read(int, []byte) (int, error) { panic("netio: an outlet is only written") }
 
@@ -51,7 +51,7 @@ func (outlet) closeWrite(*Conn) error { return nil } // others go on
 // relay hands what a client sends to all others.
 type relay struct{ client *hubClient }
 
-func (r relay) terms() (*turn, int) { return &r.client.hub.turn, chunkSize }
+func (r relay) terms() (*turn, int32) { return &r.client.hub.turn, chunkSize }
 
 func (relay) read(int, []byte) (int, error) { panic("netio: a relay is only written") }
 

@@ -44,7 +44,7 @@ func (m *inspected) pull(src *Conn) (int, error) {
 // read reads as the copier does, or into a second buffer that is twice as large as what may come of it.
 func (m *inspected) read(src *Conn) (int, error) {
 	if m.ration != nil {
-		m.most = min(chatRead, m.ration.most())
+		m.most = int32(min(chatRead, m.ration.most()))
 	}
 	if m.crlf == nil {
 		return m.copier.pull(src)
@@ -52,7 +52,7 @@ func (m *inspected) read(src *Conn) (int, error) {
 	raw, buf := m.pool.get(), m.pool.get()
 	room := len(raw)
 	if m.most > 0 {
-		room = m.most
+		room = int(m.most)
 	}
 	n, err := src.read(raw[:room/2])
 	if n == 0 {

@@ -24,7 +24,7 @@ type limiter struct {
 func newLimiter(f *Flow, rate int64, faults *faultState) *limiter {
 	l := &limiter{flow: f, rate: rate, faults: faults, since: time.Now()}
 	l.allowed = l.burst()
-	f.limit = l
+	f.gated().limit = l
 	return l
 }
 

@@ -41,7 +41,7 @@ func sameSockaddr(from, peer unix.Sockaddr) bool {
 
 // packetConn puts a datagram socket on the loop. The descriptor is the Conn's from then on.
 func (l *Loop) packetConn(fd int, name string, c channel) *Conn {
-	return &Conn{loop: l, fd: int32(fd), inherited: -1, channel: c, packets: true, label: &name}
+	return &Conn{loop: l, fd: int32(fd), channel: c, packets: true, label: named(name)}
 }
 
 // PacketListener waits for the first datagram on bound sockets.
@@ -141,7 +141,7 @@ func (s *hearing) take(c *packetHearer, from unix.Sockaddr) {
 		name = "the peer"
 	}
 	conn := s.loop.packetConn(s.fd, name, c)
-	conn.path = s.path
+	conn.owns(s.path)
 	c.current, c.fds = s.fd, []int{s.fd}
 	for _, other := range s.sockets {
 		switch {

@@ -110,7 +110,10 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	}
 	if !o.SendOnly {
 		s.recv = newFlow(peer, out, s.mover(peer, out))
-		s.recv.keepOpen, s.recv.mostReads = o.KeepOutput, o.RecvLimit
+		s.recv.keepOpen = o.KeepOutput
+		if o.RecvLimit > 0 {
+			s.recv.gated().reads = o.RecvLimit
+		}
 	}
 	s.taps.begin(l, s.run)
 	if o.Rate > 0 {
@@ -119,16 +122,17 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 		}
 	}
 	if shared, ok := out.channel.(sharedSink); ok && s.recv.mover != nil {
-		s.recv.turn, _ = shared.terms()
+		gate := s.recv.gated()
+		gate.turn, _ = shared.terms()
 		if m, ok := s.recv.mover.(*inspected); ok {
-			m.ration = s.recv.limit
+			m.ration = gate.limit
 		}
 	}
 	if m, ok := s.send.mover.(*inspected); ok && m.pause > 0 {
-		if s.send.limit == nil {
+		if s.send.gated().limit == nil {
 			newLimiter(s.send, 0, nil)
 		}
-		m.limit = s.send.limit
+		m.limit = s.send.gate.limit
 	}
 	s.idle = newIdleClock(s)
 	s.run()
@@ -281,7 +285,7 @@ func writable(c *Conn) bool {
 // readerWent says whether a flow broke only because the output's reader has gone, which may happen, and nothing was lost.
 // Splice finds that out even where it has nothing to move.
 func (s *Session) readerWent(f *Flow) bool {
-	went := f == s.recv && s.options.ReaderMayGo && errors.Is(f.err, unix.EPIPE) && f.lost+unread(s.peer)+unread(s.out) == 0
+	went := f == s.recv && s.options.ReaderMayGo && errors.Is(f.err, unix.EPIPE) && int(f.lost)+unread(s.peer)+unread(s.out) == 0
 	if went {
 		s.send.finish()
 		s.send.step()

@@ -37,10 +37,10 @@ func TestSessionLeavesInheritedFlagsAlone(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		conn, peer := pair(t, l)
 		in, out, toIn, fromOut := pipes(t, l)
-		inFlags, outFlags := flags(t, int(in.inherited)), flags(t, int(out.inherited))
-		stdin := int(in.inherited)
+		inFlags, outFlags := flags(t, in.label.inherited), flags(t, out.label.inherited)
+		stdin := in.label.inherited
 		NewSession(l, conn, in, out, SessionOptions{}, func(Result) { l.Stop() })
-		if f := flags(t, int(out.inherited)); f != outFlags {
+		if f := flags(t, out.label.inherited); f != outFlags {
 			t.Errorf("stdout's flags are %#x during the session, %#x before", f, outFlags)
 		}
 		unix.Close(toIn)
@@ -70,7 +70,7 @@ func TestPipeThatCannotBeReopened(t *testing.T) {
 		in, out, toIn, fromOut := pipes(t, l)
 		for _, c := range []*Conn{in, out} {
 			unix.Close(c.FD())
-			c.fd, c.borrowed = c.inherited, true
+			c.fd, c.borrowed = int32(c.label.inherited), true
 			c.channel, c.oneShot = ready{}, true
 		}
 		want := make([]byte, 1<<20)
@@ -156,7 +156,7 @@ func TestResetWhileHolding(t *testing.T) {
 			got <- len(b)
 		}()
 		runLoop(t, l)
-		unix.Close(int(out.inherited))
+		unix.Close(out.label.inherited)
 		if n := <-got; n != size || !errors.Is(result.Err, unix.ECONNRESET) {
 			t.Fatalf("%d of %d bytes, %v", n, size, result.Err)
 		}

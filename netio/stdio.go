@@ -22,7 +22,8 @@ func IsTerminal(fd int) bool { return term.IsTerminal(fd) }
 //   - a pipe or a terminal is opened once more, which gives a description of our own to be non-blocking;
 //   - where that is refused (no /proc, another user's pipe, a system without it), one operation for each report.
 func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
-	c := &Conn{loop: l, fd: int32(fd), inherited: int32(fd), borrowed: true, local: true, label: &name}
+	c := &Conn{loop: l, fd: int32(fd), borrowed: true, local: true, label: named(name)}
+	c.label.inherited = fd
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil {
 		return nil, c.failed("open", err)

@@ -26,7 +26,7 @@ func (t *turn) admits(f *Flow) bool {
 
 // ask puts f in line if the turn is all that keeps it from reading.
 func (t *turn) ask(f *Flow) {
-	if t != nil && f.state == flowOpen && f.mover.room() && f.limit.open() && !t.admits(f) && !slices.Contains(t.line, f) {
+	if t != nil && f.state == flowOpen && f.mover.room() && f.gate.passes() && !t.admits(f) && !slices.Contains(t.line, f) {
 		t.line = append(t.line, f)
 	}
 }

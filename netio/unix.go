@@ -56,7 +56,7 @@ func (l *Loop) DialUnix(path, source string, packets bool) (*Conn, error) {
 	if packets {
 		c = l.packetConn(fd, path, datagrams{})
 	}
-	c.path = own
+	c.owns(own)
 	return c, nil
 }
 
