@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io"
 	"time"
-
-	"golang.org/x/net/dns/dnsmessage"
 )
 
 // attempt is one try of one server with datagrams.
@@ -104,7 +102,7 @@ func (a *attempt) read() (message, error) {
 		return m, err
 	}
 	if !a.gotFirst {
-		x.rcode, x.sawQuestion = m.RCode, m.readableQuestion && m.qtype == dnsmessage.TypeA
+		x.rcode, x.sawQuestion = m.RCode, m.readableQuestion && m.qtype == typeA
 	}
 	return m, nil
 }

@@ -15,20 +15,32 @@ const (
 	recordFields = 10 // type, class, TTL and length of a record
 )
 
+// rrType is the type of a resource record. The package dnsmessage has one with
+// a table of names, which every start of a program would build.
+type rrType uint16
+
+const (
+	typeA     = rrType(dnsmessage.TypeA)
+	typeCNAME = rrType(dnsmessage.TypeCNAME)
+	typePTR   = rrType(dnsmessage.TypePTR)
+	typeAAAA  = rrType(dnsmessage.TypeAAAA)
+	typeOPT   = rrType(dnsmessage.TypeOPT)
+)
+
 // errBadMessage is a DNS message that can't be read.
 var errBadMessage = errors.New("malformed DNS message")
 
 // query is a question ready to be sent, under an id of its own.
 type query struct {
 	name  wireName
-	qtype dnsmessage.Type
+	qtype rrType
 	id    uint16
 	wire  []byte
 }
 
 // newQuery makes a question for the addresses of a name, recursion desired,
 // under a random id. math/rand/v2 draws from ChaCha8, seeded by the system.
-func newQuery(name wireName, qtype dnsmessage.Type, conf *resolvConf) query {
+func newQuery(name wireName, qtype rrType, conf *resolvConf) query {
 	q := query{name: name, qtype: qtype, id: uint16(rand.Uint32())}
 	flags := uint16(1 << 8) // recursion desired
 	if conf.trustAD {
@@ -49,7 +61,7 @@ func newQuery(name wireName, qtype dnsmessage.Type, conf *resolvConf) query {
 	b = be.AppendUint16(b, uint16(dnsmessage.ClassINET))
 	if conf.edns0 {
 		b = append(b, 0) // the root
-		b = be.AppendUint16(b, uint16(dnsmessage.TypeOPT))
+		b = be.AppendUint16(b, uint16(typeOPT))
 		b = be.AppendUint16(b, ednsSize)
 		b = append(b, 0, 0, 0, 0, 0, 0) // version, flags, no options
 	}
@@ -67,7 +79,7 @@ type message struct {
 	answers          int
 	additionals      int
 	question         wireName // of the only question
-	qtype            dnsmessage.Type
+	qtype            rrType
 	qclass           dnsmessage.Class
 	firstRecord      int // where the answers begin
 	readableQuestion bool
@@ -94,7 +106,7 @@ func parseMessage(b []byte) (message, error) {
 		return m, nil
 	}
 	m.question = name
-	m.qtype = dnsmessage.Type(be.Uint16(b[next:]))
+	m.qtype = rrType(be.Uint16(b[next:]))
 	m.qclass = dnsmessage.Class(be.Uint16(b[next+2:]))
 	m.firstRecord = next + 4
 	m.readableQuestion = true
@@ -130,7 +142,7 @@ func (m *message) lame() bool {
 // record is a resource record of an answer.
 type record struct {
 	owner wireName
-	rtype dnsmessage.Type
+	rtype rrType
 	class dnsmessage.Class
 	data  []byte
 	start int // of data in the message
@@ -152,7 +164,7 @@ func (m *message) records(f func(record) error) error {
 		b := m.raw[next:]
 		r := record{
 			owner: owner,
-			rtype: dnsmessage.Type(be.Uint16(b)),
+			rtype: rrType(be.Uint16(b)),
 			class: dnsmessage.Class(be.Uint16(b[2:])),
 			start: next + recordFields,
 		}

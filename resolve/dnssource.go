@@ -11,8 +11,18 @@ import (
 )
 
 // typeName is the type's mnemonic.
-func typeName(t dnsmessage.Type) string {
-	return strings.TrimPrefix(t.String(), "Type")
+func typeName(t rrType) string {
+	switch t {
+	case typeA:
+		return "A"
+	case typeAAAA:
+		return "AAAA"
+	case typeCNAME:
+		return "CNAME"
+	case typePTR:
+		return "PTR"
+	}
+	return "TYPE" + strconv.Itoa(int(t)) // RFC 3597
 }
 
 // rcodeText is a reply's outcome for people.
@@ -65,7 +75,7 @@ func (d *dnsSource) both(name string) (status, sourceResult) {
 		return statusNotFound, sourceResult{}
 	}
 	name = d.aliased(name)
-	s := searcher{exchanger: d.exchange(), types: [2]dnsmessage.Type{dnsmessage.TypeA, dnsmessage.TypeAAAA}}
+	s := searcher{exchanger: d.exchange(), types: [2]rrType{typeA, typeAAAA}}
 	if s.conf.noAAAA {
 		s.types[1] = 0
 	}
@@ -150,7 +160,7 @@ func readReply(r *reply) sourceResult {
 	}
 	err := r.message.records(func(rec record) error {
 		switch {
-		case rec.rtype == dnsmessage.TypeCNAME:
+		case rec.rtype == typeCNAME:
 			target, _, err := unpackName(r.raw, rec.start)
 			if err != nil {
 				return err
@@ -181,7 +191,7 @@ func readReply(r *reply) sourceResult {
 // addressTuple reads the data of an A or AAAA record.
 func addressTuple(rec record, origin *Origin) (tuple, bool) {
 	size, family := 4, INET
-	if rec.rtype == dnsmessage.TypeAAAA {
+	if rec.rtype == typeAAAA {
 		size, family = 16, INET6
 	}
 	addr, ok := netip.AddrFromSlice(rec.data)
@@ -197,9 +207,9 @@ func (d *dnsSource) one(name string, family int, checked bool) (status, sourceRe
 		return statusNotFound, sourceResult{}
 	}
 	name = d.aliased(name)
-	s := searcher{exchanger: d.exchange(), types: [2]dnsmessage.Type{dnsmessage.TypeA}}
+	s := searcher{exchanger: d.exchange(), types: [2]rrType{typeA}}
 	if family == INET6 {
-		s.types[0] = dnsmessage.TypeAAAA
+		s.types[0] = typeAAAA
 	}
 	o := s.search(name)
 	if !o.found {
@@ -236,7 +246,7 @@ func readSingle(r *reply) sourceResult {
 	err := r.message.records(func(rec record) error {
 		switch {
 		case rec.class != dnsmessage.ClassINET:
-		case rec.rtype == dnsmessage.TypeCNAME:
+		case rec.rtype == typeCNAME:
 			target, _, err := unpackName(r.raw, rec.start)
 			if err != nil {
 				return err

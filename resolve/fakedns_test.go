@@ -157,7 +157,7 @@ func (f *fakeDNS) queries(t testing.TB) []string {
 			t.Fatal(err)
 		}
 		conn.SetDeadline(time.Now().Add(10 * time.Second))
-		conn.Write(newQuery(name, dnsmessage.TypeA, &resolvConf{}).wire)
+		conn.Write(newQuery(name, typeA, &resolvConf{}).wire)
 		if _, err := conn.Read(make([]byte, maxMessage)); err != nil {
 			t.Fatal(err)
 		}
@@ -316,17 +316,17 @@ func (b *replyBuilder) record(kind, data string) {
 		class = b.class
 	}
 	b.class = 0
-	var rtype dnsmessage.Type
+	var rtype rrType
 	var rdata []byte
 	switch kind {
 	case "A":
-		rtype, rdata = dnsmessage.TypeA, netip.MustParseAddr(data).AsSlice()
+		rtype, rdata = typeA, netip.MustParseAddr(data).AsSlice()
 	case "AAAA":
-		rtype, rdata = dnsmessage.TypeAAAA, netip.MustParseAddr(data).AsSlice()
+		rtype, rdata = typeAAAA, netip.MustParseAddr(data).AsSlice()
 	case "SHORTA":
-		rtype, rdata = dnsmessage.TypeA, []byte(data)
+		rtype, rdata = typeA, []byte(data)
 	case "CNAME":
-		rtype = dnsmessage.TypeCNAME
+		rtype = typeCNAME
 		target, err := encodeName(data)
 		if err != nil {
 			panic(err)
@@ -338,13 +338,13 @@ func (b *replyBuilder) record(kind, data string) {
 		if err != nil {
 			panic(err)
 		}
-		rtype, rdata = dnsmessage.TypePTR, []byte(target)
+		rtype, rdata = typePTR, []byte(target)
 	case "POINTER": // a CNAME to itself, by compression
-		rtype, rdata = dnsmessage.TypeCNAME, []byte{0xc0, 0x0c}
+		rtype, rdata = typeCNAME, []byte{0xc0, 0x0c}
 	case "BADNAME":
-		rtype, rdata = dnsmessage.TypeCNAME, []byte{0x80, 0x01}
+		rtype, rdata = typeCNAME, []byte{0x80, 0x01}
 	default:
-		rtype, rdata = dnsmessage.TypeTXT, append([]byte{byte(len(data))}, data...)
+		rtype, rdata = rrType(dnsmessage.TypeTXT), append([]byte{byte(len(data))}, data...)
 	}
 	be := binary.BigEndian
 	r := append([]byte(nil), owner...)

@@ -3,8 +3,6 @@ package resolve
 import (
 	"strings"
 	"testing"
-
-	"golang.org/x/net/dns/dnsmessage"
 )
 
 // FuzzMessage reads any bytes as a reply. Nothing may panic or go on for ever,
@@ -20,7 +18,7 @@ func FuzzMessage(f *testing.F) {
 	} {
 		server := &fakeDNS{}
 		server.reset(map[string]string{"* *": script})
-		q := newQuery(name, dnsmessage.TypeA, &resolvConf{})
+		q := newQuery(name, typeA, &resolvConf{})
 		for _, b := range server.replies(q.wire, 1, false) {
 			f.Add(b)
 		}
@@ -31,7 +29,7 @@ func FuzzMessage(f *testing.F) {
 		if err != nil {
 			return
 		}
-		q := newQuery(name, dnsmessage.TypeA, &resolvConf{})
+		q := newQuery(name, typeA, &resolvConf{})
 		m.asks(&q)
 		m.lame()
 		for _, res := range []sourceResult{readReply(&reply{message: m}), readSingle(&reply{message: m})} {

@@ -104,7 +104,7 @@ func (d *dnsSource) name(addr netip.Addr) (string, status) {
 			d.x.close()
 		}
 	}()
-	s := searcher{exchanger: d.exchange(), types: [2]dnsmessage.Type{dnsmessage.TypePTR}}
+	s := searcher{exchanger: d.exchange(), types: [2]rrType{typePTR}}
 	o := s.ask(reverseName(addr.Unmap()))
 	if !o.found {
 		return "", d.verdict(o)
@@ -148,14 +148,14 @@ func readPointer(r *reply) (name string, ok bool) {
 	expected := r.question
 	err := r.message.records(func(rec record) error {
 		if name != "" || rec.class != dnsmessage.ClassINET || !rec.owner.same(expected) ||
-			rec.rtype != dnsmessage.TypeCNAME && rec.rtype != dnsmessage.TypePTR {
+			rec.rtype != typeCNAME && rec.rtype != typePTR {
 			return nil
 		}
 		target, _, err := unpackName(r.raw, rec.start)
 		switch {
 		case err != nil:
 			return err
-		case rec.rtype == dnsmessage.TypeCNAME:
+		case rec.rtype == typeCNAME:
 			expected = target
 		case target.isHostName():
 			name = target.String()

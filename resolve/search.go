@@ -32,7 +32,7 @@ type outcome struct {
 // searcher looks one name up in the DNS for one or two types.
 type searcher struct {
 	*exchanger
-	types [questionsAtOnce]dnsmessage.Type // the second may be 0
+	types [questionsAtOnce]rrType // the second may be 0
 }
 
 // ask puts the questions about one full name.
@@ -92,7 +92,7 @@ func verdictOf(rcode dnsmessage.RCode) hostErr {
 
 // noAAAAInstead tells whether the AAAA question must not be asked alone.
 func (s *searcher) noAAAAInstead() bool {
-	return s.conf.noAAAA && s.types[0] == dnsmessage.TypeAAAA && s.types[1] == 0
+	return s.conf.noAAAA && s.types[0] == typeAAAA && s.types[1] == 0
 }
 
 // askInstead asks for A, to learn whether the name exists, and answers the AAAA
@@ -100,7 +100,7 @@ func (s *searcher) noAAAAInstead() bool {
 func (s *searcher) askInstead(name wireName) outcome {
 	plain := *s.conf
 	plain.edns0 = false
-	got, transport := s.send([]query{newQuery(name, dnsmessage.TypeA, &plain)})
+	got, transport := s.send([]query{newQuery(name, typeA, &plain)})
 	switch {
 	case transport == transportOK:
 		return outcome{host: verdictOf(got.first.RCode)}
