@@ -45,17 +45,23 @@ func NewLoop(p Poller) (*Loop, error) {
 
 // Run serves until ctx ends, and returns its cause; or until Stop, and returns nil; or until the poller fails.
 func (l *Loop) Run(ctx context.Context) error {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	defer context.AfterFunc(ctx, func() { l.Post(l.Stop) })()
 	defer func() { l.stopped = false }()
-	for !l.stopped {
+	for turns := 0; !l.stopped; turns++ {
+		if turns == settledAfter {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+		}
 		if err := l.turn(); err != nil {
 			return err
 		}
 	}
 	return context.Cause(ctx)
 }
+
+// settledAfter is how many turns a loop takes before it keeps to one thread. The first lock of a program starts another
+// thread, which for a run that only tries a port is a tenth of its time.
+const settledAfter = 16
 
 // turn is one wait and the batch that it brought: first the ready descriptors, then the timers that are due, then the
 // closes that were put off.
