@@ -98,7 +98,7 @@ func (s *Echo) misbehave(e *echoConn) {
 }
 
 func (e *echoConn) run() {
-	if e.conn.fd < 0 {
+	if e.conn.fd < 0 || e.bounce() {
 		return
 	}
 	moved := e.flow.step()
@@ -114,6 +114,37 @@ func (e *echoConn) run() {
 		e.flow.fail(err)
 		e.close()
 	}
+}
+
+// bounce is the short way of nearly all that is echoed: what one read brings goes back with one write, and the
+// connection is as it was before. It does what the flow would have done, in a fraction of the steps, and touches half of
+// the connection's memory, which among ten thousand is not in a cache. Whatever does not go this way is left to the flow.
+func (e *echoConn) bounce() bool {
+	c, f := &e.conn, &e.flow
+	if !c.readReady || !c.writeReady || !c.watched || c.want != mux.Readable || f.state != flowOpen || f.gate != nil ||
+		e.server.idle != nil {
+		return false
+	}
+	buffers := &e.server.buffers
+	buf := buffers.get()
+	n, err := c.read(buf)
+	if err != nil {
+		buffers.put(buf)
+		f.sourceSaid(err)
+		return false
+	}
+	sent, err := c.write(buf[:n])
+	f.moved += int64(sent)
+	e.server.Totals.Bytes += int64(sent)
+	if sent == n {
+		buffers.put(buf)
+		return true
+	}
+	e.copier.buf, e.copier.done = buf[:n], int32(sent)
+	if err != nil && err != errAgain {
+		f.to(flowDead, err)
+	}
+	return false
 }
 
 func (e *echoConn) hangUp(*Conn) {
