@@ -69,9 +69,8 @@ func judge(e *netio.Expectation, r netio.Result) error {
 		return r.Err
 	}
 	timedOut := r.Err == nil && r.Lingered || r.Err != nil && exitStatus(r.Err) == exitTimeout
-	_, met := e.Match()
 	switch {
-	case met, r.Err != nil && !timedOut:
+	case e.Met(), r.Err != nil && !timedOut:
 		return r.Err
 	case timedOut && e.Nothing():
 		return &unansweredError{e.Pattern()}
