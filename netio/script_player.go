@@ -77,12 +77,7 @@ const (
 // Play begins to play a script on a connection, which it closes, and calls done at the end.
 func Play(l *Loop, conn *Conn, s *Script, o PlayOptions, done func(Result)) *Player {
 	p := &Player{loop: l, conn: conn, script: s, part: s.part(o.Number), options: o, done: done}
-	for _, c := range o.Captures {
-		p.taps = append(p.taps, c)
-	}
-	if o.Record != nil {
-		p.taps = append(p.taps, o.Record)
-	}
+	p.taps = newTaps(o.Captures, o.Record)
 	p.taps.begin(l, p.run)
 	if conn.confirms { // TCP; pieces are to arrive as they were sent
 		unix.SetsockoptInt(conn.FD(), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)

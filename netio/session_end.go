@@ -22,26 +22,13 @@ func (s *Session) hangUp(c *Conn) {
 
 // nothingLost says whether all that has come from the peer so far has been written, and read.
 func (s *Session) nothingLost() bool {
-	return s.recv.mover != nil && s.recv.mover.held()+unread(s.peer)+unread(s.out) == 0
-}
-
-// unread is how many bytes wait in a socket, or in a pipe for its reader.
-func unread(c *Conn) int {
-	n, _ := unix.IoctlGetInt(c.FD(), fionread)
-	return n
-}
-
-// writable asks the system, because who splices may not know which of two ends has kept it waiting.
-func writable(c *Conn) bool {
-	fds := []unix.PollFd{{Fd: c.fd, Events: unix.POLLOUT}}
-	n, err := unix.Poll(fds, 0)
-	return err != nil || n > 0
+	return s.recv.mover != nil && s.recv.mover.held()+unread(s.peer.FD())+unread(s.out.FD()) == 0
 }
 
 // readerWent says whether a flow broke only because the output's reader has gone, which may happen, and nothing was lost.
 // Splice finds that out even where it has nothing to move.
 func (s *Session) readerWent(f *Flow) bool {
-	went := f == s.recv && s.options.ReaderMayGo && errors.Is(f.err, unix.EPIPE) && f.lost+unread(s.peer)+unread(s.out) == 0
+	went := f == s.recv && s.options.ReaderMayGo && errors.Is(f.err, unix.EPIPE) && f.lost+unread(s.peer.FD())+unread(s.out.FD()) == 0
 	if went {
 		s.send.finish()
 		s.send.step()
@@ -105,12 +92,12 @@ func (s *Session) expire(err error) {
 // stuck is what a session whose time has run out loses, if it does: what an end has not taken that was its due.
 func (s *Session) stuck() error {
 	for _, f := range []*Flow{s.recv, s.send} {
-		if f.ended() || f.mover == nil || writable(f.dst) {
+		if f.ended() || f.mover == nil || writable(f.dst.FD()) {
 			continue
 		}
 		held := f.mover.held()
 		if f == s.recv {
-			held += unread(s.peer)
+			held += unread(s.peer.FD())
 		}
 		if held > 0 {
 			return &UnwrittenError{Name: f.dst.Name(), Bytes: held}

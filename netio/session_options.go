@@ -38,13 +38,10 @@ type SessionOptions struct {
 	excused func() bool // others are to blame that nothing moves: it is not idle; nil: never
 }
 
-// taps are those that the options ask for.
-func (o *SessionOptions) taps() (ts taps) {
-	for _, c := range o.Captures {
-		ts = append(ts, c)
+// shorter is the shorter of two bounds, of which 0 is none.
+func shorter(d, e time.Duration) time.Duration {
+	if d == 0 || e > 0 && e < d {
+		return e
 	}
-	if o.Record != nil {
-		ts = append(ts, o.Record)
-	}
-	return ts
+	return d
 }
