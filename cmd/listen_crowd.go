@@ -61,7 +61,7 @@ func checkDir(name string) error {
 		err = unix.Access(name, unix.W_OK|unix.X_OK)
 	}
 	if err != nil {
-		return &netio.OpError{Op: "--out-dir", Name: name, Local: true, Err: err}
+		return netio.LocalError("--out-dir", name, err)
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ const maxScript = 64 << 20
 func LoadScript(name string) (*Script, error) {
 	text, err := readScript(name)
 	if err != nil {
-		return nil, &OpError{Op: "read", Name: name, Local: true, Err: pathless(err)}
+		return nil, LocalError("read", name, err)
 	}
 	s, err := ParseScript(name, text)
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *Script) open() error {
 			if files[path] == nil {
 				f, err := openRegular(path)
 				if err != nil {
-					return fmt.Errorf("%s:%d: %w", s.name, step.line, &OpError{Op: "open", Name: path, Local: true, Err: pathless(err)})
+					return fmt.Errorf("%s:%d: %w", s.name, step.line, LocalError("open", path, err))
 				}
 				files[path] = f
 			}
@@ -77,15 +77,6 @@ func openRegular(path string) (*os.File, error) {
 		return nil, err
 	}
 	return os.Open(path)
-}
-
-// pathless is an error without the path, which is told beside it.
-func pathless(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
 }
 
 // Close closes the files that were to be sent.

@@ -62,24 +62,21 @@ func (l *Loop) DialUnix(path, source string, packets bool) (*Conn, error) {
 
 // ListenUnix listens on a path. One that nobody listens on any more is replaced, a live one never is.
 func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
-	if o.Backlog == 0 {
-		o.Backlog = unix.SOMAXCONN
-	}
 	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_STREAM)
 	if err != nil {
 		return nil, &UnixError{"listen", path, err}
 	}
 	own, err := bindUnix(fd, path)
 	if err == nil {
-		err = unix.Listen(fd, o.Backlog)
+		err = o.listen(fd)
 	}
 	if err != nil {
 		unix.Close(fd)
 		own.remove()
 		return nil, &UnixError{"listen", path, err}
 	}
-	ln := &Listener{loop: l, options: o, path: own}
-	ln.sockets = []*listening{{ln, fd}}
+	ln := l.newListener([]int{fd}, o)
+	ln.path = own
 	return ln, nil
 }
 

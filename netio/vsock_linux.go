@@ -13,9 +13,6 @@ const HasVsock = true
 
 // ListenVsock listens on a vsock address.
 func (l *Loop) ListenVsock(at VsockAddr, o ListenOptions) (*Listener, error) {
-	if o.Backlog == 0 {
-		o.Backlog = unix.SOMAXCONN
-	}
 	fd, err := newSocket(unix.AF_VSOCK, unix.SOCK_STREAM)
 	if err != nil {
 		return nil, &VsockError{"listen", at, err}
@@ -24,14 +21,14 @@ func (l *Loop) ListenVsock(at VsockAddr, o ListenOptions) (*Listener, error) {
 		err = unix.Bind(fd, &unix.SockaddrVM{CID: at.CID, Port: at.Port})
 	}
 	if err == nil {
-		err = unix.Listen(fd, o.Backlog)
+		err = o.listen(fd)
 	}
 	if err != nil {
 		unix.Close(fd)
 		return nil, &VsockError{"listen", at, err}
 	}
-	ln := &Listener{loop: l, options: o, isVsock: true}
-	ln.sockets = []*listening{{ln, fd}}
+	ln := l.newListener([]int{fd}, o)
+	ln.isVsock = true
 	return ln, nil
 }
 
