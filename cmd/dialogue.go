@@ -31,11 +31,7 @@ func (f *connectFlags) dialogue(job *connectJob) error {
 	case f.Expect != nil && job.Session.SendOnly:
 		return errors.New("--send-only receives nothing that --expect could wait for")
 	}
-	if f.Send != nil {
-		text := string(*f.Send)
-		job.Send = &text
-	}
-	job.Expect = f.Expect
+	job.Send, job.Expect = (*string)(f.Send), f.Expect
 	return nil
 }
 

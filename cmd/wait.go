@@ -85,13 +85,9 @@ func (f *waitFlags) job(*Env) (Job, error) {
 		return nil, err
 	}
 	j := &waitJob{Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Targets: targets, Any: f.Any, Closed: f.Closed,
-		Timeout: time.Duration(f.Timeout), Stable: time.Duration(f.Stable), Expect: f.Expect, Command: f.words, Words: told}
+		Timeout: time.Duration(f.Timeout), Stable: time.Duration(f.Stable), Send: (*string)(f.Send), Expect: f.Expect, Command: f.words, Words: told}
 	if d := time.Duration(f.Deadline); d > 0 && (j.Timeout == 0 || d < j.Timeout) {
 		j.Timeout = d
-	}
-	if f.Send != nil {
-		text := string(*f.Send)
-		j.Send = &text
 	}
 	if f.Interval != nil {
 		j.Interval = time.Duration(*f.Interval)
