@@ -110,5 +110,9 @@ func targetName(k kind, t netio.Target) string {
 
 // name is what messages call what a job connects to, where that has no IP address.
 func (j *connectJob) name() string {
-	return targetName(j.Kind, netio.Target{Host: j.Host, Port: j.Ports[0]})
+	t := netio.Target{Host: j.Host, Port: j.Ports[0]}
+	if j.Kind == kindVsock {
+		return vsockOf(t, false).String()
+	}
+	return targetName(j.Kind, t)
 }

@@ -18,7 +18,7 @@ import (
 
 // waitFlags is the grammar of gnc wait.
 type waitFlags struct {
-	Target []string `arg:"" optional:"" name:"target" help:"HOST:PORT, [V6]:PORT, :PORT (this machine), tcp:HOST:PORT, udp:HOST:PORT, unix:PATH or unix:@NAME. After them, and --, the command that gnc becomes."`
+	Target []string `arg:"" optional:"" name:"target" help:"HOST:PORT, [V6]:PORT, :PORT (this machine), tcp:HOST:PORT, udp:HOST:PORT, unix:PATH, unix:@NAME or vsock:CID:PORT. After them, and --, the command that gnc becomes."`
 
 	addressFlags
 

@@ -57,7 +57,7 @@ type listening struct {
 }
 
 // Listen binds all of addrs, which have one port, and begins to listen; Accept begins to accept. With port 0 the kernel
-// chooses a port that is free on all of them.
+// chooses a port that is free on all of them. Its error is a *ListenError.
 func (l *Loop) Listen(addrs []netip.AddrPort, o ListenOptions) (*Listener, error) {
 	fds, err := bindAll(addrs, o, unix.SOCK_STREAM)
 	if err != nil {

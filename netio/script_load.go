@@ -11,8 +11,9 @@ import (
 // maxScript bounds a script, which is held in memory.
 const maxScript = 64 << 20
 
-// LoadScript reads a script from a file and opens the files that it sends, which are read anew for each connection. It
-// may block, as a named pipe does. An error is a *ScriptError or, of a file that can't be read, an *OpError.
+// LoadScript reads a script of 64 MiB at most from a file and opens the files that it sends, which are read anew for each
+// connection. It may block, as a named pipe does. An error is a *ScriptError or, of a file that can't be read, an
+// *OpError.
 func LoadScript(name string) (*Script, error) {
 	text, err := readScript(name)
 	if err != nil {

@@ -74,7 +74,8 @@ const (
 	stageOver
 )
 
-// Play begins to play a script on a connection, which it closes, and calls done at the end.
+// Play begins to play a script on a connection, which it closes, and calls done at the end, possibly before it returns.
+// A peer that does not keep to the script is a *ScriptFailure.
 func Play(l *Loop, conn *Conn, s *Script, o PlayOptions, done func(Result)) *Player {
 	p := &Player{loop: l, conn: conn, script: s, part: s.part(o.Number), options: o, done: done}
 	p.taps = newTaps(o.Captures, o.Record)

@@ -23,8 +23,8 @@ type Session struct {
 	finished      bool
 }
 
-// NewSession begins to move bytes between peer and the streams in and out, and calls done at the end. It closes all
-// three.
+// NewSession begins to move bytes between peer and the streams in and out, and calls done at the end, possibly before
+// it returns. It closes all three.
 func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result)) *Session {
 	s := &Session{loop: l, peer: peer, in: in, out: out, options: o, taps: newTaps(o.Captures, o.Record), done: done}
 	peer.owner, in.owner, out.owner = s, s, s

@@ -11,7 +11,7 @@ import (
 // HasVsock says whether this program has vsock for the system that it is built for.
 const HasVsock = true
 
-// ListenVsock listens on a vsock address.
+// ListenVsock listens on a vsock address. Its error is a *VsockError.
 func (l *Loop) ListenVsock(at VsockAddr, o ListenOptions) (*Listener, error) {
 	fd, err := newSocket(unix.AF_VSOCK, unix.SOCK_STREAM)
 	if err != nil {
@@ -61,7 +61,8 @@ type vsockAttempt struct {
 }
 
 // DialVsock connects to a vsock address within timeout; 0 leaves the bound to the system, whose is two seconds. done is
-// called once, on the loop, not before DialVsock has returned; cancel ends the attempt with an error.
+// called once, on the loop, not before DialVsock has returned, with the connection or a *VsockError; cancel ends the
+// attempt with an error.
 func (l *Loop) DialVsock(to VsockAddr, timeout time.Duration, o SocketOptions, done func(*Conn, error)) (cancel func(error)) {
 	a := &vsockAttempt{loop: l, addr: to, fd: -1, done: done}
 	if err := a.begin(timeout, o); err != nil {
