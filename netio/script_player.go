@@ -200,21 +200,21 @@ func cause(err error) string {
 }
 
 // play plays steps until one has to wait, and says whether any was played.
-func (p *Player) play() (any bool) {
+func (p *Player) play() (played bool) {
 	for p.stage == stagePlaying && p.at < len(p.part.steps) {
 		step := p.part.steps[p.at]
 		what, ok := p.step(step)
 		if !ok {
-			return any
+			return played
 		}
-		any = true
+		played = true
 		p.at++
 		p.tell(step, what)
 	}
 	for p.at == len(p.part.steps) && p.bid() {
-		any = true
+		played = true
 	}
-	return any
+	return played
 }
 
 func (p *Player) tell(s *scriptStep, what string) {

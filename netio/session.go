@@ -38,12 +38,21 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 		s.recv.keepOpen, s.recv.mostReads = o.KeepOutput, o.RecvLimit
 	}
 	s.taps.begin(l, s.run)
-	if o.Rate > 0 {
+	s.pace()
+	s.idle = newIdleClock(s)
+	s.run()
+	return s
+}
+
+// pace bounds what the flows may move at once, and when: by a rate, by the turns at a sink that others have too, and by
+// pauses between lines.
+func (s *Session) pace() {
+	if s.options.Rate > 0 {
 		for _, f := range s.inUse() {
-			newLimiter(f, o.Rate, nil)
+			newLimiter(f, s.options.Rate, nil)
 		}
 	}
-	if shared, ok := out.channel.(sharedSink); ok && s.recv.mover != nil {
+	if shared, ok := s.out.channel.(sharedSink); ok && s.recv.mover != nil {
 		s.recv.turn, _ = shared.terms()
 		if m, ok := s.recv.mover.(*inspected); ok {
 			m.ration = s.recv.limit
@@ -55,9 +64,6 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 		}
 		m.limit = s.send.limit
 	}
-	s.idle = newIdleClock(s)
-	s.run()
-	return s
 }
 
 // inUse are the flows of the directions that are used.
