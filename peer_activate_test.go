@@ -40,12 +40,8 @@ func activate(portFile string, args []string) error {
 		files = append(files, os.NewFile(uintptr(fd), word))
 	}
 	names := make([]string, len(files))
-	for i, f := range files {
+	for i := range files {
 		names[i] = fmt.Sprintf("socket%d", i)
-		unix.SetNonblock(int(f.Fd()), false)
-		if err := unix.Dup2(int(f.Fd()), 3+i); err != nil {
-			return err
-		}
 	}
 	if err := os.WriteFile(portFile, []byte(strconv.Itoa(port)+"\n"), 0o644); err != nil {
 		return err
@@ -55,7 +51,14 @@ func activate(portFile string, args []string) error {
 	if os.Getenv("OTHER_PID") != "" {
 		pid = "1"
 	}
-	return syscall.Exec(path, args[dashes+1:], append(env, "LISTEN_PID="+pid))
+	env = append(env, "LISTEN_PID="+pid)
+	for i, f := range files { // at the last moment: these numbers may be those of the runtime's own descriptors
+		unix.SetNonblock(int(f.Fd()), false)
+		if err := unix.Dup2(int(f.Fd()), 3+i); err != nil {
+			return err
+		}
+	}
+	return syscall.Exec(path, args[dashes+1:], env)
 }
 
 // passed makes one thing that is passed, and says what its port is.

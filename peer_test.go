@@ -35,14 +35,7 @@ func runPeer(args []string) error {
 
 // resetPeer accepts a connection, sends text, lets it arrive, and resets.
 func resetPeer(portFile, host, text string) error {
-	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		return err
-	}
-	if err := tellPort(l, portFile); err != nil {
-		return err
-	}
-	c, err := l.Accept()
+	c, err := acceptPeer(host, portFile)
 	if err != nil {
 		return err
 	}
@@ -54,6 +47,18 @@ func resetPeer(portFile, host, text string) error {
 		return err
 	}
 	return c.Close()
+}
+
+// acceptPeer accepts one connection on a port that it tells.
+func acceptPeer(host, portFile string) (net.Conn, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return nil, err
+	}
+	if err := tellPort(l, portFile); err != nil {
+		return nil, err
+	}
+	return l.Accept()
 }
 
 // tellPort writes the port file of a listener.

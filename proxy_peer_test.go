@@ -15,14 +15,7 @@ import (
 // proxyPeer is a proxy for scripts that serves one connection: it asks for user and password if login is "USER:PASSWORD",
 // and takes the name "target.test" for 127.0.0.1.
 func proxyPeer(kind, portFile, login string) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	if err := tellPort(l, portFile); err != nil {
-		return err
-	}
-	c, err := l.Accept()
+	c, err := acceptPeer("127.0.0.1", portFile)
 	if err != nil {
 		return err
 	}

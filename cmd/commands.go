@@ -30,11 +30,11 @@ type grammar interface {
 }
 
 var commands = []command{
-	{"listen", "[HOST] PORT", "accept a connection, pipe it to stdin and stdout", func() grammar { return new(listenFlags) }},
-	{"connect", "HOST PORT", "connect, pipe the connection to stdin and stdout", func() grammar { return new(connectFlags) }},
-	{"resolve", "HOST [SERVICE]", "names to addresses, in the order they would be tried", func() grammar { return new(resolveFlags) }},
-	{"wait", "TARGET...", "until targets accept or answer, then run a command", func() grammar { return new(waitFlags) }},
-	{"echo", "[HOST] PORT", "send back what arrives, for many clients at once", func() grammar { return new(echoFlags) }},
+	{"listen", "[HOST] PORT", "accept clients, pipe them to stdin, stdout", func() grammar { return new(listenFlags) }},
+	{"connect", "HOST PORT", "connect, pipe to stdin and stdout", func() grammar { return new(connectFlags) }},
+	{"resolve", "HOST [SERVICE]", "names to addresses, in the order to try", func() grammar { return new(resolveFlags) }},
+	{"wait", "TARGET...", "until targets answer, then run a command", func() grammar { return new(waitFlags) }},
+	{"echo", "[HOST] PORT", "send back what arrives, for many at once", func() grammar { return new(echoFlags) }},
 }
 
 // parse reads the arguments of this one command; the grammar of the others is never built. A nil job: help was given.
@@ -84,24 +84,26 @@ func (c *command) parseWhole(env *Env, flags grammar, args []string) (helped boo
 	return helped, err
 }
 
-// printHelp is gnc --help.
+// printHelp is gnc --help. It fits a screen.
 func printHelp(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("gnc opens, accepts and pipes network connections.\n\n")
 	for _, c := range commands {
-		fmt.Fprintf(&b, "  gnc %-8s [flags] %-14s %s\n", c.name, c.usage, c.summary)
+		fmt.Fprintf(&b, "  gnc %-7s [flags] %-14s %s\n", c.name, c.usage, c.summary)
 	}
-	fmt.Fprintf(&b, "  gnc %-8s %-22s %s\n", "nc", "...", "nc's own language; also when the program is called nc or netcat")
+	fmt.Fprintf(&b, "  gnc %-7s %-22s %s\n", "nc", "...", "nc's language; also when called nc, netcat")
 	b.WriteString(`
-Each command has its own help: gnc listen --help. An address is HOST PORT, HOST:PORT, [V6]:PORT or :PORT.
+Each command has its own help: gnc listen --help. An address is HOST PORT,
+HOST:PORT, [V6]:PORT or :PORT; other kinds are udp:, unix: and vsock:.
 
   gnc listen 8080 > file            receive a file
   gnc connect host 8080 < file      send one
   gnc connect -z host 8080          is the port open?
   gnc wait host:8080 -- COMMAND     run a command once it is
 
-Exit status: 0 all done, 1 other failure, 2 usage, 3 name not resolved, 4 could not connect or bind, 5 timed out,
-6 connection broken, 7 local input or output failed, 8 proxy refused, 9 expectation not met, 128+N ended by signal N.
+Exit status: 0 all done, 1 other failure, 2 usage, 3 name not resolved,
+4 could not connect or bind, 5 timed out, 6 connection broken, 7 local input or
+output failed, 8 proxy refused, 9 expectation not met, 128+N ended by signal N.
 `)
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -12,7 +12,7 @@ import (
 
 // connectFlags is the grammar of gnc connect.
 type connectFlags struct {
-	Address []string `arg:"" optional:"" name:"address" help:"HOST PORT, HOST:PORT or [V6]:PORT; with --scan also HOST PORT..., and ranges as LO-HI."`
+	Address []string `arg:"" optional:"" name:"address" help:"HOST PORT, HOST:PORT or [V6]:PORT, also after udp:, or unix:PATH or vsock:CID:PORT; with --scan also HOST PORT..., and ranges as LO-HI."`
 
 	sessionFlags
 
@@ -22,7 +22,7 @@ type connectFlags struct {
 	Source         netip.Addr `short:"s" placeholder:"ADDR" help:"Connect from this address."`
 	SourcePort     uint16     `short:"p" placeholder:"PORT" help:"Connect from this port."`
 	Scan           bool       `short:"z" help:"Only see whether the port accepts; move nothing. Of several ports, one is enough."`
-	Proxy          string     `placeholder:"URL" help:"Connect through a proxy: socks4, socks4a, socks5 or http://[USER:PASSWORD@]HOST[:PORT]. GNC_PROXY_AUTH may hold USER:PASSWORD."`
+	Proxy          string     `placeholder:"URL" help:"Connect through a proxy: socks4, socks4a, socks5, socks5h or http://[USER:PASSWORD@]HOST[:PORT]. GNC_PROXY_AUTH may hold USER:PASSWORD."`
 	PassFd         bool       `name:"pass-fd" short:"F" help:"Pass the connected descriptor over stdout, which is a socket, and end."`
 	Random         bool       `short:"r" help:"Try several ports in random order."`
 	dialogueFlags

@@ -45,16 +45,19 @@ func vsockOf(t netio.Target, listener bool) netio.VsockAddr {
 // tryVsock connects to a vsock address.
 func (c *connecting) tryVsock() {
 	at := vsockOf(netio.Target{Host: c.job.Host, Port: c.port}, false)
-	c.event("connecting", "address", at.String())
+	c.event("connecting", "address", c.job.name())
 	c.cancel = c.loop.DialVsock(at, c.job.Timeout, c.job.Socket, func(conn *netio.Conn, err error) {
-		switch {
-		case errors.Is(err, unix.ETIMEDOUT):
-			c.failed(&silentVsockError{err})
-		case err != nil:
-			c.failed(err)
-		default:
+		if err == nil {
 			c.use(conn, netip.AddrPort{})
+			return
 		}
+		if c.ctx.Err() == nil {
+			c.event("refused", "remote", c.job.name(), "reason", err.Error())
+		}
+		if errors.Is(err, unix.ETIMEDOUT) {
+			err = &silentVsockError{err}
+		}
+		c.failed(err)
 	})
 }
 

@@ -195,7 +195,7 @@ func (c *connecting) use(conn *netio.Conn, addr netip.AddrPort) {
 	c.any = true
 	local, took := netio.LocalAddr(conn.FD()), c.env.Now().Sub(c.begin)
 	c.voice.connected(c.task, c.job, c.port, addr, local, took)
-	c.event("connected", "local", endpoint(local, ""), "remote", endpoint(addr, c.job.Host), "seconds", took.Seconds())
+	c.event("connected", "local", endpoint(local, ""), "remote", endpoint(addr, c.job.name()), "seconds", took.Seconds())
 	if c.job.Scan {
 		conn.Close()
 		c.next()

@@ -31,11 +31,7 @@ func (f *connectFlags) dialogue(job *connectJob) error {
 	case f.Expect != nil && job.Session.SendOnly:
 		return errors.New("--send-only receives nothing that --expect could wait for")
 	}
-	if f.Send != nil {
-		text := string(*f.Send)
-		job.Send = &text
-	}
-	job.Expect = f.Expect
+	job.Send, job.Expect = (*string)(f.Send), f.Expect
 	return nil
 }
 
@@ -69,9 +65,8 @@ func judge(e *netio.Expectation, r netio.Result) error {
 		return r.Err
 	}
 	timedOut := r.Err == nil && r.Lingered || r.Err != nil && exitStatus(r.Err) == exitTimeout
-	_, met := e.Match()
 	switch {
-	case met, r.Err != nil && !timedOut:
+	case e.Met(), r.Err != nil && !timedOut:
 		return r.Err
 	case timedOut && e.Nothing():
 		return &unansweredError{e.Pattern()}

@@ -31,9 +31,7 @@ func (s *echoServer) serve(addrs []netip.AddrPort) (err error) {
 		OnStarved: func(err error) { s.report(func() { s.say(0, "accepting has to wait: %v", err) }) },
 		OnFailure: s.fatal,
 	}
-	if j.Kind.byName() {
-		s.bound = targetName(j.Kind, j.Target)
-	}
+	s.bound = targetName(j.Kind, j.Target)
 	if j.Kind.isPackets() {
 		s.packets, err = s.bindPackets(addrs, o)
 		return err
@@ -121,7 +119,7 @@ func (s *echoServer) listenIn(o *netio.EchoOptions) {
 		id = s.unique(id)
 		s.report(func() {
 			s.say(1, "accepted %s on %s", from, local)
-			s.event("accepted", "id", id, "local", endpoint(local, s.job.Target.Host), "remote", endpoint(from, ""))
+			s.event("accepted", "id", id, "local", endpoint(local, s.bound), "remote", endpoint(from, ""))
 		})
 	}
 	o.OnClose = func(id uint32, c *netio.Conn, moved int64, err error) {

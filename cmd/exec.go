@@ -29,7 +29,7 @@ func commandWords(program, shell string) []string {
 	return strings.Fields(program)
 }
 
-// defaultMaxConns bounds the commands that run at once, unless told.
+// defaultMaxConns bounds the commands that run at once, or the scripts that are played, unless told.
 const defaultMaxConns = 100
 
 // commandError is a command that did not end well.
@@ -41,7 +41,8 @@ type commandError struct {
 func (e *commandError) Error() string { return fmt.Sprintf("%s: %v", e.name, e.Err) }
 func (e *commandError) Unwrap() error { return e.Err }
 
-// onConnection plays the job's script or runs its command on a connection, or joins it to the standard streams. done is told how it went.
+// onConnection plays the job's script or runs its command on a connection, or joins it to the standard streams. done is
+// told how it went.
 func (t *task) onConnection(job *sessionJob, peer *netio.Conn, id int, done func(error)) {
 	switch {
 	case t.script != nil:

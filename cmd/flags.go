@@ -28,7 +28,7 @@ func (f *addressFlags) network() string {
 
 // wordFlags say how much is told on stderr.
 type wordFlags struct {
-	Verbose int    `short:"v" type:"counter" help:"Say on stderr what happens."`
+	Verbose int    `short:"v" type:"counter" help:"Say on stderr what happens; twice: more."`
 	Quiet   bool   `help:"Say nothing on stderr; the exit status tells."`
 	Log     string `enum:",text,json" default:"" placeholder:"FORMAT" help:"Events, one a line: text or json. On stderr they take the place of sentences."`
 	LogFile string `xor:"log-to" placeholder:"FILE" help:"Append the events to FILE: as text, unless --log says json."`
@@ -69,7 +69,7 @@ type sessionFlags struct {
 	RecvOnly   bool     `xor:"direction" help:"Receive; do not read stdin."`
 	Linger     duration `placeholder:"DUR" help:"Once one direction has ended, the other may idle this long."`
 
-	Timeout     duration `short:"w" placeholder:"DUR" help:"Bound on connecting and on idleness: --connect-timeout and --idle-timeout."`
+	Timeout     duration `short:"w" placeholder:"DUR" help:"Short for --idle-timeout and, where one connects, --connect-timeout."`
 	IdleTimeout duration `placeholder:"DUR" help:"End with status 5 when nothing has moved for this long."`
 	Deadline    duration `placeholder:"DUR" help:"Bound on the whole run, from the lookup to the last byte."`
 

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/alecthomas/kong"
@@ -65,6 +66,22 @@ func TestPlainNames(t *testing.T) {
 			if f.Short != 0 && r.byLetter(byte(f.Short)) != r.byName(f.Name) {
 				t.Errorf("%s: -%c and --%s are not the same flag", c.name, f.Short, f.Name)
 			}
+		}
+	}
+}
+
+func TestHelpFitsAScreen(t *testing.T) {
+	var b strings.Builder
+	if err := printHelp(&b); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	if len(lines) > 24 {
+		t.Errorf("%d lines", len(lines))
+	}
+	for _, line := range lines {
+		if len(line) > 80 {
+			t.Errorf("%d columns: %s", len(line), line)
 		}
 	}
 }

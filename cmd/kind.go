@@ -97,10 +97,22 @@ func nonEmpty(path string) error {
 	return nil
 }
 
-// targetName is what messages call a target without an IP address.
+// targetName is what messages call a target without an IP address, and "" for one that has one.
 func targetName(k kind, t netio.Target) string {
-	if k == kindVsock {
+	switch {
+	case k == kindVsock:
 		return "vsock:" + t.Host + ":" + t.Port
+	case k.isUnix():
+		return "unix:" + t.Host
 	}
-	return "unix:" + t.Host
+	return ""
+}
+
+// name is what messages call what a job connects to, where that has no IP address.
+func (j *connectJob) name() string {
+	t := netio.Target{Host: j.Host, Port: j.Ports[0]}
+	if j.Kind == kindVsock {
+		return vsockOf(t, false).String()
+	}
+	return targetName(j.Kind, t)
 }

@@ -11,13 +11,13 @@ import (
 
 // listenFlags is the grammar of gnc listen.
 type listenFlags struct {
-	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT. Port 0: the kernel chooses. None where a service manager passes sockets (LISTEN_FDS)."`
+	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT, also after udp:, or unix:PATH or vsock:CID:PORT. Port 0: the kernel chooses. None where a service manager passes sockets (LISTEN_FDS)."`
 
 	sessionFlags
 
 	AcceptTimeout duration `placeholder:"DUR" help:"Bound on the wait for a connection."`
 	KeepOpen      bool     `short:"k" help:"Serve all clients that come, at once: stdin goes to each, what they send to stdout. Ends by signal, --count, --accept-timeout or --deadline."`
-	MaxConns      int      `short:"m" placeholder:"N" help:"Clients served at a time, with --keep-open; the rest wait in the backlog. Commands of --exec: 100 unless told."`
+	MaxConns      int      `short:"m" placeholder:"N" help:"Clients served at a time, with --keep-open; the rest wait in the backlog. Commands and scripts: 100 unless told."`
 	Count         int      `placeholder:"N" help:"Serve N clients, then end: with status 0, or that of the first that failed. Implies --keep-open."`
 	Backlog       int      `placeholder:"N" help:"Connections that may wait to be accepted."`
 	readyFlags
@@ -31,9 +31,9 @@ type listenJob struct {
 	Target        netio.Target // no host: every address of both families
 	FirstAddress  bool         // of several addresses, listen on the first that can be bound
 	MappedIPv4    bool         // the IPv6 wildcard takes IPv4 too, though IPv6 was asked for
-	MaxConns      int          // clients that are served at once, where a command serves them; 0: defaultMaxConns
+	MaxConns      int          // clients that are served at once; 0: what the service says
 	KeepOpen      bool         // more than one client
-	OneByOne      bool         // one after another, as nc has it, where no command serves them
+	OneByOne      bool         // with KeepOpen, one after another, as nc has it
 	Count         int          // end after so many; 0: never
 	Crowd         crowdJob
 	Access        accessJob

@@ -52,7 +52,7 @@ func (j *accessJob) readFiles() error {
 		for _, name := range list.files {
 			text, err := os.ReadFile(name)
 			if err != nil {
-				return &netio.OpError{Op: "open", Name: name, Local: true, Err: cause(err)}
+				return netio.LocalError("open", name, err)
 			}
 			specs, err := netio.ParseAccessFile(string(text))
 			if err != nil {
@@ -62,14 +62,6 @@ func (j *accessJob) readFiles() error {
 		}
 	}
 	return nil
-}
-
-// cause is the error without the operation and the file that os adds.
-func cause(err error) error {
-	if e, ok := err.(*os.PathError); ok {
-		return e.Err
-	}
-	return err
 }
 
 // withAccess settles who may connect, names looked up, then goes on with next.

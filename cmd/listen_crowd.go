@@ -61,7 +61,7 @@ func checkDir(name string) error {
 		err = unix.Access(name, unix.W_OK|unix.X_OK)
 	}
 	if err != nil {
-		return &netio.OpError{Op: "--out-dir", Name: name, Local: true, Err: err}
+		return netio.LocalError("--out-dir", name, err)
 	}
 	return nil
 }
@@ -207,11 +207,7 @@ func (c *crowd) begins(cl client, ends netio.Ends, captures []*netio.Capture, do
 	s := c.hub.Join(cl.conn, cl.id, name, ends, o, func(r netio.Result) {
 		ended = true
 		delete(c.clients, cl.id)
-		took := c.env.Now().Sub(begin)
-		if j.Stats {
-			c.sumUp(&j.sessionJob, r, took)
-		}
-		c.sessionEnded(r, cl.id, took)
+		c.sessionEnded(&j.sessionJob, r, cl.id, c.env.Now().Sub(begin))
 		done(r.Err)
 	})
 	if !ended {

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
@@ -17,7 +16,7 @@ func (r *reporter) openLog() error {
 	case r.logFile != "":
 		f, err := os.OpenFile(r.logFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
 		if err != nil {
-			return &netio.OpError{Op: "open", Name: r.logFile, Local: true, Err: unwrapped(err)}
+			return netio.LocalError("open", r.logFile, err)
 		}
 		r.log = f
 	case r.logFD > 0:
@@ -31,7 +30,7 @@ func (r *reporter) openLog() error {
 func (r *reporter) closeLog() error {
 	if f, ok := r.log.(*os.File); ok && r.logFile != "" {
 		if err := f.Close(); err != nil && r.logErr == nil {
-			r.logErr = &netio.OpError{Op: "close", Name: r.logName(), Local: true, Err: unwrapped(err)}
+			r.logErr = netio.LocalError("close", r.logName(), err)
 		}
 	}
 	return r.logErr
@@ -42,15 +41,6 @@ func (r *reporter) logName() string {
 		return r.logFile
 	}
 	return fmt.Sprintf("descriptor %d", r.logFD)
-}
-
-// unwrapped is an error of the os package without the operation and the name, which ours have.
-func unwrapped(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
 }
 
 // descriptor writes to a descriptor that others share, whose flags stay as they are.

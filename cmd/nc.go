@@ -176,7 +176,9 @@ func (f *ncFlags) session() sessionJob {
 	if f.hexDump != "" {
 		captures = []netio.CaptureOptions{{Name: f.hexDump, Hex: true}}
 	}
-	return sessionJob{AskMD5Key: f.md5 && f.md5Key == "", Progress: "never", Captures: captures, Socket: socket, Exec: commandWords(f.program, f.shellProgram), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto", Session: o, Words: w, Network: family.network()}
+	return sessionJob{Network: family.network(), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto",
+		Exec: commandWords(f.program, f.shellProgram), Socket: socket, AskMD5Key: f.md5 && f.md5Key == "", Session: o,
+		Captures: captures, Progress: "never", Words: w}
 }
 
 func (f *ncFlags) connectJob(operands []string, auth string) (Job, error) {

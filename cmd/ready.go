@@ -49,7 +49,7 @@ func (r ready) tell(port uint32) error {
 	line := []byte(strconv.FormatUint(uint64(port), 10) + "\n")
 	if r.file != "" {
 		if err := writeWhole(r.file, line); err != nil {
-			return &netio.OpError{Op: "write", Name: r.file, Local: true, Err: err}
+			return netio.LocalError("write", r.file, err)
 		}
 	}
 	if r.fd >= 0 {
@@ -59,7 +59,7 @@ func (r ready) tell(port uint32) error {
 			err = closeErr
 		}
 		if err != nil {
-			return &netio.OpError{Op: "write", Name: fmt.Sprintf("descriptor %d", r.fd), Local: true, Err: err}
+			return netio.LocalError("write", fmt.Sprintf("descriptor %d", r.fd), err)
 		}
 	}
 	return nil

@@ -79,7 +79,7 @@ func (r *reporter) event(name string, fields ...any) {
 	line.WriteByte('\n')
 	_, err := r.log.Write(line.Bytes()) // in one write, so that lines of several programs do not mix
 	if r.aside() && err != nil && r.logErr == nil {
-		r.logErr = &netio.OpError{Op: "write", Name: r.logName(), Local: true, Err: unwrapped(err)}
+		r.logErr = netio.LocalError("write", r.logName(), err)
 	}
 }
 

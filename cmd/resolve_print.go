@@ -39,7 +39,7 @@ func (j *resolveJob) print(w io.Writer, list []resolve.AddrInfo, steps []resolve
 		err = path.Err
 	}
 	if err != nil {
-		return &netio.OpError{Op: "write", Name: "stdout", Local: true, Err: err}
+		return netio.LocalError("write", "stdout", err)
 	}
 	return nil
 }

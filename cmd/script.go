@@ -108,11 +108,7 @@ func (t *task) play(job *sessionJob, peer *netio.Conn, id int, done func(error))
 			t.unmet++
 			r.Err = &unmetError{id: id, peer: name, Err: r.Err}
 		}
-		took := t.env.Now().Sub(begin)
-		if job.Stats {
-			t.sumUp(job, r, took)
-		}
-		t.sessionEnded(r, id, took)
+		t.sessionEnded(job, r, id, t.env.Now().Sub(begin))
 		done(r.Err)
 	})
 	if !ended {

@@ -36,10 +36,7 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 		ended = true
 		meter.stop()
 		r.Err = judge(o.Expect, r)
-		if job.Stats {
-			t.sumUp(job, r, t.env.Now().Sub(begin))
-		}
-		t.sessionEnded(r, id, t.env.Now().Sub(begin))
+		t.sessionEnded(job, r, id, t.env.Now().Sub(begin))
 		done(r.Err)
 	})
 	if !ended { // as a session between two ends that have ended already is at once
@@ -92,7 +89,11 @@ func (t *task) streams(job *sessionJob) (in, out *netio.Conn, err error) {
 	return in, out, nil
 }
 
-func (t *task) sessionEnded(r netio.Result, id int, took time.Duration) {
+// sessionEnded tells how a session went, or a conversation.
+func (t *task) sessionEnded(job *sessionJob, r netio.Result, id int, took time.Duration) {
+	if job.Stats {
+		t.sumUp(job, r, took)
+	}
 	reason := endReason(r.Err)
 	if r.Err == nil && r.PeerEnded {
 		reason = "the peer closed the connection"
@@ -109,13 +110,10 @@ func endReason(err error) string {
 	return "done"
 }
 
-// endpoint is an event's word for one end of a connection: an address, or a Unix socket's path, if it has one.
-func endpoint(a netip.AddrPort, path string) string {
-	switch {
-	case a.IsValid():
+// endpoint is an event's word for one end of a connection: its IP address, or what it is called without one.
+func endpoint(a netip.AddrPort, name string) string {
+	if a.IsValid() {
 		return a.String()
-	case path != "":
-		return "unix:" + path
 	}
-	return ""
+	return name
 }

@@ -65,7 +65,7 @@ func firstLevel(first bool) int {
 
 func (plainVoice) connected(t *task, j *connectJob, _ string, addr, local netip.AddrPort, took time.Duration) {
 	if j.Kind.byName() {
-		t.say(1, "connected to %s", targetName(j.Kind, netio.Target{Host: j.Host, Port: j.Ports[0]}))
+		t.say(1, "connected to %s", j.name())
 		return
 	}
 	level := 1

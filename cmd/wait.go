@@ -18,7 +18,7 @@ import (
 
 // waitFlags is the grammar of gnc wait.
 type waitFlags struct {
-	Target []string `arg:"" optional:"" name:"target" help:"HOST:PORT, [V6]:PORT, :PORT (this machine), tcp:HOST:PORT, udp:HOST:PORT, unix:PATH or unix:@NAME. After them, and --, the command that gnc becomes."`
+	Target []string `arg:"" optional:"" name:"target" help:"HOST:PORT, [V6]:PORT, :PORT (this machine), tcp:HOST:PORT, udp:HOST:PORT, unix:PATH, unix:@NAME or vsock:CID:PORT. After them, and --, the command that gnc becomes."`
 
 	addressFlags
 
@@ -85,13 +85,9 @@ func (f *waitFlags) job(*Env) (Job, error) {
 		return nil, err
 	}
 	j := &waitJob{Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Targets: targets, Any: f.Any, Closed: f.Closed,
-		Timeout: time.Duration(f.Timeout), Stable: time.Duration(f.Stable), Expect: f.Expect, Command: f.words, Words: told}
+		Timeout: time.Duration(f.Timeout), Stable: time.Duration(f.Stable), Send: (*string)(f.Send), Expect: f.Expect, Command: f.words, Words: told}
 	if d := time.Duration(f.Deadline); d > 0 && (j.Timeout == 0 || d < j.Timeout) {
 		j.Timeout = d
-	}
-	if f.Send != nil {
-		text := string(*f.Send)
-		j.Send = &text
 	}
 	if f.Interval != nil {
 		j.Interval = time.Duration(*f.Interval)

@@ -20,7 +20,7 @@ type waited struct {
 	begun  time.Time // of the first of the tries in a row that found it as it should be; zero: the last one did not
 	silent int       // tries in a row that nothing came of
 	last   string    // why the last try that failed did
-	bound  *mux.Timer
+	expiry *mux.Timer
 	pause  *mux.Timer
 	cancel func(error) // ends the try that is under way
 }
@@ -53,8 +53,8 @@ func (t *waited) try() {
 
 // limit bounds what is under way.
 func (t *waited) limit(d time.Duration) {
-	t.bound.Stop()
-	t.bound = t.loop.After(d, func() { t.cancel(netio.ErrConnectTimeout) })
+	t.expiry.Stop()
+	t.expiry = t.loop.After(d, func() { t.cancel(netio.ErrConnectTimeout) })
 }
 
 func (t *waited) connected(conn *netio.Conn, err error) {
@@ -111,10 +111,10 @@ var errUnanswered = errors.New("closed without an answer")
 
 // hold keeps the connection for as long as it must last. What comes is dropped.
 func (t *waited) hold(conn *netio.Conn) {
-	t.bound.Stop()
+	t.expiry.Stop()
 	held := errors.New("held")
 	begin := t.env.Now()
-	t.bound = t.loop.After(t.job.Stable, func() { t.cancel(held) })
+	t.expiry = t.loop.After(t.job.Stable, func() { t.cancel(held) })
 	t.converse(conn, "", netio.SessionOptions{RecvOnly: true}, func(r netio.Result) {
 		switch {
 		case errors.Is(r.Err, held):
@@ -161,7 +161,7 @@ func (t *waited) converse(conn *netio.Conn, text string, o netio.SessionOptions,
 // tried is told how a try went. A target is ready after the first one that is as it should be, or after as many in a row
 // as fill the time for which it must be so.
 func (t *waited) tried(err error) {
-	t.bound.Stop()
+	t.expiry.Stop()
 	if t.over {
 		return
 	}
@@ -217,7 +217,7 @@ func (t *waited) again(now time.Time) {
 
 // stop ends what is under way. The wait is over by then, so nobody is told.
 func (t *waited) stop() {
-	t.bound.Stop()
+	t.expiry.Stop()
 	t.pause.Stop()
 	if t.cancel != nil {
 		t.cancel(netio.ErrConnectTimeout)

@@ -15,7 +15,8 @@ type CaptureOptions struct {
 	Append bool   // to what the file holds already
 }
 
-// OpenCapture creates or empties the file, or appends to it. It may block, as opening a named pipe does until there is a reader.
+// OpenCapture creates or empties the file, or appends to it. It may block, as opening a named pipe does until there is a
+// reader. Its error is an *OpError.
 func OpenCapture(o CaptureOptions) (*Capture, error) {
 	j, err := openJournal(o.Name, o.Append)
 	if err != nil {
@@ -24,7 +25,7 @@ func OpenCapture(o CaptureOptions) (*Capture, error) {
 	return &Capture{journal: j, hex: o.Hex}, nil
 }
 
-// OpenCaptures opens several, or none; with add they are all added to.
+// OpenCaptures opens several, or none; with add they are all added to. It may block, as OpenCapture does.
 func OpenCaptures(list []CaptureOptions, add bool) ([]*Capture, error) {
 	var all []*Capture
 	for _, o := range list {

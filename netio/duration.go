@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// ParseDuration reads seconds as a number (3, 0.5), or a duration with units (500ms, 2m, 1h30m). It is never negative.
+// ParseDuration reads seconds as a number (3, 0.5), or a duration with units (500ms, 2m, 1h30m). It is never negative,
+// and about a hundred years at most.
 func ParseDuration(word string) (time.Duration, error) {
 	value, err := time.ParseDuration(word)
 	if seconds, numberErr := strconv.ParseFloat(word, 64); numberErr == nil {

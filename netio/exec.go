@@ -90,7 +90,7 @@ func (r *Command) settle() {
 func (l *Loop) Pipe(name string, reads bool) (ours *Conn, theirs *os.File, err error) {
 	var fds [2]int
 	if err := pipe(&fds); err != nil {
-		return nil, nil, &OpError{Op: "pipe", Name: name, Local: true, Err: err}
+		return nil, nil, LocalError("pipe", name, err)
 	}
 	our, their := fds[1], fds[0]
 	if reads {
@@ -99,7 +99,7 @@ func (l *Loop) Pipe(name string, reads bool) (ours *Conn, theirs *os.File, err e
 	if err := unix.SetNonblock(our, true); err != nil {
 		unix.Close(our)
 		unix.Close(their)
-		return nil, nil, &OpError{Op: "pipe", Name: name, Local: true, Err: err}
+		return nil, nil, LocalError("pipe", name, err)
 	}
 	c := &Conn{loop: l, fd: int32(our), local: true, channel: stream{}, watchGone: !reads, label: named(name)}
 	return c, os.NewFile(uintptr(their), name), nil

@@ -1,10 +1,6 @@
 package netio
 
-import (
-	"time"
-
-	"golang.org/x/sys/unix"
-)
+import "time"
 
 // Faults are what an echo server does wrong on purpose, to each connection alone. Sizes count the bytes sent back on
 // that connection; 0 is never.
@@ -54,12 +50,6 @@ func (f *faultState) pushed(l *limiter, n int) {
 	case f.StallAfter:
 		l.stalled = true
 	}
-}
-
-// resetNow makes the close of c a reset, whatever is still to be sent, and is the reason for it.
-func resetNow(c *Conn) error {
-	unix.SetsockoptLinger(c.FD(), unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
-	return c.failed("reset", unix.ECONNRESET)
 }
 
 // corrupter is the mover of a connection with faults: a copier that can spoil what passes, and lose it.

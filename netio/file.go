@@ -9,11 +9,11 @@ import (
 var errNotRegular = errors.New("not a regular file, and every client is to get it from its start")
 
 // OpenFile puts a regular file on the loop, to be read from its start. It never blocks. Others are refused: what a pipe
-// gives, it gives once.
+// gives, it gives once. Its error is an *OpError.
 func (l *Loop) OpenFile(name string) (*Conn, error) {
 	fd, err := unix.Open(name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, &OpError{Op: "open", Name: name, Local: true, Err: err}
+		return nil, LocalError("open", name, err)
 	}
 	c := l.fileConn(fd, name)
 	var st unix.Stat_t
@@ -28,14 +28,14 @@ func (l *Loop) OpenFile(name string) (*Conn, error) {
 		}
 	}
 	c.Close()
-	return nil, &OpError{Op: "open", Name: name, Local: true, Err: err}
+	return nil, LocalError("open", name, err)
 }
 
-// CreateFile puts a file on the loop, to be written. It must not exist yet: that is an error that is os.ErrExist.
+// CreateFile puts a file on the loop, to be written. It must not exist yet: that is an *OpError that is os.ErrExist.
 func (l *Loop) CreateFile(name string) (*Conn, error) {
 	fd, err := unix.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_CLOEXEC, 0o666)
 	if err != nil {
-		return nil, &OpError{Op: "create", Name: name, Local: true, Err: err}
+		return nil, LocalError("create", name, err)
 	}
 	return l.fileConn(fd, name), nil
 }

@@ -12,7 +12,7 @@ import (
 
 // HubOptions are the rules of a hub.
 type HubOptions struct {
-	Patience time.Duration // a client that takes nothing may hold up the others for this long
+	Patience time.Duration // a client that takes nothing may hold up the others for this long; 0: for ever
 	Relay    bool          // what a client sends goes to all others, and the standard streams are not used
 	Chat     bool          // a relay of lines, each with its sender's name
 }

@@ -1,10 +1,6 @@
 package netio
 
-import (
-	"time"
-
-	"golang.org/x/sys/unix"
-)
+import "time"
 
 // A broadcast that is full waits for those of its clients that have not had the oldest chunk. As long as one of them takes
 // something now and then it is only slow, and sets the pace. One that takes nothing is dropped after a while, unless it
@@ -71,10 +67,4 @@ func (h *Hub) dropStalled() {
 func (s *Session) expel(err error) {
 	Reset(s.peer.FD())
 	s.Abort(err)
-}
-
-// Reset has the coming close of a connection tell the peer that it was broken off, with what it was sent and has not
-// taken lost.
-func Reset(fd int) {
-	unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
 }

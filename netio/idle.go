@@ -24,10 +24,11 @@ func newIdleClock(s *Session) *idleClock {
 // limit is how long nothing may move now, and whether that is an orderly end. 0 is no bound.
 func (c *idleClock) limit() (d time.Duration, orderly bool) {
 	o := &c.session.options
-	if c.ended && o.Linger > 0 && (o.Idle == 0 || o.Linger <= o.Idle) {
-		return o.Linger, true
+	if !c.ended {
+		return o.Idle, false
 	}
-	return o.Idle, false
+	d = shorter(o.Linger, o.Idle)
+	return d, d > 0 && d == o.Linger
 }
 
 // update is called after each step.

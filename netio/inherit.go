@@ -57,11 +57,15 @@ func InheritSocket(fd int) (s Inherited, err error) {
 
 // InheritListener accepts from sockets of streams.
 func (l *Loop) InheritListener(sockets []Inherited, o ListenOptions) *Listener {
-	ln := &Listener{loop: l, options: o}
-	for _, s := range sockets {
-		ln.sockets = append(ln.sockets, &listening{ln, s.FD})
+	return l.newListener(descriptors(sockets), o)
+}
+
+func descriptors(sockets []Inherited) []int {
+	fds := make([]int, len(sockets))
+	for i, s := range sockets {
+		fds[i] = s.FD
 	}
-	return ln
+	return fds
 }
 
 // InheritPackets waits for the first datagram on a socket. The socket stays unconnected, for those who share it.
@@ -76,14 +80,12 @@ func (l *Loop) InheritPackets(s Inherited, many bool, o ListenOptions) *PacketLi
 
 // InheritPacketEcho is NewPacketEcho on sockets that are bound already.
 func InheritPacketEcho(l *Loop, sockets []Inherited, fail func(error)) (*PacketEcho, error) {
-	fds := make([]int, len(sockets))
-	for i, s := range sockets {
-		fds[i] = s.FD
+	for _, s := range sockets {
 		if !s.Unix() {
 			tellDestination(s.FD)
 		}
 	}
-	e, err := newPacketEcho(l, fds, fail)
+	e, err := newPacketEcho(l, descriptors(sockets), fail)
 	if err == nil {
 		e.isUnix = sockets[0].Unix()
 	}

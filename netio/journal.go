@@ -35,11 +35,11 @@ func openJournal(name string, appends bool) (*journal, error) {
 		fd, err = unix.Open(name, flags, 0o666)
 	}
 	if err != nil {
-		return nil, &OpError{Op: "open", Name: name, Local: true, Err: err}
+		return nil, LocalError("open", name, err)
 	}
 	if err := unix.SetNonblock(fd, true); err != nil {
 		unix.Close(fd)
-		return nil, &OpError{Op: "open", Name: name, Local: true, Err: err}
+		return nil, LocalError("open", name, err)
 	}
 	return &journal{name: name, fd: fd}, nil
 }
@@ -98,7 +98,7 @@ func (j *journal) rewatch() {
 
 func (j *journal) fail(err error) {
 	if j.err == nil {
-		j.err = &OpError{Op: "write", Name: j.name, Local: true, Err: err}
+		j.err = LocalError("write", j.name, err)
 	}
 }
 

@@ -21,11 +21,10 @@ type limiter struct {
 }
 
 // newLimiter puts a limiter on f.
-func newLimiter(f *Flow, rate int64, faults *faultState) *limiter {
+func newLimiter(f *Flow, rate int64, faults *faultState) {
 	l := &limiter{flow: f, rate: rate, faults: faults, since: time.Now()}
 	l.allowed = l.burst()
 	f.gated().limit = l
-	return l
 }
 
 // burst is how much may pass at once after a pause: a twentieth of a second's worth.

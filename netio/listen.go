@@ -57,17 +57,22 @@ type listening struct {
 }
 
 // Listen binds all of addrs, which have one port, and begins to listen; Accept begins to accept. With port 0 the kernel
-// chooses a port that is free on all of them.
+// chooses a port that is free on all of them. Its error is a *ListenError.
 func (l *Loop) Listen(addrs []netip.AddrPort, o ListenOptions) (*Listener, error) {
 	fds, err := bindAll(addrs, o, unix.SOCK_STREAM)
 	if err != nil {
 		return nil, err
 	}
+	return l.newListener(fds, o), nil
+}
+
+// newListener puts sockets that listen on the loop. The descriptors are the Listener's from then on.
+func (l *Loop) newListener(fds []int, o ListenOptions) *Listener {
 	ln := &Listener{loop: l, options: o}
 	for _, fd := range fds {
 		ln.sockets = append(ln.sockets, &listening{ln, fd})
 	}
-	return ln, nil
+	return ln
 }
 
 // bindAll makes a bound socket for each address, and has stream sockets listen.
@@ -158,11 +163,15 @@ func prepare(fd, family int, sa unix.Sockaddr, o ListenOptions, kind int) error 
 	if kind != unix.SOCK_STREAM {
 		return nil
 	}
-	backlog := o.Backlog
-	if backlog == 0 {
-		backlog = unix.SOMAXCONN
+	return o.listen(fd)
+}
+
+// listen is listen(2) on a bound socket.
+func (o *ListenOptions) listen(fd int) error {
+	if o.Backlog == 0 {
+		return unix.Listen(fd, unix.SOMAXCONN)
 	}
-	return unix.Listen(fd, backlog)
+	return unix.Listen(fd, o.Backlog)
 }
 
 // Addrs are the addresses that are listened on, with the port that was chosen.

@@ -63,7 +63,7 @@ type hearing struct {
 }
 
 // ListenPackets binds a datagram socket to each of addrs, which have one port, as Listen does. With many, every peer is
-// heard; otherwise the first one only.
+// heard; otherwise the first one only. Its error is a *ListenError.
 func (l *Loop) ListenPackets(addrs []netip.AddrPort, many bool, o ListenOptions) (*PacketListener, error) {
 	fds, err := bindAll(addrs, o, unix.SOCK_DGRAM)
 	if err != nil {
@@ -94,7 +94,7 @@ func (p *PacketListener) Addrs() []netip.AddrPort {
 	return addrs
 }
 
-// Hear calls heard once, when the first datagram is there, with the connection to its sender.
+// Hear calls heard once, when the first datagram is there, with the connection to its sender; fail, if that can't be.
 func (p *PacketListener) Hear(heard func(*Conn, netip.AddrPort), fail func(error)) error {
 	p.heard, p.fail = heard, fail
 	for _, s := range p.sockets {

@@ -47,9 +47,9 @@ type negotiation struct {
 	done  func(error)
 }
 
-// Negotiate runs a handshake on a connection and tells done how it went; the bound counts from its first byte, so that
-// a proxy that trickles wins no time. What comes after the handshake stays in the socket. It returns a function that
-// ends it early.
+// Negotiate runs a handshake on a connection and tells done how it went: nil, a *ProxyError, ErrProxySilent, or an *OpError
+// of the connection. The bound counts from its first byte, so that a proxy that trickles wins no time. What comes after
+// the handshake stays in the socket. It returns a function that ends it early.
 func (l *Loop) Negotiate(c *Conn, h Handshake, bound time.Duration, done func(error)) (cancel func(error)) {
 	n := &negotiation{loop: l, conn: c, shake: h, say: h.Begin(), done: done}
 	n.timer = l.After(bound, func() { n.finish(ErrProxySilent) })

@@ -21,7 +21,8 @@ type Recording struct {
 	sharers map[*Record]func() // who wants to know that there may be room again
 }
 
-// OpenRecording creates or empties the file. It may block, as opening a named pipe does until there is a reader.
+// OpenRecording creates or empties the file. It may block, as opening a named pipe does until there is a reader. Its
+// error is an *OpError.
 func OpenRecording(name string) (*Recording, error) {
 	j, err := openJournal(name, false)
 	if err != nil {
@@ -33,10 +34,10 @@ func OpenRecording(name string) (*Recording, error) {
 // Close closes the file, and says what went wrong with it.
 func (r *Recording) Close() error { return r.close() }
 
-// Err is what went wrong with the file so far.
+// Err is what went wrong with the file so far: an *OpError, or nil.
 func (r *Recording) Err() error { return r.failure() }
 
-// Connection is the part of a connection that begins now.
+// Connection is the part of a connection that begins now; peer is what its first line calls the other side.
 func (r *Recording) Connection(peer string) *Record {
 	r.count++
 	return &Record{Recording: r, number: r.count, peer: peer}

@@ -107,8 +107,8 @@ var scriptWords = []struct {
 	{"reset", opReset, nil},
 }
 
-// ParseScript reads a script. Its errors are *ScriptError, with name for the file. Files that are to be sent are not
-// looked for.
+// ParseScript reads a script, whose lines are of 256 KiB at most. Its errors are *ScriptError, with name for the file.
+// Files that are to be sent are not looked for.
 func ParseScript(name string, text []byte) (*Script, error) {
 	p := scriptParser{script: &Script{name: name}}
 	for number := 1; len(text) > 0; number++ {

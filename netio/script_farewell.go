@@ -118,8 +118,8 @@ func (t *patience) limit() time.Duration {
 	switch stage := t.player.stage; {
 	case stage == stagePlaying && t.player.paused, !t.player.taps.room():
 		return 0
-	case stage > stagePlaying && o.Linger > 0 && (o.Idle == 0 || o.Linger < o.Idle):
-		return o.Linger
+	case stage > stagePlaying:
+		return shorter(o.Linger, o.Idle)
 	}
 	return o.Idle
 }

@@ -11,12 +11,13 @@ import (
 // maxScript bounds a script, which is held in memory.
 const maxScript = 64 << 20
 
-// LoadScript reads a script from a file and opens the files that it sends, which are read anew for each connection. It
-// may block, as a named pipe does. An error is a *ScriptError or, of a file that can't be read, an *OpError.
+// LoadScript reads a script of 64 MiB at most from a file and opens the files that it sends, which are read anew for each
+// connection. It may block, as a named pipe does. An error is a *ScriptError or, of a file that can't be read, an
+// *OpError.
 func LoadScript(name string) (*Script, error) {
 	text, err := readScript(name)
 	if err != nil {
-		return nil, &OpError{Op: "read", Name: name, Local: true, Err: pathless(err)}
+		return nil, LocalError("read", name, err)
 	}
 	s, err := ParseScript(name, text)
 	if err != nil {
@@ -57,7 +58,7 @@ func (s *Script) open() error {
 			if files[path] == nil {
 				f, err := openRegular(path)
 				if err != nil {
-					return fmt.Errorf("%s:%d: %w", s.name, step.line, &OpError{Op: "open", Name: path, Local: true, Err: pathless(err)})
+					return fmt.Errorf("%s:%d: %w", s.name, step.line, LocalError("open", path, err))
 				}
 				files[path] = f
 			}
@@ -77,15 +78,6 @@ func openRegular(path string) (*os.File, error) {
 		return nil, err
 	}
 	return os.Open(path)
-}
-
-// pathless is an error without the path, which is told beside it.
-func pathless(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
 }
 
 // Close closes the files that were to be sent.

@@ -74,15 +74,11 @@ const (
 	stageOver
 )
 
-// Play begins to play a script on a connection, which it closes, and calls done at the end.
+// Play begins to play a script on a connection, which it closes, and calls done at the end, possibly before it returns.
+// A peer that does not keep to the script is a *ScriptFailure.
 func Play(l *Loop, conn *Conn, s *Script, o PlayOptions, done func(Result)) *Player {
 	p := &Player{loop: l, conn: conn, script: s, part: s.part(o.Number), options: o, done: done}
-	for _, c := range o.Captures {
-		p.taps = append(p.taps, c)
-	}
-	if o.Record != nil {
-		p.taps = append(p.taps, o.Record)
-	}
+	p.taps = newTaps(o.Captures, o.Record)
 	p.taps.begin(l, p.run)
 	if conn.confirms { // TCP; pieces are to arrive as they were sent
 		unix.SetsockoptInt(conn.FD(), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
@@ -204,21 +200,21 @@ func cause(err error) string {
 }
 
 // play plays steps until one has to wait, and says whether any was played.
-func (p *Player) play() (any bool) {
+func (p *Player) play() (played bool) {
 	for p.stage == stagePlaying && p.at < len(p.part.steps) {
 		step := p.part.steps[p.at]
 		what, ok := p.step(step)
 		if !ok {
-			return any
+			return played
 		}
-		any = true
+		played = true
 		p.at++
 		p.tell(step, what)
 	}
 	for p.at == len(p.part.steps) && p.bid() {
-		any = true
+		played = true
 	}
-	return any
+	return played
 }
 
 func (p *Player) tell(s *scriptStep, what string) {

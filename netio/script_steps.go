@@ -68,11 +68,11 @@ func commonPrefix(p, q []byte) int {
 
 // differs fails a step that expects certain bytes, at the first that is another.
 func (p *Player) differs(s *scriptStep, at int) {
-	if at < insteadMost/2 {
+	if at < excerptMost/2 {
 		p.fail(s, p.instead())
 		return
 	}
-	from := at - insteadMost/4
+	from := at - excerptMost/4
 	rest := p.window[from:]
 	p.fail(s, fmt.Sprintf("%s from byte %d on", excerpt(rest, int64(len(rest))), from+1))
 }

@@ -38,7 +38,7 @@ func (t *settler) check() {
 		return
 	}
 	left, known := unacknowledged(s.peer.FD())
-	switch bound := t.bound(); {
+	switch bound := shorter(s.options.Linger, s.options.Idle); {
 	case !known || left == 0:
 		s.finish(nil)
 	case bound > 0 && time.Since(t.since) >= bound:
@@ -55,14 +55,6 @@ func (t *settler) again() {
 	}
 	t.pause = min(2*t.pause, longestPause)
 	t.timer.Reset(t.pause)
-}
-
-func (t *settler) bound() time.Duration {
-	o := &t.session.options
-	if o.Linger > 0 && (o.Idle == 0 || o.Linger < o.Idle) {
-		return o.Linger
-	}
-	return o.Idle
 }
 
 func (t *settler) stop() {

@@ -46,7 +46,7 @@ func addrPort(sa unix.Sockaddr) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
-// LocalAddr is the address that a socket is bound to.
+// LocalAddr is the address that a socket is bound to; an invalid one if that is not of IP.
 func LocalAddr(fd int) netip.AddrPort {
 	sa, err := unix.Getsockname(fd)
 	if err != nil {
@@ -55,7 +55,7 @@ func LocalAddr(fd int) netip.AddrPort {
 	return addrPort(sa)
 }
 
-// RemoteAddr is the address that a socket is connected to.
+// RemoteAddr is the address that a socket is connected to; an invalid one if that is not of IP, or there is none.
 func RemoteAddr(fd int) netip.AddrPort {
 	sa, err := unix.Getpeername(fd)
 	if err != nil {

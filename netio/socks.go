@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 )
 
 // NewSOCKS4 asks a SOCKS 4 proxy for a connection; with a name instead of an address, a SOCKS 4a proxy.
@@ -19,7 +20,7 @@ func NewSOCKS4(host string, port uint16, user string) (Handshake, error) {
 	default:
 		request = append(request, addr.Unmap().AsSlice()...)
 	}
-	if hasNul(user) || hasNul(host) {
+	if strings.Contains(user+host, "\x00") {
 		return nil, errors.New("a user or host name has a zero byte")
 	}
 	request = append(append(request, user...), 0)
@@ -27,15 +28,6 @@ func NewSOCKS4(host string, port uint16, user string) (Handshake, error) {
 		request = append(append(request, host...), 0)
 	}
 	return &socks4{request: request}, nil
-}
-
-func hasNul(s string) bool {
-	for i := range len(s) {
-		if s[i] == 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // socks4 waits for the one reply: eight bytes.

@@ -113,10 +113,9 @@ func (m *splicer) push(dst *Conn, most int) (int, error) {
 func (m *splicer) again(dst *Conn) error {
 	sinkFull := false
 	if dst.kind == kindPipe {
-		sinkFull = !writableNow(dst.FD())
+		sinkFull = !writable(dst.FD())
 	} else {
-		waiting, err := unix.IoctlGetInt(m.src.FD(), fionread)
-		sinkFull = err == nil && waiting > 0
+		sinkFull = unread(m.src.FD()) > 0
 	}
 	if sinkFull {
 		dst.writeReady = false
@@ -124,10 +123,4 @@ func (m *splicer) again(dst *Conn) error {
 		m.src.readReady, m.claimed = false, false
 	}
 	return errAgain
-}
-
-func writableNow(fd int) bool {
-	p := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
-	n, err := unix.Poll(p, 0)
-	return err != nil || n > 0
 }

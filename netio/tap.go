@@ -14,6 +14,17 @@ type tap interface {
 // taps are those of one connection, often none.
 type taps []tap
 
+// newTaps are captures and a part of a recording, which may be nil.
+func newTaps(captures []*Capture, record *Record) (ts taps) {
+	for _, c := range captures {
+		ts = append(ts, c)
+	}
+	if record != nil {
+		ts = append(ts, record)
+	}
+	return ts
+}
+
 func (ts taps) begin(l *Loop, more func()) {
 	for _, t := range ts {
 		t.begin(l, more)

@@ -23,7 +23,8 @@ func (e *UnixError) Unwrap() error { return e.Err }
 var ErrBacklogFull = errors.New("the backlog is full")
 
 // DialUnix connects to a Unix socket: of datagrams if packets, from the path source unless that is empty. A path that
-// begins with @ is an abstract name, where the system has those. It never blocks; ErrBacklogFull asks to try again.
+// begins with @ is an abstract name, where the system has those. It never blocks. Its error is a *UnixError; one
+// that is ErrBacklogFull asks to try again.
 func (l *Loop) DialUnix(path, source string, packets bool) (*Conn, error) {
 	kind := unix.SOCK_STREAM
 	if packets {
@@ -60,26 +61,24 @@ func (l *Loop) DialUnix(path, source string, packets bool) (*Conn, error) {
 	return c, nil
 }
 
-// ListenUnix listens on a path. One that nobody listens on any more is replaced, a live one never is.
+// ListenUnix listens on a path. One that nobody listens on any more is replaced, a live one never is. Its error is a
+// *UnixError.
 func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
-	if o.Backlog == 0 {
-		o.Backlog = unix.SOMAXCONN
-	}
 	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_STREAM)
 	if err != nil {
 		return nil, &UnixError{"listen", path, err}
 	}
 	own, err := bindUnix(fd, path)
 	if err == nil {
-		err = unix.Listen(fd, o.Backlog)
+		err = o.listen(fd)
 	}
 	if err != nil {
 		unix.Close(fd)
 		own.remove()
 		return nil, &UnixError{"listen", path, err}
 	}
-	ln := &Listener{loop: l, options: o, path: own}
-	ln.sockets = []*listening{{ln, fd}}
+	ln := l.newListener([]int{fd}, o)
+	ln.path = own
 	return ln, nil
 }
 

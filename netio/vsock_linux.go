@@ -11,11 +11,8 @@ import (
 // HasVsock says whether this program has vsock for the system that it is built for.
 const HasVsock = true
 
-// ListenVsock listens on a vsock address.
+// ListenVsock listens on a vsock address. Its error is a *VsockError.
 func (l *Loop) ListenVsock(at VsockAddr, o ListenOptions) (*Listener, error) {
-	if o.Backlog == 0 {
-		o.Backlog = unix.SOMAXCONN
-	}
 	fd, err := newSocket(unix.AF_VSOCK, unix.SOCK_STREAM)
 	if err != nil {
 		return nil, &VsockError{"listen", at, err}
@@ -24,14 +21,14 @@ func (l *Loop) ListenVsock(at VsockAddr, o ListenOptions) (*Listener, error) {
 		err = unix.Bind(fd, &unix.SockaddrVM{CID: at.CID, Port: at.Port})
 	}
 	if err == nil {
-		err = unix.Listen(fd, o.Backlog)
+		err = o.listen(fd)
 	}
 	if err != nil {
 		unix.Close(fd)
 		return nil, &VsockError{"listen", at, err}
 	}
-	ln := &Listener{loop: l, options: o, isVsock: true}
-	ln.sockets = []*listening{{ln, fd}}
+	ln := l.newListener([]int{fd}, o)
+	ln.isVsock = true
 	return ln, nil
 }
 
@@ -64,7 +61,8 @@ type vsockAttempt struct {
 }
 
 // DialVsock connects to a vsock address within timeout; 0 leaves the bound to the system, whose is two seconds. done is
-// called once, on the loop, not before DialVsock has returned; cancel ends the attempt with an error.
+// called once, on the loop, not before DialVsock has returned, with the connection or a *VsockError; cancel ends the
+// attempt with an error.
 func (l *Loop) DialVsock(to VsockAddr, timeout time.Duration, o SocketOptions, done func(*Conn, error)) (cancel func(error)) {
 	a := &vsockAttempt{loop: l, addr: to, fd: -1, done: done}
 	if err := a.begin(timeout, o); err != nil {

@@ -1,0 +1,72 @@
+package cmd
+
+import (
+	"net/netip"
+
+	"gnc/netio"
+)
+
+// bind makes the listener, or for datagrams the hearer, and returns its addresses.
+func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error) {
+	if sockets := l.job.Inherited; len(sockets) > 0 {
+		if l.job.Kind.isPackets() {
+			l.packets = l.loop.InheritPackets(sockets[0], l.job.KeepOpen, l.options())
+		} else {
+			l.listener = l.loop.InheritListener(sockets, l.options())
+		}
+		return inheritedAddrs(sockets), nil
+	}
+	switch l.job.Kind {
+	case kindUnix:
+		l.listener, err = l.loop.ListenUnix(l.job.Target.Host, l.options())
+		return nil, err
+	case kindVsock:
+		l.listener, err = l.loop.ListenVsock(vsockOf(l.job.Target, true), l.options())
+		return nil, err
+	case kindUnixPackets:
+		l.packets, err = l.loop.ListenUnixPackets(l.job.Target.Host, l.job.KeepOpen)
+		return nil, err
+	case kindUDP:
+		err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
+			if l.packets, err = l.loop.ListenPackets(addrs, l.job.KeepOpen, l.options()); err == nil {
+				at = l.packets.Addrs()
+			}
+			return err
+		})
+		return at, err
+	}
+	err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
+		if l.listener, err = l.loop.Listen(addrs, l.options()); err == nil {
+			at = l.listener.Addrs()
+		}
+		return err
+	})
+	return at, err
+}
+
+func (l *listening) options() netio.ListenOptions {
+	o := netio.ListenOptions{
+		Socket:    l.job.Socket,
+		Backlog:   l.job.Backlog,
+		DualStack: l.job.Target.Host == "" && l.job.Network == "ip" || l.job.MappedIPv4,
+		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },
+		OnFailure: l.end,
+	}
+	if !l.access.Empty() {
+		o.Admit = l.admit
+	}
+	return o
+}
+
+// bindEach has bind bind all the addresses, or the first that can be bound where one is enough.
+func (l *listening) bindEach(addrs []netip.AddrPort, bind func([]netip.AddrPort) error) (err error) {
+	if !l.job.FirstAddress {
+		return bind(addrs)
+	}
+	for i := range addrs {
+		if err = bind(addrs[i : i+1]); err == nil {
+			break
+		}
+	}
+	return err
+}
