@@ -34,11 +34,6 @@ type task struct {
 // job failed with goes through its voice.
 func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadline time.Duration, atSignal disposition,
 	start func(*task) error) error {
-	r := env.reporter(w)
-	if err := r.openLog(); err != nil {
-		r.log = io.Discard
-		return r.voice.verdict(&task{reporter: r, ctx: ctx, env: env}, err)
-	}
 	var heeding <-chan struct{}
 	if atSignal == putInOrder {
 		ctx, heeding = untilSignal(ctx)
@@ -47,6 +42,11 @@ func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadlin
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeoutCause(ctx, deadline, errDeadline)
 		defer stop()
+	}
+	r := env.reporter(ctx, w)
+	if err := r.openLog(ctx); err != nil {
+		r.log = io.Discard
+		return r.voice.verdict(&task{reporter: r, ctx: ctx, env: env}, err)
 	}
 	t := &task{reporter: r, ctx: ctx, env: env}
 	err := t.run(multiplexer, heeding, start)
