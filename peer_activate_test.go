@@ -39,16 +39,16 @@ func activate(portFile string, args []string) error {
 		}
 		files = append(files, os.NewFile(uintptr(fd), word))
 	}
-	names := make([]string, len(files))
+	if err := os.WriteFile(portFile, []byte(strconv.Itoa(port)+"\n"), 0o644); err != nil {
+		return err
+	}
+	names := make([]string, len(files)) // from here on the runtime may have lost its own descriptors: nothing is opened
 	for i, f := range files {
 		names[i] = fmt.Sprintf("socket%d", i)
 		unix.SetNonblock(int(f.Fd()), false)
 		if err := unix.Dup2(int(f.Fd()), 3+i); err != nil {
 			return err
 		}
-	}
-	if err := os.WriteFile(portFile, []byte(strconv.Itoa(port)+"\n"), 0o644); err != nil {
-		return err
 	}
 	env := append(os.Environ(), "LISTEN_FDS="+strconv.Itoa(len(files)), "LISTEN_FDNAMES="+strings.Join(names, ":"))
 	pid := strconv.Itoa(os.Getpid())
