@@ -39,12 +39,12 @@ func activate(portFile string, args []string) error {
 		}
 		files = append(files, os.NewFile(uintptr(fd), word))
 	}
+	if err := os.WriteFile(portFile, []byte(strconv.Itoa(port)+"\n"), 0o644); err != nil {
+		return err
+	}
 	names := make([]string, len(files))
 	for i := range files {
 		names[i] = fmt.Sprintf("socket%d", i)
-	}
-	if err := os.WriteFile(portFile, []byte(strconv.Itoa(port)+"\n"), 0o644); err != nil {
-		return err
 	}
 	env := append(os.Environ(), "LISTEN_FDS="+strconv.Itoa(len(files)), "LISTEN_FDNAMES="+strings.Join(names, ":"))
 	pid := strconv.Itoa(os.Getpid())

@@ -25,8 +25,10 @@ func listenAddress(env *Env, words []string, k kind) (kind, netio.Target, []neti
 		k, target, err := parseAddress(words, k, true, listenTarget)
 		return k, target, nil, err
 	}
-	first := sockets[0]
-	k = socketKind(first.Packets, first.Unix())
+	asked, first := k, sockets[0]
+	if k = socketKind(first.Packets, first.Unix()); asked != kindTCP && asked != k {
+		return k, netio.Target{}, nil, errors.New("the socket that was passed (LISTEN_FDS) is of another kind than --udp, --unix or --vsock say; leave them out")
+	}
 	for _, s := range sockets[1:] {
 		if socketKind(s.Packets, s.Unix()) != k || k.isUnix() {
 			return k, netio.Target{}, nil, errors.New("of the sockets that were passed (LISTEN_FDS), several can be served only if all are TCP's or all are UDP's")

@@ -64,13 +64,27 @@ func (j *accessJob) readFiles() error {
 	return nil
 }
 
-// withAccess settles who may connect, names looked up, then goes on with next.
+// withAccess settles who may connect, files read and names looked up, then goes on with next. Files may take their time, as
+// a named pipe does.
 func (l *listening) withAccess(next func()) {
 	j := l.job.Access // a copy: the job stays what was asked for
-	if err := j.readFiles(); err != nil {
-		l.end(err)
+	if len(j.AllowFiles)+len(j.DenyFiles) == 0 {
+		l.settleAccess(j, next)
 		return
 	}
+	go func() {
+		err := j.readFiles()
+		l.loop.Post(func() {
+			if err != nil {
+				l.end(err)
+				return
+			}
+			l.settleAccess(j, next)
+		})
+	}()
+}
+
+func (l *listening) settleAccess(j accessJob, next func()) {
 	if len(j.Allow)+len(j.AllowFiles) > 0 {
 		l.access.Restrict() // a file may be empty
 	}

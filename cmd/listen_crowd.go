@@ -215,9 +215,18 @@ func (c *crowd) begins(cl client, ends netio.Ends, captures []*netio.Capture, do
 	}
 }
 
-// fatal: what meets one client meets no other, but for a recording that can't be written. Failures of the standard
-// streams are the hub's.
-func (c *crowd) fatal(error) bool { return c.recording != nil && c.recording.Err() != nil }
+// fatal: what meets one client meets no other, but for a copy or a recording that can't be written. Failures of the
+// standard streams are the hub's.
+func (c *crowd) fatal(err error) bool {
+	var op *netio.OpError
+	local := errors.As(err, &op) && op.Local
+	for _, capture := range c.job.Captures {
+		if local && op.Name == capture.Name {
+			return true
+		}
+	}
+	return c.recording != nil && c.recording.Err() != nil
+}
 
 func (c *crowd) stop(err error) {
 	for _, s := range c.clients {

@@ -37,7 +37,12 @@ func (alone) begin() error { return nil }
 
 func (a alone) serve(c client, served func(error)) {
 	job := &a.job.sessionJob
-	a.withCaptures(job, func() { a.onConnection(job, c.conn, c.id, served) })
+	a.withCaptures(job, func() {
+		a.onConnection(job, c.conn, c.id, served)
+		if a.atOnce() > 1 { // whatever ends us ends all of them, not the latest alone
+			a.cancel = a.listening.stop
+		}
+	})
 }
 
 // fatal: a failure of our own meets every client.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"os"
@@ -45,7 +46,7 @@ type ready struct {
 func (r ready) asked() bool { return r.file != "" || r.fd >= 0 }
 
 // tell writes the port and a newline. The file appears whole, by rename; the descriptor is closed after the line.
-func (r ready) tell(port uint32) error {
+func (r ready) tell(ctx context.Context, port uint32) error {
 	line := []byte(strconv.FormatUint(uint64(port), 10) + "\n")
 	if r.file != "" {
 		if err := writeWhole(r.file, line); err != nil {
@@ -53,9 +54,8 @@ func (r ready) tell(port uint32) error {
 		}
 	}
 	if r.fd >= 0 {
-		f := os.NewFile(uintptr(r.fd), "ready-fd")
-		_, err := f.Write(line)
-		if closeErr := f.Close(); err == nil {
+		_, err := stream{r.fd, ctx}.Write(line)
+		if closeErr := unix.Close(r.fd); err == nil {
 			err = closeErr
 		}
 		if err != nil {
@@ -71,7 +71,7 @@ func (t *task) tellReady(r ready, at []netip.AddrPort) error {
 	if len(at) > 0 {
 		port = uint32(at[0].Port())
 	}
-	if err := r.tell(port); err != nil {
+	if err := r.tell(t.ctx, port); err != nil {
 		return err
 	}
 	t.notifyReady(r, at)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ type words struct {
 func (w *words) aside() bool { return w.logFile != "" || w.logFD > 0 }
 
 // reporter tells what happens: sentences for people on stderr, events for programs there or elsewhere. Both wait for
-// whoever reads them.
+// whoever reads them, until the job has to end.
 type reporter struct {
 	words
 	w      io.Writer // for sentences
@@ -35,11 +36,12 @@ type reporter struct {
 	now    func() time.Time
 }
 
-func (env *Env) reporter(w words) *reporter {
+func (env *Env) reporter(ctx context.Context, w words) *reporter {
 	if w.voice == nil {
 		w.voice = plainVoice{}
 	}
-	return &reporter{words: w, w: env.Stderr, log: env.Stderr, now: env.Now}
+	out := streamOf(env.Stderr, ctx)
+	return &reporter{words: w, w: out, log: out, now: env.Now}
 }
 
 // say is a sentence for a person who asked for that much: 0 is told unless quiet is asked for, 1 with -v.

@@ -183,7 +183,7 @@ func (j *resolveJob) Run(ctx context.Context, env *Env) error {
 	default:
 		err = j.failed(ctx, err)
 	}
-	env.reporter(words{quiet: printErr == nil && j.Form == formJSON}).fail(err) // which has the failure on stdout
+	env.reporter(ctx, words{quiet: printErr == nil && j.Form == formJSON}).fail(err) // which has the failure on stdout
 	return err
 }
 

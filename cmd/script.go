@@ -21,6 +21,8 @@ func (j *sessionJob) checkScript() error {
 		return nil
 	case j.Kind.isPackets():
 		return errors.New("--script and --record are for streams, not for datagrams")
+	case j.Record == j.Script:
+		return fmt.Errorf("--script and --record can't share the file %s: it would be emptied first", j.Script)
 	case j.Script == "":
 		return nil
 	case len(j.Exec) > 0:

@@ -32,8 +32,10 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 	}
 	begin, ended := t.env.Now(), false
 	meter := t.newMeter(job, begin)
-	s := netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) {
+	var s *netio.Session
+	s = netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) {
 		ended = true
+		delete(t.sessions, s)
 		meter.stop()
 		r.Err = judge(o.Expect, r)
 		t.sessionEnded(job, r, id, t.env.Now().Sub(begin))
@@ -41,32 +43,32 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 	})
 	if !ended { // as a session between two ends that have ended already is at once
 		t.cancel = s.Abort
+		if t.sessions == nil {
+			t.sessions = make(map[*netio.Session]bool)
+		}
+		t.sessions[s] = true
 		meter.start(s)
 	}
 	return s
 }
 
-// withCaptures opens the files that get a copy of the session, if any are asked for, then goes on with next. Opening may
-// take its time, as a named pipe does until somebody reads it.
+// withCaptures opens the files that get a copy of the next session, if any are asked for, then goes on with next, which
+// takes them. Opening may take its time, as a named pipe does until somebody reads it.
 func (t *task) withCaptures(job *sessionJob, next func()) {
 	if len(t.captures) == len(job.Captures) {
 		next()
 		return
 	}
-	o := job.Captures[len(t.captures)]
-	o.Append = o.Append || t.captured
+	add := t.captured
 	go func() {
-		c, err := netio.OpenCapture(o)
+		all, err := netio.OpenCaptures(job.Captures, add)
 		t.loop.Post(func() {
 			if err != nil {
 				t.end(err)
 				return
 			}
-			t.captures = append(t.captures, c)
-			if len(t.captures) == len(job.Captures) {
-				t.captured = true
-			}
-			t.withCaptures(job, next)
+			t.captures, t.captured = all, true
+			next()
 		})
 	}()
 }

@@ -19,6 +19,7 @@ type task struct {
 
 	scripting
 	commands  map[*netio.Command]bool // that are running
+	sessions  map[*netio.Session]bool // between them or the standard streams and a connection
 	bound     string                  // what a listener without IP addresses is called
 	boundPort uint32                  // its port, where it has one: vsock's
 	peerName  string                  // what traditionalVoice calls the host
@@ -33,11 +34,6 @@ type task struct {
 // job failed with goes through its voice.
 func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadline time.Duration, atSignal disposition,
 	start func(*task) error) error {
-	r := env.reporter(w)
-	if err := r.openLog(); err != nil {
-		r.log = io.Discard
-		return r.voice.verdict(&task{reporter: r, ctx: ctx, env: env}, err)
-	}
 	var heeding <-chan struct{}
 	if atSignal == putInOrder {
 		ctx, heeding = untilSignal(ctx)
@@ -46,6 +42,11 @@ func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadlin
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeoutCause(ctx, deadline, errDeadline)
 		defer stop()
+	}
+	r := env.reporter(ctx, w)
+	if err := r.openLog(ctx); err != nil {
+		r.log = io.Discard
+		return r.voice.verdict(&task{reporter: r, ctx: ctx, env: env}, err)
 	}
 	t := &task{reporter: r, ctx: ctx, env: env}
 	err := t.run(multiplexer, heeding, start)
@@ -81,7 +82,7 @@ func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task
 	return t.closeScript(t.err)
 }
 
-// end ends the task with err. Commands that still run are told to end; scripts are left.
+// end ends the task with err. Commands that still run are told to end; sessions and scripts are aborted.
 func (t *task) end(err error) {
 	if t.ending != nil {
 		t.ending()
@@ -90,6 +91,16 @@ func (t *task) end(err error) {
 		c.Kill()
 	}
 	t.abortPlayers(err)
+	t.abortSessions(err)
 	t.err = err
 	t.loop.Stop()
+}
+
+// abortSessions aborts what is still under way, after one more attempt to send what is to be sent.
+func (t *task) abortSessions(err error) {
+	sessions := t.sessions
+	t.sessions = nil
+	for s := range sessions {
+		s.Abort(err)
+	}
 }

@@ -146,7 +146,11 @@ func (j *waitJob) Run(ctx context.Context, env *Env) error {
 	if len(j.Command) > 0 {
 		signal.Notify(signals, endingSignals...)
 	}
-	err := runTask(ctx, env, j.Mux, j.Words, 0, putInOrder, func(t *task) error {
+	var latest time.Duration // for words that nobody reads hold up the timer of --timeout, which knows why it was too late
+	if j.Timeout > 0 {
+		latest = j.Timeout + 100*time.Millisecond
+	}
+	err := runTask(ctx, env, j.Mux, j.Words, latest, putInOrder, func(t *task) error {
 		newWaiting(t, j).start()
 		return nil
 	})
@@ -161,8 +165,8 @@ func (j *waitJob) Run(ctx context.Context, env *Env) error {
 	default:
 	}
 	err = become(j.Command)
-	r := env.reporter(j.Words)
-	if logErr := r.openLog(); logErr != nil {
+	r := env.reporter(ctx, j.Words)
+	if logErr := r.openLog(ctx); logErr != nil {
 		r.log = io.Discard
 	}
 	r.fail(err)
