@@ -16,7 +16,7 @@ func zeroCopy(src, dst *Conn, p *pool) mover {
 	case src.kind == kindPipe && dst.kind == kindSocket, src.kind == kindSocket && dst.kind == kindPipe:
 		widen(src)
 		widen(dst)
-		return &splicer{direct{pool: p, src: src}}
+		return &splicer{direct: direct{pool: p, src: src}}
 	case src.kind == kindSocket && src.confirms && dst.kind == kindNull:
 		return &discarder{direct{pool: p, src: src}}
 	case src.kind == kindSocket && (dst.kind == kindFile || dst.kind == kindNull):
@@ -86,7 +86,24 @@ func (m *direct) drop()          {}
 func (m *direct) instead() mover { return &copier{pool: m.pool} }
 
 // splicer is the direct mover between a pipe and a socket, in either direction.
-type splicer struct{ direct }
+type splicer struct {
+	direct
+	crumbs int // moves in a row that were hardly worth it
+}
+
+// Splice moves what a writer wrote piece by piece, however small; a read takes all that is there. After so many moves in
+// a row of fewer bytes, copying is the faster way.
+const (
+	crumb      = 4096
+	mostCrumbs = 32
+)
+
+func (m *splicer) pull(src *Conn) (int, error) {
+	if m.crumbs >= mostCrumbs {
+		return 0, errRefused
+	}
+	return m.direct.pull(src)
+}
 
 func (m *splicer) name() string { return "splice" }
 
@@ -95,6 +112,9 @@ func (m *splicer) push(dst *Conn, most int) (int, error) {
 	switch {
 	case n > 0:
 		m.moved = true
+		if m.crumbs++; n >= crumb {
+			m.crumbs = 0
+		}
 		return n, nil
 	case err == nil:
 		return 0, io.EOF
