@@ -20,6 +20,7 @@ type listenFlags struct {
 	MaxConns      int      `short:"m" placeholder:"N" help:"Clients served at a time, with --keep-open; the rest wait in the backlog. Commands and scripts: 100 unless told."`
 	Count         int      `placeholder:"N" help:"Serve N clients, then end: with status 0, or that of the first that failed. Implies --keep-open."`
 	Backlog       int      `placeholder:"N" help:"Connections that may wait to be accepted."`
+	ReusePort     bool     `help:"Share the port with others that do (SO_REUSEPORT)."`
 	readyFlags
 	crowdFlags
 	accessFlags
@@ -42,6 +43,7 @@ type listenJob struct {
 	AcceptTimeout time.Duration
 	BindPatience  time.Duration // how long a busy port is tried again
 	Backlog       int
+	ReusePort     bool
 	Ready         ready
 	Inherited     []netio.Inherited // sockets to listen on, instead of binding
 }
@@ -82,7 +84,7 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog,
+	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog, ReusePort: f.ReusePort,
 		KeepOpen: f.KeepOpen || f.Count > 0 || f.Broker || f.Chat, MaxConns: f.MaxConns, Count: f.Count, Ready: ready,
 		Inherited: inherited, Crowd: f.crowdJob(), Access: access}
 	return job, job.checkCrowd()

@@ -48,6 +48,7 @@ func (l *listening) options() netio.ListenOptions {
 	o := netio.ListenOptions{
 		Socket:    l.job.Socket,
 		Backlog:   l.job.Backlog,
+		ReusePort: l.job.ReusePort,
 		DualStack: l.job.Target.Host == "" && l.job.Network == "ip" || l.job.MappedIPv4,
 		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },
 		OnFailure: l.end,
