@@ -1,7 +1,6 @@
 package netio
 
 import (
-	"io"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -15,21 +14,11 @@ func (m *discarder) name() string { return "discard" }
 
 func (m *discarder) push(dst *Conn, most int) (int, error) {
 	n, err := m.skip(min(most, stepBudget))
-	switch {
-	case n > 0:
-		m.moved = true
-		return n, nil
-	case err == nil:
-		return 0, io.EOF
-	case err == unix.EINTR:
-		return 0, errAgain
-	case err == unix.EAGAIN:
+	if err == unix.EAGAIN {
 		m.src.readReady, m.claimed = false, false
 		return 0, errAgain
-	case !m.moved && (isRefusal(err) || err == unix.EFAULT): // a system that copies after all
-		return 0, errRefused
 	}
-	return 0, m.src.failed("read", err)
+	return m.said(n, err, dst)
 }
 
 // skip is recv(2) without a buffer.

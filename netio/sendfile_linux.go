@@ -1,7 +1,6 @@
 package netio
 
 import (
-	"io"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -19,21 +18,11 @@ func (m *sender) name() string { return "sendfile" }
 
 func (m *sender) push(dst *Conn, most int) (int, error) {
 	n, err := sendfile(dst.FD(), m.src.FD(), min(most, sendMost))
-	switch {
-	case n > 0:
-		m.moved = true
-		return n, nil
-	case err == nil:
-		return 0, io.EOF
-	case err == unix.EINTR:
-		return 0, errAgain
-	case err == unix.EAGAIN:
+	if err == unix.EAGAIN {
 		dst.writeReady = false
 		return 0, errAgain
-	case !m.moved && isRefusal(err):
-		return 0, errRefused
 	}
-	return 0, blame(m.src, dst, err)
+	return m.said(n, err, dst)
 }
 
 // sendfile is sendfile(2) from the file's own offset; see splice.

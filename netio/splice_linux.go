@@ -48,9 +48,9 @@ func splice(from, to, most int) (int, error) {
 }
 
 // isRefusal says whether the kernel does not do this at all: not for these descriptors (EINVAL), not in this version
-// (ENOSYS), not for this process (EPERM: seccomp).
+// (ENOSYS), not without a buffer (EFAULT), not for this process (EPERM: seccomp).
 func isRefusal(err error) bool {
-	return err == unix.EINVAL || err == unix.ENOSYS || err == unix.EPERM || err == unix.EOPNOTSUPP
+	return err == unix.EINVAL || err == unix.ENOSYS || err == unix.EFAULT || err == unix.EPERM || err == unix.EOPNOTSUPP
 }
 
 // networkErrors are those that come from the socket's side of a move between a socket and something local.
@@ -77,6 +77,22 @@ type direct struct {
 func (m *direct) pull(*Conn) (int, error) {
 	m.claimed = true
 	return 0, nil
+}
+
+// said is what one move by the kernel comes to, but for EAGAIN, which is each mover's own to judge.
+func (m *direct) said(n int, err error, dst *Conn) (int, error) {
+	switch {
+	case n > 0:
+		m.moved = true
+		return n, nil
+	case err == nil:
+		return 0, io.EOF
+	case err == unix.EINTR:
+		return 0, errAgain
+	case !m.moved && isRefusal(err):
+		return 0, errRefused
+	}
+	return 0, blame(m.src, dst, err)
 }
 
 func (m *direct) held() int      { return 0 }
@@ -109,23 +125,13 @@ func (m *splicer) name() string { return "splice" }
 
 func (m *splicer) push(dst *Conn, most int) (int, error) {
 	n, err := splice(m.src.FD(), dst.FD(), most)
-	switch {
-	case n > 0:
-		m.moved = true
-		if m.crumbs++; n >= crumb {
-			m.crumbs = 0
-		}
-		return n, nil
-	case err == nil:
-		return 0, io.EOF
-	case err == unix.EINTR:
-		return 0, errAgain
-	case err == unix.EAGAIN:
+	if err == unix.EAGAIN {
 		return 0, m.again(dst)
-	case !m.moved && isRefusal(err):
-		return 0, errRefused
 	}
-	return 0, blame(m.src, dst, err)
+	if m.crumbs++; n >= crumb {
+		m.crumbs = 0
+	}
+	return m.said(n, err, dst)
 }
 
 // again finds out which end EAGAIN is about. A pipe that has bytes, or one that has no room, decides it; should that
