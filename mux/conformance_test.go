@@ -227,7 +227,7 @@ func TestEmptyInterestTellsOfErrors(t *testing.T) {
 		must(t, p.Set(w, 0))
 		expect(t, now(t, p), w, 0)
 		unix.Close(r)
-		want := Readable | Writable
+		want := HungUp
 		if !reportsIdleErrors(t) {
 			want = 0
 		}

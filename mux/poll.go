@@ -103,10 +103,10 @@ func pollEvents(asked, got int16) Events {
 	return ev
 }
 
-// hangUp is how a hang-up or an error is reported: as all that was asked for, and as both when nothing was.
+// hangUp is how a hang-up or an error is reported: as all that was asked for, and for what it is when nothing was.
 func hangUp(want Events) Events {
 	if want == 0 {
-		return Readable | Writable
+		return HungUp
 	}
 	return want
 }

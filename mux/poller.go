@@ -12,8 +12,8 @@
 //   - A hang-up or an error is reported as every event asked for; a handler learns which it was by trying the
 //     operation. Hang-ups cannot be masked, so a handler that has nothing left to do with a descriptor that hung up
 //     must Forget it, or Wait returns at once for ever.
-//   - With an empty interest, poll and epoll still report hang-ups and errors, as Readable|Writable. select and kqueue
-//     have no way to: there a descriptor with an empty interest is silent.
+//   - With an empty interest, poll and epoll still report hang-ups and errors, as HungUp. select and kqueue have no way
+//     to: there a descriptor with an empty interest is silent.
 //   - The write end of a pipe is Readable when its last reader has gone, and never before: this is how a writer with
 //     nothing to write learns of it on every backend.
 //   - What can't be waited for (a regular file, /dev/null) is always ready for what is asked.
@@ -35,9 +35,13 @@ type Events uint8
 const (
 	Readable Events = 1 << iota // read(2) or accept(2) will not block: data, end of file, an error
 	Writable                    // write(2) will not block: room, an error; or connect(2) has been decided
+	HungUp                      // nothing was asked for when it hung up or failed; never part of an interest
 )
 
 func (e Events) String() string {
+	if e == HungUp {
+		return "hung up"
+	}
 	return [...]string{"none", "readable", "writable", "readable|writable"}[e&(Readable|Writable)]
 }
 

@@ -167,11 +167,12 @@ func (c *Conn) closeWrite() error {
 	return nil
 }
 
-// Ready is the loop's report. Nothing was asked for and yet something is reported: then it hung up, and a descriptor
-// that hung up is forgotten until something can be done with it, or the loop would spin.
+// Ready is the loop's report. A descriptor that hung up while nothing was asked of it is forgotten until something can be
+// done with it, or the loop would spin. What is reported may be older than the interest: another handler may have changed
+// that since the wait.
 func (c *Conn) Ready(ev mux.Events) {
 	switch {
-	case c.want == 0:
+	case ev&mux.HungUp != 0 && c.want == 0:
 		c.hungUp, c.watched = true, false
 		c.readReady, c.writeReady = true, true
 		c.loop.Forget(c.FD())
