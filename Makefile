@@ -13,7 +13,7 @@ demo: gnc ## send a real file over a free port, and compare
 	@sh testdata/demo.sh ./gnc
 
 test: ## the whole suite
-	go test ./...
+	go test -timeout 30m ./...
 
 bench: gnc ## the figures of the README
 	$(MAKE) -C bench echo transfer

@@ -25,6 +25,10 @@ func activate(portFile string, args []string) error {
 	if err != nil {
 		return err
 	}
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		return err
+	}
 	var files []*os.File
 	port := 0
 	for _, word := range args[:dashes] {
@@ -52,13 +56,18 @@ func activate(portFile string, args []string) error {
 		pid = "1"
 	}
 	env = append(env, "LISTEN_PID="+pid)
-	for i, f := range files { // at the last moment: these numbers may be those of the runtime's own descriptors
-		unix.SetNonblock(int(f.Fd()), false)
-		if err := unix.Dup2(int(f.Fd()), 3+i); err != nil {
+	// A shell gives the sockets their numbers: here these may be those of the Go runtime's own descriptors.
+	numbers := ""
+	for i, f := range files {
+		fd := int(f.Fd())
+		unix.SetNonblock(fd, false)
+		if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETFD, 0); err != nil {
 			return err
 		}
+		numbers += fmt.Sprintf("exec %d<&%d %d<&-; ", 3+i, fd, fd)
 	}
-	return syscall.Exec(path, args[dashes+1:], env)
+	shell := []string{"bash", "-c", numbers + `exec "$@"`, "bash", path}
+	return syscall.Exec(bash, append(shell, args[dashes+2:]...), env)
 }
 
 // passed makes one thing that is passed, and says what its port is.

@@ -1,8 +1,12 @@
 # What the scripts of testdata/script share.
 
-# await COMMAND...: until the command succeeds, within 15 seconds.
+# What fails a script is named.
+set -E
+trap 'echo "failed: $BASH_COMMAND" >&2' ERR
+
+# await COMMAND...: until the command succeeds, within most of a minute.
 await() {
-    for _ in $(seq 1500); do
+    for _ in $(seq 4000); do
         if "$@"; then return 0; fi
         sleep 0.01
     done
@@ -76,6 +80,9 @@ free_port() {
     gnc listen --quiet --accept-timeout 1ms --port-file port 127.0.0.1 0 </dev/null >/dev/null || true
     port=$(cat port)
 }
+
+# stuck PORT: 4 KiB and more have come to a connection of this local port that its program does not take.
+stuck() { grep -q ":$(printf %04X "$1") [^ ]* 01 [^ ]*:[0-9A-F]*[1-9A-F][0-9A-F]\{3,\} " /proc/net/tcp; }
 
 # bound PORT [udp]: somebody has bound the port, which no connection is needed to see.
 bound() { grep -q "$(printf ':%04X 0000' "$1")" "/proc/net/${2-tcp}" "/proc/net/${2-tcp}6"; }
