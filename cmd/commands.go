@@ -81,8 +81,30 @@ func (c *command) parseWhole(env *Env, flags grammar, args []string) (helped boo
 		panic("cmd: the grammar of " + c.name + ": " + err.Error())
 	}
 	_, err = parser.Parse(wordsLast(flags, args))
-	return helped, err
+	return helped, plainer(err)
 }
+
+// plainer has the words of this house for what kong and the standard library say in theirs.
+func plainer(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	flag, rest, _ := strings.Cut(text, ": ")
+	if strings.Contains(text, "; perhaps try ") {
+		return fmt.Errorf("%s: its value is missing; one that begins with a dash is written %s=-...", flag, flag)
+	}
+	if unknown, _, found := strings.Cut(text, ", did you mean "); found && isLetter(strings.TrimPrefix(unknown, "unknown flag ")) {
+		return fmt.Errorf("%s; gnc nc takes the letters of nc", unknown)
+	}
+	if address, _, found := strings.Cut(strings.TrimPrefix(rest, "ParseAddr("), "): "); found && strings.HasPrefix(rest, "ParseAddr(") {
+		return fmt.Errorf("%s: %s is not an address", flag, address)
+	}
+	return err
+}
+
+// isLetter says whether a flag is a single letter.
+func isLetter(flag string) bool { return len(flag) == 2 && flag[0] == '-' && flag[1] != '-' }
 
 // printHelp is gnc --help. It fits a screen.
 func printHelp(w io.Writer) error {

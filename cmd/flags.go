@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"gnc/netio"
@@ -125,6 +126,9 @@ func (f *sessionFlags) captures() (files []netio.CaptureOptions) {
 	return files
 }
 
+// shared says whether a file is among others that are written, too.
+func shared(file string, others ...string) bool { return file != "" && slices.Contains(others, file) }
+
 func (f *sessionFlags) sessionJob() (sessionJob, error) {
 	until := map[string]netio.Until{"both": netio.UntilBoth, "received": netio.UntilReceived, "sent": netio.UntilSent,
 		"either": netio.UntilEither}[f.Until]
@@ -132,8 +136,10 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 	switch {
 	case err != nil:
 		return sessionJob{}, err
-	case f.Output != "" && f.Output == f.HexDump:
+	case shared(f.Output, f.HexDump):
 		return sessionJob{}, fmt.Errorf("--output and --hex-dump can't share the file %s", f.Output)
+	case shared(f.Record, f.Output, f.HexDump):
+		return sessionJob{}, fmt.Errorf("--record can't share the file %s with --output or --hex-dump", f.Record)
 	case f.RecvOnly && until == netio.UntilSent:
 		return sessionJob{}, fmt.Errorf("--recv-only sends nothing that --until sent could wait for")
 	case f.SendOnly && until == netio.UntilReceived:
