@@ -74,11 +74,14 @@ each_nc() {
     hash -r
 }
 
-# free_port: a port that nobody uses, in $port.
+# free_port: a port that nobody uses, in $port. It is none of those that the system gives away by itself, to another script.
 free_port() {
-    rm -f port
-    gnc listen --quiet --accept-timeout 1ms --port-file port 127.0.0.1 0 </dev/null >/dev/null || true
-    port=$(cat port)
+    local status=0
+    until [ $status = 5 ]; do
+        status=0
+        port=$((10000 + RANDOM % 10000))
+        gnc listen --quiet --accept-timeout 1ms 127.0.0.1 $port </dev/null >/dev/null 2>&1 || status=$?
+    done
 }
 
 # stuck PORT: 4 KiB and more have come to a connection of this local port that its program does not take.
