@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -25,6 +26,7 @@ type echoFlags struct {
 	MaxConns    int      `short:"m" placeholder:"N" help:"Connections at a time; more wait in the backlog."`
 	IdleTimeout duration `placeholder:"DUR" help:"Close a connection on which nothing has moved for this long."`
 	Linger      duration `default:"3" placeholder:"DUR" help:"After a signal, open connections may take this long to finish."`
+	Deadline    duration `placeholder:"DUR" help:"Bound on the whole run, after which nothing lingers."`
 	Backlog     int      `placeholder:"N" help:"Connections that may wait to be accepted."`
 	Rate        size     `placeholder:"SIZE" help:"Bytes a second at most, each connection."`
 	Stats       bool     `help:"At the end, a line that sums up."`
@@ -42,18 +44,19 @@ type echoFlags struct {
 
 // echoJob is an echo server, as data.
 type echoJob struct {
-	Target  netio.Target
-	Network string
-	Numeric bool
-	Mux     string
-	Kind    kind
-	Loops   int
-	Backlog int
-	Options netio.EchoOptions
-	Linger  time.Duration
-	Stats   bool
-	Ready   ready
-	Words   words
+	Target   netio.Target
+	Network  string
+	Numeric  bool
+	Mux      string
+	Kind     kind
+	Loops    int
+	Backlog  int
+	Options  netio.EchoOptions
+	Linger   time.Duration
+	Deadline time.Duration
+	Stats    bool
+	Ready    ready
+	Words    words
 
 	Inherited []netio.Inherited // sockets to serve, instead of binding
 }
@@ -91,12 +94,12 @@ func (f *echoFlags) job(env *Env) (Job, error) {
 		return nil, fmt.Errorf("--loops needs a socket for each; those that LISTEN_FDS has passed are for one")
 	}
 	return &echoJob{Inherited: inherited, Target: target, Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: f.Loops,
-		Backlog: f.Backlog, Options: o, Linger: time.Duration(f.Linger), Stats: f.Stats, Ready: ready, Words: told}, nil
+		Backlog: f.Backlog, Options: o, Linger: time.Duration(f.Linger), Deadline: time.Duration(f.Deadline), Stats: f.Stats, Ready: ready, Words: told}, nil
 }
 
-// Run serves until a signal. It is no failure if no connection was cut off.
+// Run serves until a signal, which is no failure if no connection was cut off, or until the deadline.
 func (j *echoJob) Run(ctx context.Context, env *Env) error {
-	return runTask(ctx, env, j.Mux, j.Words, 0, putInOrder, func(t *task) error {
+	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, putInOrder, func(t *task) error {
 		e := &echoing{task: t, job: j, begin: env.Now()}
 		e.raiseLimit()
 		t.ending = func() { t.notifyStopping(j.Ready) }
@@ -177,8 +180,12 @@ const reserved = 16
 func (e *echoing) stop(cause error) {
 	e.cause = cause
 	e.ending()
+	linger := e.job.Linger
+	if errors.Is(cause, errDeadline) {
+		linger = 0
+	}
 	for _, s := range e.servers {
-		s.loop.Post(func() { s.stop(e.job.Linger) })
+		s.loop.Post(func() { s.stop(linger) })
 	}
 }
 

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"gnc/mux"
+)
+
+// TestSignalsEndLookupsAndAttempts goes on where testdata/script/interrupt.txtar, which has no network, must leave off: a
+// name server that does not answer, and hosts that swallow what is sent to them. Left alone each of these would take ten
+// seconds and more, and end with another status.
+func TestSignalsEndLookupsAndAttempts(t *testing.T) {
+	if !inNamespaces(t, "TestSignalsEndLookupsAndAttempts") {
+		return
+	}
+	n := newNetwork(t)
+	const silent = "silent.test"
+	lookups := []string{"connect silent.test 80", "connect -z silent.test 80", "connect -u silent.test 80", "connect --wait 10m silent.test 80",
+		"connect --proxy socks5://silent.test:80 192.0.2.9 80", "listen silent.test 0", "listen -k --allow silent.test 127.0.0.1 0", "echo silent.test 0", "wait silent.test:80", "wait --closed silent.test:80 -- true",
+		"resolve silent.test", "resolve --explain silent.test", "nc silent.test 80", "nc -z silent.test 80"}
+	attempts := []string{"connect DEAD 80", "connect -z DEAD 80", "connect -z DEAD 80-89", "connect --wait 10m DEAD 80",
+		"connect --proxy http://DEAD:80 192.0.2.9 80", "connect -c true DEAD 80", "wait DEAD:80", "wait --any DEAD:80 127.0.0.1:1 -- true",
+		"nc DEAD 80", "nc -z DEAD 80"}
+	for _, multiplexer := range mux.Names() {
+		t.Run(multiplexer, func(t *testing.T) {
+			for _, line := range lookups {
+				n.dns.reset(nil, map[string]time.Duration{silent + " A": never, silent + " AAAA": never})
+				n.interrupt(t, multiplexer, line, func(int) bool { return len(n.dns.asked()) > 0 })
+			}
+			for _, line := range attempts {
+				n.interrupt(t, multiplexer, strings.ReplaceAll(line, "DEAD", dead4), connecting)
+			}
+		})
+	}
+}
+
+// connecting says whether a process is in a network where a connection is being attempted.
+func connecting(pid int) bool {
+	const synSent = " 02 "
+	table, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/net/tcp")
+	return err == nil && bytes.Contains(table, []byte(synSent))
+}
+
+// interrupt runs a command line of gnc twice in the client's namespace and ends it by a signal once it waits, and, where
+// the command has it, once by --deadline.
+func (n *network) interrupt(t *testing.T, multiplexer, line string, waits func(pid int) bool) {
+	words := strings.Fields(line)
+	hasMux := words[0] != "resolve" && words[0] != "nc"
+	if hasMux {
+		words = append([]string{words[0], "--mux", multiplexer}, words[1:]...)
+	}
+	n.inClient(t, func() {
+		for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+			c := n.start(t, words)
+			for end := time.Now().Add(20 * time.Second); !waits(c.Process.Pid); time.Sleep(time.Millisecond) {
+				if time.Now().After(end) {
+					c.Process.Kill()
+					t.Errorf("%s: never came to wait: status %d", line, statusOf(t, c))
+					return
+				}
+			}
+			c.Process.Signal(sig)
+			if got, want := statusOf(t, c), 128+int(sig); got != want {
+				t.Errorf("%s: status %d after %v, want %d", line, got, sig, want)
+			}
+		}
+		if !hasMux {
+			return
+		}
+		const timedOut = 5
+		c := n.start(t, append([]string{words[0], "--deadline", "300ms"}, words[1:]...))
+		if got := statusOf(t, c); got != timedOut {
+			t.Errorf("%s: status %d after --deadline, want %d", line, got, timedOut)
+		}
+	})
+}
+
+// start starts gnc, whose standard input never ends.
+func (n *network) start(t *testing.T, words []string) *exec.Cmd {
+	t.Helper()
+	c := exec.Command(os.Args[0], words...)
+	c.Args[0] = "gnc"                                        // which is what the test binary then is
+	c.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // the race detector's second at the end
+	_, err := c.StdinPipe()
+	must(t, err)
+	must(t, c.Start())
+	return c
+}
+
+// statusOf is the exit status as a shell has it.
+func statusOf(t *testing.T, c *exec.Cmd) int {
+	t.Helper()
+	stop := time.AfterFunc(patience, func() { c.Process.Kill() })
+	defer stop.Stop()
+	var exit *exec.ExitError
+	if err := c.Wait(); err != nil && !errors.As(err, &exit) {
+		t.Error(err)
+		return -1
+	}
+	if status := c.ProcessState.Sys().(syscall.WaitStatus); status.Signaled() {
+		return 128 + int(status.Signal())
+	}
+	return c.ProcessState.ExitCode()
+}
