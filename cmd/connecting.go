@@ -151,8 +151,12 @@ func (j *connectJob) race(t *task, first bool) netio.RaceOptions {
 
 func (c *connecting) failed(err error) {
 	left := c.job.Wait - c.env.Now().Sub(c.begin)
+	cause := context.Cause(c.ctx)
 	switch {
-	case c.ctx.Err() != nil, c.job.Wait == 0 && is[*targetError](err): // no other port's lookup would do better
+	case cause != nil && !errors.Is(err, cause): // a try failed at the moment at which all was to end
+		c.end(cause)
+		return
+	case cause != nil, c.job.Wait == 0 && is[*targetError](err): // no other port's lookup would do better
 		c.end(err)
 		return
 	case is[*proxyError](err): // which answered: to ask again would not help
