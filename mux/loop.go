@@ -164,9 +164,3 @@ func (l *Loop) Release() error {
 	l.waker.close()
 	return l.poller.Close()
 }
-
-// HandlerFunc is a function that is a Handler.
-type HandlerFunc func(ev Events)
-
-// Ready calls the function.
-func (f HandlerFunc) Ready(ev Events) { f(ev) }

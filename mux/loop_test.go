@@ -91,7 +91,7 @@ func TestHandlerClosesAnotherOfTheSameBatch(t *testing.T) {
 		unix.Write(w1, []byte("x"))
 		unix.Write(w2, []byte("x"))
 		calls := 0
-		close := func(other, w int) HandlerFunc {
+		close := func(other, w int) handlerFunc {
 			return func(Events) {
 				calls++
 				fresh, err := unix.Dup(w)
@@ -125,7 +125,7 @@ func TestHandlerForgetsAnotherOfTheSameBatch(t *testing.T) {
 		unix.Write(w1, []byte("x"))
 		unix.Write(w2, []byte("x"))
 		calls := 0
-		once := HandlerFunc(func(Events) {
+		once := handlerFunc(func(Events) {
 			calls++
 			l.Forget(r1)
 			l.Forget(r2)
@@ -143,7 +143,7 @@ func TestHandlerForgetsAnotherOfTheSameBatch(t *testing.T) {
 func TestIdleLoopSleeps(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, l *Loop, ctx context.Context) {
 		r, _ := pipe(t)
-		must(t, l.Watch(r, Readable, HandlerFunc(func(Events) { t.Error("told of nothing") })))
+		must(t, l.Watch(r, Readable, handlerFunc(func(Events) { t.Error("told of nothing") })))
 		l.After(200*time.Millisecond, l.Stop)
 		must(t, l.Run(ctx))
 		if l.Waits() > 2 {
@@ -172,7 +172,7 @@ func TestReleaseLeavesNoDescriptor(t *testing.T) {
 		l, err := NewLoop(p)
 		must(t, err)
 		r, w := pipe(t)
-		must(t, l.Watch(r, Readable, HandlerFunc(func(Events) {})))
+		must(t, l.Watch(r, Readable, handlerFunc(func(Events) {})))
 		l.Close(r)
 		l.Close(w)
 		must(t, l.Release())
@@ -193,3 +193,8 @@ func openDescriptors(t *testing.T) int {
 	}
 	return n
 }
+
+// handlerFunc is a function that is a Handler.
+type handlerFunc func(ev Events)
+
+func (f handlerFunc) Ready(ev Events) { f(ev) }
