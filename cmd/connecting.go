@@ -151,12 +151,11 @@ func (j *connectJob) race(t *task, first bool) netio.RaceOptions {
 
 func (c *connecting) failed(err error) {
 	left := c.job.Wait - c.env.Now().Sub(c.begin)
-	cause := context.Cause(c.ctx)
 	switch {
-	case cause != nil && !errors.Is(err, cause): // a try failed at the moment at which all was to end
-		c.end(cause)
+	case c.ctx.Err() != nil:
+		c.end(c.whyEnded(err))
 		return
-	case cause != nil, c.job.Wait == 0 && is[*targetError](err): // no other port's lookup would do better
+	case c.job.Wait == 0 && is[*targetError](err): // no other port's lookup would do better
 		c.end(err)
 		return
 	case is[*proxyError](err): // which answered: to ask again would not help
@@ -213,10 +212,13 @@ func (c *connecting) use(conn *netio.Conn, addr netip.AddrPort) {
 		return
 	}
 	c.onConnection(&c.job.sessionJob, conn, 1, func(err error) {
-		if err != nil || c.ctx.Err() != nil {
+		switch {
+		case err != nil:
 			c.end(err)
-			return
+		case c.ctx.Err() != nil && len(c.ports) > 0:
+			c.end(c.whyEnded(err))
+		default:
+			c.next()
 		}
-		c.next()
 	})
 }

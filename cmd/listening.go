@@ -181,6 +181,9 @@ func (l *listening) served(err error) {
 	if l.stopped { // who stopped the task says why
 		return
 	}
+	if l.job.KeepOpen && l.ctx.Err() != nil {
+		err = l.whyEnded(err)
+	}
 	if !l.job.KeepOpen || l.packets != nil || l.ctx.Err() != nil || l.service.fatal(err) {
 		l.close()
 		l.end(err)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -94,6 +95,15 @@ func (t *task) end(err error) {
 	t.abortSessions(err)
 	t.err = err
 	t.loop.Stop()
+}
+
+// whyEnded is the cause for which all is to end, unless err says it. What went on may have ended, well or badly, at the
+// same moment.
+func (t *task) whyEnded(err error) error {
+	if cause := context.Cause(t.ctx); cause != nil && !errors.Is(err, cause) {
+		return cause
+	}
+	return err
 }
 
 // abortSessions aborts what is still under way, after one more attempt to send what is to be sent.
