@@ -1,5 +1,5 @@
-// A run is often a millisecond long and has a thread or two to keep busy: it does not read in /proc, at every start, how
-// many processors its container may use.
+// A run is often a millisecond long and has a thread or two to keep busy: it does not keep watching in /sys how many
+// processors its container may use.
 
 //go:debug containermaxprocs=0
 //go:debug updatemaxprocs=0
@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"gnc/cmd"
+	_ "gnc/cmd/stack"
 )
 
 func main() { os.Exit(cmd.Main(cmd.OSEnv())) }
