@@ -18,7 +18,7 @@ func readSystemFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	defer unix.Close(fd)
-	b := make([]byte, 0, 4096)
+	b := make([]byte, 0, 1024)
 	for len(b) < maxFile {
 		if len(b) == cap(b) {
 			b = append(b, 0)[:len(b)]
