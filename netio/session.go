@@ -30,6 +30,7 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	peer.owner, in.owner, out.owner = s, s, s
 	s.send, s.recv = &Flow{state: flowShut}, &Flow{state: flowShut}
 	if !o.RecvOnly {
+		unpace(peer)
 		s.send = newFlow(in, peer, s.mover(in, peer))
 		s.send.keepOpen = o.NoShutdown
 	}

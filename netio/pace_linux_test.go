@@ -1,0 +1,52 @@
+package netio
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestConnectionsWithinTheMachineAreNotPaced(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer ln.Close()
+	for _, want := range []string{"reno", "cubic", "bbr"} {
+		t.Run(want, func(t *testing.T) {
+			fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+			must(t, err)
+			defer unix.Close(fd)
+			if err := unix.SetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION, want); err != nil {
+				t.Skip("this system has no ", want, ": ", err)
+			}
+			to := ln.Addr().(*net.TCPAddr).AddrPort()
+			must(t, unix.Connect(fd, &unix.SockaddrInet4{Addr: to.Addr().As4(), Port: int(to.Port())}))
+			unpace(&Conn{fd: int32(fd), confirms: true})
+			if want == "bbr" {
+				want = "reno"
+			}
+			if got, err := congestionControl(fd); err != nil || strings.TrimRight(got, "\x00") != want {
+				t.Errorf("%q, %v; want %s", got, err, want)
+			}
+		})
+	}
+}
+
+func TestWithinMachine(t *testing.T) {
+	for _, c := range []struct {
+		local, remote string
+		want          bool
+	}{
+		{"127.0.0.1", "127.0.0.1", true}, {"127.0.0.1", "127.0.0.9", true}, {"::1", "::1", true},
+		{"192.0.2.1", "192.0.2.1", true}, {"192.0.2.1", "192.0.2.2", false}, {"2001:db8::1", "2001:db8::2", false},
+	} {
+		if got := withinMachine(netip.MustParseAddr(c.local), netip.MustParseAddr(c.remote)); got != c.want {
+			t.Errorf("%s to %s: %v", c.local, c.remote, got)
+		}
+	}
+	if withinMachine(netip.Addr{}, netip.Addr{}) {
+		t.Error("a Unix socket has no addresses")
+	}
+}
