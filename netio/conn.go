@@ -16,12 +16,9 @@ import (
 // Readiness is remembered: an operation is tried first, EAGAIN clears readReady or writeReady, and a report of the
 // loop sets it again. Interest is derived: rewatch computes it from the state of the two flows after every step.
 type Conn struct {
-	loop    *Loop
 	owner   owner   // who is told that something can move
 	channel channel // how bytes pass
-	source  *Flow   // the flow that reads from here, or nil
-	sink    *Flow   // the flow that writes to here, or nil
-	label   *label  // for messages; nil is the peer's address
+	loop    *Loop
 
 	id uint32 // of an accepted connection, counted by who accepts
 	fd int32  // opened by us and closed by Close, or borrowed; -1 once closed
@@ -39,6 +36,10 @@ type Conn struct {
 	hungUp     bool // reported while nothing was asked: not watched until something is
 	endsDry    bool // who wrote to it has ended: there is no more than it holds
 	watched    bool // the loop knows of want
+
+	source *Flow  // the flow that reads from here, or nil
+	sink   *Flow  // the flow that writes to here, or nil
+	label  *label // for messages; nil is the peer's address
 }
 
 // label is what few connections have to say of themselves: an accepted one, of which there may be many, has none.

@@ -53,12 +53,13 @@ func NewEcho(ln *Listener, o EchoOptions) (*Echo, error) {
 	return s, ln.acceptRaw(s.accepted)
 }
 
-// echoConn is one connection of an echo server.
+// echoConn is one connection of an echo server. What bounce reads of it stands together, from the end of the flow to the
+// middle of the Conn: of ten thousand connections, none is in a cache when something comes.
 type echoConn struct {
+	copier copier
+	flow   Flow
 	server *Echo
 	conn   Conn
-	flow   Flow
-	copier copier
 }
 
 func (s *Echo) accepted(fd int, from netip.AddrPort) {

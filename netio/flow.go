@@ -6,8 +6,8 @@ import "io"
 type Flow struct {
 	src, dst *Conn
 	mover    mover
-	gate     *gate // what may hold the bytes back, or nil
 	err      error // why it ended, nil for the source's orderly end
+	gate     *gate // what may hold the bytes back, or nil
 	moved    int64 // bytes that the sink has taken
 	lost     int32 // bytes that it held when it broke
 	keepOpen bool  // do not pass the end on to the sink
