@@ -163,6 +163,7 @@ func prepare(fd, family int, sa unix.Sockaddr, o ListenOptions, kind int) error 
 	if kind != unix.SOCK_STREAM {
 		return nil
 	}
+	unpaceAll(fd, addrPort(sa).Addr())
 	return o.listen(fd)
 }
 

@@ -11,11 +11,22 @@ import (
 // is BBR, it would send by a clock, at the rate that BBR takes for that of the wire; without a wire that costs a quarter of
 // the rate and of the processors' time. Reno, which every Linux has and lets everybody choose, has no such clock.
 func unpace(c *Conn) {
-	if !c.confirms || !withinMachine(LocalAddr(c.FD()).Addr(), RemoteAddr(c.FD()).Addr()) {
-		return
+	if c.confirms && withinMachine(LocalAddr(c.FD()).Addr(), RemoteAddr(c.FD()).Addr()) {
+		takeReno(c.FD())
 	}
-	if name, err := congestionControl(c.FD()); err == nil && strings.HasPrefix(name, "bbr") {
-		unix.SetsockoptString(c.FD(), unix.IPPROTO_TCP, unix.TCP_CONGESTION, "reno") // or it is paced, which is slow, but no failure
+}
+
+// unpaceAll does the same for all connections that a socket will accept at addr.
+func unpaceAll(fd int, addr netip.Addr) {
+	if addr.IsLoopback() {
+		takeReno(fd)
+	}
+}
+
+// takeReno changes from BBR, if the system lets it: else all is paced, which is slow, but no failure.
+func takeReno(fd int) {
+	if name, err := congestionControl(fd); err == nil && strings.HasPrefix(name, "bbr") {
+		unix.SetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION, "reno")
 	}
 }
 

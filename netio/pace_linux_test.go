@@ -34,6 +34,29 @@ func TestConnectionsWithinTheMachineAreNotPaced(t *testing.T) {
 	}
 }
 
+// A listener on the loopback hands what it has to those that it accepts.
+func TestAcceptedConnectionsAreNotPaced(t *testing.T) {
+	fds := make(map[string]int)
+	for _, host := range []string{"127.0.0.1", "0.0.0.0"} {
+		addr := netip.AddrPortFrom(netip.MustParseAddr(host), 0)
+		sa, family, err := sockaddr(addr)
+		must(t, err)
+		fd, err := newSocket(family, unix.SOCK_STREAM)
+		must(t, err)
+		defer unix.Close(fd)
+		if err := unix.SetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION, "bbr"); err != nil {
+			t.Skip("this system has no bbr: ", err)
+		}
+		must(t, prepare(fd, family, sa, ListenOptions{}, unix.SOCK_STREAM))
+		fds[host] = fd
+	}
+	for host, want := range map[string]string{"127.0.0.1": "reno", "0.0.0.0": "bbr"} {
+		if got, err := congestionControl(fds[host]); err != nil || strings.TrimRight(got, "\x00") != want {
+			t.Errorf("%s: %q, %v; want %s", host, got, err, want)
+		}
+	}
+}
+
 func TestWithinMachine(t *testing.T) {
 	for _, c := range []struct {
 		local, remote string
