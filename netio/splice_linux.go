@@ -123,6 +123,22 @@ func (m *splicer) pull(src *Conn) (int, error) {
 
 func (m *splicer) name() string { return "splice" }
 
+func (m *splicer) instead() mover {
+	if m.crumbs >= mostCrumbs {
+		return &patient{copier{pool: m.pool}}
+	}
+	return m.direct.instead()
+}
+
+// patient is the copier of what somebody writes in crumbs. Before it reads it lets others run, so that the writer may add
+// to what is there; where nobody waits for the processor that is nothing.
+type patient struct{ copier }
+
+func (m *patient) pull(src *Conn) (int, error) {
+	syscall.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0)
+	return m.copier.pull(src)
+}
+
 func (m *splicer) push(dst *Conn, most int) (int, error) {
 	n, err := splice(m.src.FD(), dst.FD(), most)
 	if err == unix.EAGAIN {

@@ -53,6 +53,9 @@ func TestCrumbsAreCopied(t *testing.T) {
 		}
 		pass([]byte{byte(i)})
 	}
+	if _, waits := f.mover.(*patient); !waits {
+		t.Errorf("the crumbs' copier is a %T", f.mover)
+	}
 	pass(make([]byte, 16384))
 	if string(got) != string(sent) {
 		t.Errorf("got other bytes than were sent")
