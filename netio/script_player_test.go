@@ -278,13 +278,18 @@ func spoiled(random *rand.Rand, s string) []string {
 	return others
 }
 
-// summary is what a script says, without pauses and however the bytes are put into steps.
+// summary is what a script says, without pauses and however the bytes are put into steps. The peer's end stands last: when
+// it comes, beside our own, is nobody's doing.
 func summary(t *testing.T, text []byte) (all string) {
 	s, err := ParseScript("s", text)
 	must(t, err)
-	last := opDelay
+	last, end := opDelay, ""
 	for _, step := range s.part(1).steps {
 		if step.op == opDelay {
+			continue
+		}
+		if step.op == opExpectEnd {
+			end += "\nend"
 			continue
 		}
 		if step.op != last {
@@ -293,5 +298,5 @@ func summary(t *testing.T, text []byte) (all string) {
 		last = step.op
 		all += string(step.data)
 	}
-	return all
+	return all + end
 }
