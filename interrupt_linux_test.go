@@ -60,13 +60,8 @@ func (n *network) interrupt(t *testing.T, multiplexer, line string, waits func(p
 	n.inClient(t, func() {
 		for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 			c := n.start(t, words)
-			for end := time.Now().Add(20 * time.Second); !waits(c.Process.Pid); time.Sleep(time.Millisecond) {
-				if time.Now().After(end) {
-					c.Process.Kill()
-					t.Errorf("%s: never came to wait: status %d", line, statusOf(t, c))
-					return
-				}
-			}
+			defer c.Process.Kill()
+			eventually(t, line+": the wait", func() bool { return waits(c.Process.Pid) })
 			c.Process.Signal(sig)
 			if got, want := statusOf(t, c), 128+int(sig); got != want {
 				t.Errorf("%s: status %d after %v, want %d", line, got, sig, want)
