@@ -91,7 +91,10 @@ func plainer(err error) error {
 	}
 	text := err.Error()
 	flag, rest, _ := strings.Cut(text, ": ")
-	if strings.Contains(text, "; perhaps try ") {
+	switch {
+	case strings.Contains(text, `got "EOL"`):
+		return fmt.Errorf("%s: its value is missing", flag)
+	case strings.Contains(text, "; perhaps try "):
 		return fmt.Errorf("%s: its value is missing; one that begins with a dash is written %s=VALUE", flag, flag)
 	}
 	if unknown, _, found := strings.Cut(text, ", did you mean "); found && isLetter(strings.TrimPrefix(unknown, "unknown flag ")) {

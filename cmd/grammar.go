@@ -48,7 +48,9 @@ func wordsLast(flags grammar, args []string) []string {
 		switch {
 		case args[0] == "-" || !strings.HasPrefix(args[0], "-"):
 			words, n = append(words, args[0]), 0
-		case r.takesNext(args[0]) && len(args) > 1:
+		case r.takesNext(args[0]) && len(args) == 1: // its value is missing; no word must become it
+			return append(append(r.args, words...), args[0])
+		case r.takesNext(args[0]):
 			n = 2
 		}
 		r.args = append(r.args, args[:n]...)
