@@ -18,12 +18,14 @@ type Handler interface {
 // but Post belong to that thread: they may be called before Run, from a handler, a timer, or a posted function.
 type Loop struct {
 	poller   Poller
-	handlers table[Handler] // who is told of a descriptor; nil: nobody
+	handlers table[Handler] // who is told of a descriptor; nil: nobody, or a crowd
+	members  table[uint8]   // the number, from 1, of the crowd that a descriptor is in; 0: none
+	crowds   []func(fd int, ev Events)
 	timers   timers
 	timerSeq uint64
 	waker    *waker
-	closing  []int // descriptors to close at the end of the batch
-	now      time.Time
+	closing  []int     // descriptors to close at the end of the batch
+	now      time.Time // when the batch began; zero: nobody has asked yet
 	stopped  bool
 	waits    uint64
 	ready    [256]Ready
@@ -35,7 +37,7 @@ func NewLoop(p Poller) (*Loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Loop{poller: p, waker: w, now: time.Now()}
+	l := &Loop{poller: p, waker: w}
 	if err := l.Watch(w.read, Readable, w); err != nil {
 		w.close()
 		return nil, err
@@ -71,13 +73,15 @@ func (l *Loop) turn() error {
 	if err != nil {
 		return err
 	}
-	l.now = time.Now()
+	l.now = time.Time{}
 	for _, r := range l.ready[:n] {
-		if h := *l.handlers.at(r.FD); h != nil {
+		if number := *l.members.at(r.FD); number != 0 {
+			l.crowds[number-1](r.FD, r.Events)
+		} else if h := *l.handlers.at(r.FD); h != nil {
 			h.Ready(r.Events)
 		}
 	}
-	for len(l.timers) > 0 && !l.timers[0].when.After(l.now) {
+	for len(l.timers) > 0 && !l.timers[0].when.After(l.Now()) {
 		heap.Pop(&l.timers).(*Timer).fn()
 	}
 	for _, fd := range l.closing {
@@ -108,25 +112,24 @@ func (l *Loop) Watch(fd int, want Events, h Handler) error {
 	if err := l.poller.Set(fd, want); err != nil {
 		return err
 	}
-	*l.handlers.at(fd) = h
+	*l.handlers.at(fd), *l.members.at(fd) = h, 0
 	return nil
 }
 
 // Forget ends the interest in fd. Its handler is not called again, not even for what this batch still holds.
 func (l *Loop) Forget(fd int) {
-	if l.handlers.has(fd) && *l.handlers.at(fd) != nil {
-		*l.handlers.at(fd) = nil
+	told := l.handlers.take(fd) != nil
+	joined := l.members.take(fd) != 0
+	if told || joined {
 		l.poller.Forget(fd)
 	}
 }
 
-// Handlers calls fn with every handler that is told of a descriptor. fn may forget and close descriptors.
+// Handlers calls fn with every handler that is told of a descriptor of its own. fn may forget and close descriptors.
 func (l *Loop) Handlers(fn func(Handler)) {
-	for _, page := range l.handlers.pages {
-		for _, h := range page {
-			if h != nil {
-				fn(h)
-			}
+	for _, h := range l.handlers.all() {
+		if h != nil {
+			fn(h)
 		}
 	}
 }
@@ -148,8 +151,13 @@ func (l *Loop) After(d time.Duration, fn func()) *Timer {
 // Post has the loop call fn soon. It may be called from any goroutine, and never blocks; after Release it does nothing.
 func (l *Loop) Post(fn func()) { l.waker.post(fn) }
 
-// Now is when the current batch began: a time of day that costs nothing.
-func (l *Loop) Now() time.Time { return l.now }
+// Now is the time of the current batch: the clock is read for the first who asks, and not again.
+func (l *Loop) Now() time.Time {
+	if l.now.IsZero() {
+		l.now = time.Now()
+	}
+	return l.now
+}
 
 // Waits counts how often the loop has asked its poller: what an idle loop must not do.
 func (l *Loop) Waits() uint64 { return l.waits }

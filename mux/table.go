@@ -1,5 +1,7 @@
 package mux
 
+import "iter"
+
 // table is a list by descriptor. It grows by pages, so that ten thousand descriptors cost their own entries and no
 // copies of smaller lists.
 type table[T any] struct{ pages []*[pageSize]T }
@@ -12,6 +14,28 @@ func (t *table[T]) at(fd int) *T {
 		t.pages = append(t.pages, new([pageSize]T))
 	}
 	return &t.pages[fd/pageSize][fd%pageSize]
+}
+
+// take is the entry of fd, which has the zero value from then on.
+func (t *table[T]) take(fd int) (entry T) {
+	if t.has(fd) {
+		p := t.at(fd)
+		entry, *p = *p, entry
+	}
+	return entry
+}
+
+// all are the entries by descriptor. They may be changed meanwhile.
+func (t *table[T]) all() iter.Seq2[int, T] {
+	return func(yield func(int, T) bool) {
+		for i, page := range t.pages {
+			for k := range page {
+				if !yield(i*pageSize+k, page[k]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // has says whether there is an entry for fd, set or not.
