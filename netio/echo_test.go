@@ -10,22 +10,30 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"gnc/mux"
 )
 
 // echoServer runs an echo server on l in a goroutine of its own. stop ends it and returns what it did.
 func echoServer(t *testing.T, l *Loop, o EchoOptions) (addr string, stop func() EchoTotals) {
 	t.Helper()
+	_, addr, stop = newEchoServer(t, l, o)
+	return addr, stop
+}
+
+func newEchoServer(t *testing.T, l *Loop, o EchoOptions) (s *Echo, addr string, stop func() EchoTotals) {
+	t.Helper()
 	ln, err := l.Listen([]netip.AddrPort{loopback}, ListenOptions{OnFailure: func(err error) { t.Error(err) }})
 	must(t, err)
 	addr = ln.Addrs()[0].String()
-	s, err := NewEcho(ln, o)
+	s, err = NewEcho(ln, o)
 	must(t, err)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		runLoop(t, l)
 	}()
-	return addr, func() EchoTotals {
+	return s, addr, func() EchoTotals {
 		l.Post(func() { s.Stop(time.Second, l.Stop) })
 		<-ended
 		return s.Totals
@@ -34,21 +42,39 @@ func echoServer(t *testing.T, l *Loop, o EchoOptions) (addr string, stop func() 
 
 // TestEchoIsExact has many clients send random pieces at once, each reading at its own pace, and half-close at the end.
 func TestEchoIsExact(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Loop) { echoIsExact(t, l, EchoOptions{}) })
+}
+
+// TestEchoIsExactWhenTold is the same where every connection has a flow of its own, and its bytes are told of.
+func TestEchoIsExactWhenTold(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
-		addr, stop := echoServer(t, l, EchoOptions{})
-		var total int64
-		var clients sync.WaitGroup
-		for seed := range uint64(50) {
-			r := rand.New(rand.NewPCG(seed, 5))
-			want := randomBytes(r, r.IntN(1<<20))
-			total += int64(len(want))
-			clients.Go(func() { echoClient(t, addr, r, want) })
-		}
-		clients.Wait()
-		if got := stop(); got.Conns != 50 || got.Bytes != total || got.CutOff != 0 {
-			t.Errorf("totals %+v, %d bytes were sent", got, total)
+		var told int64
+		total := echoIsExact(t, l, EchoOptions{OnClose: func(_ uint32, _ *Conn, moved int64, err error) {
+			told += moved
+			if err != nil {
+				t.Error(err)
+			}
+		}})
+		if told != total {
+			t.Errorf("told of %d bytes, %d were echoed", told, total)
 		}
 	})
+}
+
+func echoIsExact(t *testing.T, l *Loop, o EchoOptions) (total int64) {
+	addr, stop := echoServer(t, l, o)
+	var clients sync.WaitGroup
+	for seed := range uint64(50) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		want := randomBytes(r, r.IntN(1<<20))
+		total += int64(len(want))
+		clients.Go(func() { echoClient(t, addr, r, want) })
+	}
+	clients.Wait()
+	if got := stop(); got.Conns != 50 || got.Bytes != total || got.CutOff != 0 {
+		t.Errorf("totals %+v, %d bytes were sent", got, total)
+	}
+	return total
 }
 
 func echoClient(t *testing.T, addr string, r *rand.Rand, want []byte) {
@@ -75,7 +101,7 @@ func echoClient(t *testing.T, addr string, r *rand.Rand, want []byte) {
 // those holds one buffer at most.
 func TestEchoOfClientsThatNeverRead(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
-		addr, stop := echoServer(t, l, EchoOptions{})
+		s, addr, stop := newEchoServer(t, l, EchoOptions{})
 		const deaf = 20
 		conns := make([]net.Conn, deaf)
 		for i := range conns {
@@ -89,16 +115,13 @@ func TestEchoOfClientsThatNeverRead(t *testing.T) {
 		for range 20 {
 			echoClient(t, addr, r, randomBytes(r, 100_000))
 		}
-		held := make(chan int)
-		l.Post(func() {
-			n := 0
-			for _, e := range connectionsOf(l) {
-				n += cap(e.copier.buf)
-			}
-			held <- n
-		})
-		if n := <-held; n > deaf*echoBuffer {
-			t.Errorf("%d clients that do not read hold %d bytes", deaf, n)
+		held := 0
+		_, busy := s.look()
+		for _, e := range busy {
+			held += cap(e.copier.buf)
+		}
+		if held > deaf*echoBuffer {
+			t.Errorf("%d clients that do not read hold %d bytes", deaf, held)
 		}
 		for _, c := range conns {
 			c.(*net.TCPConn).SetLinger(0)
@@ -110,42 +133,107 @@ func TestEchoOfClientsThatNeverRead(t *testing.T) {
 	})
 }
 
-func connectionsOf(l *Loop) []*echoConn { return (&Echo{loop: l}).connections() }
+// look asks the loop how many connections are at rest, and for those that are not.
+func (s *Echo) look() (resting int, busy []*echoConn) {
+	done := make(chan struct{})
+	s.loop.Post(func() {
+		defer close(done)
+		resting, busy = s.connections()
+	})
+	<-done
+	return resting, busy
+}
+
+func (s *Echo) connections() (resting int, busy []*echoConn) {
+	s.resting.Each(func(int) { resting++ })
+	s.loop.Handlers(func(h mux.Handler) {
+		if e := echoConnOf(h); e != nil {
+			busy = append(busy, e)
+		}
+	})
+	return resting, busy
+}
+
+// TestEchoConnsRest: connections on which all is said are descriptors and nothing else, and so is that of a client that
+// did not read for a while, once it has.
+func TestEchoConnsRest(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Loop) {
+		s, addr, stop := newEchoServer(t, l, EchoOptions{})
+		await := func(wantResting, wantBusy int) {
+			for resting, busy := s.look(); resting != wantResting || len(busy) != wantBusy; resting, busy = s.look() {
+				time.Sleep(time.Millisecond)
+			}
+		}
+		var conns []net.Conn
+		b := []byte("x")
+		for range 20 {
+			c, err := net.Dial("tcp", addr)
+			must(t, err)
+			conns = append(conns, c)
+			c.Write(b)
+			_, err = io.ReadFull(c, b)
+			must(t, err)
+		}
+		slow, err := net.Dial("tcp", addr)
+		must(t, err)
+		conns = append(conns, slow)
+		want := randomBytes(rand.New(rand.NewPCG(1, 7)), 32<<20)
+		go slow.Write(want)
+		await(20, 1)
+		got := make([]byte, len(want))
+		_, err = io.ReadFull(slow, got)
+		must(t, err)
+		if !bytes.Equal(got, want) {
+			t.Error("what came back differs")
+		}
+		await(21, 0)
+		for _, c := range conns {
+			c.Close()
+		}
+		stop()
+	})
+}
 
 // TestEchoLeavesNothingBehind opens and closes connections one after another and many at once, and counts descriptors,
 // timers and connections afterwards.
 func TestEchoLeavesNothingBehind(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
-		before := openDescriptors(t)
-		addr, stop := echoServer(t, l, EchoOptions{Idle: time.Minute})
-		const inTurn, atOnce = 2000, 400
-		for range inTurn {
-			c, err := net.Dial("tcp", addr)
-			must(t, err)
-			c.(*net.TCPConn).SetLinger(0)
-			c.Close()
-		}
-		conns := make([]net.Conn, atOnce)
-		for i := range conns {
-			c, err := net.Dial("tcp", addr)
-			must(t, err)
-			conns[i] = c
-		}
-		for _, c := range conns {
-			c.Close()
-		}
-		got := stop()
-		if got.Conns < atOnce || got.Conns > inTurn+atOnce {
-			t.Errorf("totals %+v", got)
-		}
-		if left := connectionsOf(l); len(left) > 0 {
-			t.Errorf("%d connections are left", len(left))
-		}
-		runtime.GC() // the sockets of the test's own
-		if after := openDescriptors(t); after != before {
-			t.Errorf("%d descriptors, %d before", after, before)
+		for _, o := range []EchoOptions{{}, {Idle: time.Minute}} {
+			echoLeavesNothing(t, l, o)
 		}
 	})
+}
+
+func echoLeavesNothing(t *testing.T, l *Loop, o EchoOptions) {
+	before := openDescriptors(t)
+	s, addr, stop := newEchoServer(t, l, o)
+	const inTurn, atOnce = 1000, 400
+	for range inTurn {
+		c, err := net.Dial("tcp", addr)
+		must(t, err)
+		c.(*net.TCPConn).SetLinger(0)
+		c.Close()
+	}
+	conns := make([]net.Conn, atOnce)
+	for i := range conns {
+		c, err := net.Dial("tcp", addr)
+		must(t, err)
+		conns[i] = c
+	}
+	for _, c := range conns {
+		c.Close()
+	}
+	got := stop()
+	if got.Conns < atOnce || got.Conns > inTurn+atOnce {
+		t.Errorf("totals %+v", got)
+	}
+	if resting, busy := s.connections(); resting+len(busy) > 0 {
+		t.Errorf("%d connections are left", resting+len(busy))
+	}
+	runtime.GC() // the sockets of the test's own
+	if after := openDescriptors(t); after != before {
+		t.Errorf("%d descriptors, %d before", after, before)
+	}
 }
 
 // TestMaxConnsLeavesTheRestInTheBacklog: they are neither accepted and dropped nor asked for again and again.
@@ -210,70 +298,6 @@ func TestEchoIdleTimeout(t *testing.T) {
 		}
 		stop()
 	})
-}
-
-// TestEchoFaults has each fault do what it says, to one connection.
-func TestEchoFaults(t *testing.T) {
-	data := []byte("0123456789abcdefghij")
-	// talk sends data, ends, and returns all that comes back, in the pieces of each read.
-	talk := func(t *testing.T, l *Loop, f Faults, rate int64) (pieces []string, took time.Duration, err error) {
-		addr, stop := echoServer(t, l, EchoOptions{Faults: f, Rate: rate})
-		defer stop()
-		c, err := net.Dial("tcp", addr)
-		must(t, err)
-		defer c.Close()
-		begin := time.Now()
-		c.Write(data)
-		if f.StallAfter == 0 {
-			c.(*net.TCPConn).CloseWrite()
-		} else {
-			c.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
-		}
-		b := make([]byte, 100)
-		for {
-			n, err := c.Read(b)
-			if n > 0 {
-				pieces = append(pieces, string(b[:n]))
-			}
-			if err != nil {
-				return pieces, time.Since(begin), err
-			}
-		}
-	}
-	whole := func(pieces []string) (s string) {
-		for _, p := range pieces {
-			s += p
-		}
-		return s
-	}
-	onEach(t, func(t *testing.T, l *Loop) {
-		if p, took, err := talk(t, l, Faults{Delay: 100 * time.Millisecond}, 0); whole(p) != string(data) || err != io.EOF || took < 100*time.Millisecond {
-			t.Errorf("delay: %q after %v, %v", p, took, err)
-		}
-		if p, _, err := talk(t, l, Faults{Chunk: 3}, 0); whole(p) != string(data) || err != io.EOF {
-			t.Errorf("chunk: %q, %v", p, err)
-		}
-		if p, _, err := talk(t, l, Faults{CorruptEvery: 10}, 0); whole(p) != "012345678\xc6abcdefghi\x95" || err != io.EOF {
-			t.Errorf("corrupt-every: %q, %v", p, err)
-		}
-		if p, _, err := talk(t, l, Faults{CloseAfter: 7}, 0); whole(p) != "0123456" || err != io.EOF {
-			t.Errorf("close-after: %q, %v", p, err)
-		}
-		if p, _, err := talk(t, l, Faults{StallAfter: 5}, 0); whole(p) != "01234" || !isTimeout(err) {
-			t.Errorf("stall-after: %q, %v", p, err)
-		}
-		if p, _, err := talk(t, l, Faults{ResetAfter: 7}, 0); len(whole(p)) > 7 || err == io.EOF || isTimeout(err) {
-			t.Errorf("reset-after: %q, %v", p, err)
-		}
-		if p, took, err := talk(t, l, Faults{}, 100); whole(p) != string(data) || err != io.EOF || took < 100*time.Millisecond {
-			t.Errorf("rate: %q after %v, %v", p, took, err)
-		}
-	})
-}
-
-func isTimeout(err error) bool {
-	e, ok := err.(net.Error)
-	return ok && e.Timeout()
 }
 
 // TestEchoStopCutsOff stops a server under a client that never reads: its bytes are counted as cut off.
