@@ -2,14 +2,16 @@
  * The clients of an echo server: one thread, one epoll, little work a request, so that the server is the bottleneck.
  *
  * usage: load [--conns N] [--active N] [--size BYTES] [--warm-up SECONDS] [--seconds SECONDS | --requests N]
- *             [--never N] [--pid PID] HOST PORT
+ *             [--never N] [--pid PID] [--turns] HOST PORT
  *
  * Of N connections the active ones, spread evenly, have one request in flight each; the others have made one exchange
  * and stay idle. --never adds clients that send without end and never read. What comes back must equal what was sent:
  * each message bears its connection and its number. --pid names the server's process, whose use of the processor and
- * of memory is read at the borders of the measured window.
+ * of memory is read at the borders of the measured window. With --turns there is a window for each line on standard
+ * input, and between them nothing is read or sent, so that several loads can measure their servers in turn.
  *
- * Prints "name value" lines. Any difference, end or reset of a connection ends it with status 1.
+ * Prints "name value" lines for each window, and an empty one. Any difference, end or reset of a connection ends it
+ * with status 1.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -26,7 +28,7 @@
 
 #define USAGE                                                                                                          \
     "load [--conns N] [--active N] [--size BYTES] [--warm-up SECONDS] [--seconds SECONDS | --requests N]"              \
-    " [--never N] [--pid PID] HOST PORT"
+    " [--never N] [--pid PID] [--turns] HOST PORT"
 
 enum {
     HEADER = 16,           /* connection and number */
@@ -54,6 +56,7 @@ static struct {
     size_t size;
     double warm_up, seconds;
     uint64_t requests; /* 0: the window is a time */
+    bool turns;
     pid_t pid;
 } want = {.conns = 100, .active = -1, .size = 64, .warm_up = 0.5, .seconds = 3};
 
@@ -63,6 +66,9 @@ static int loop;
 static char message[LARGEST], arrived[LARGEST + 1];
 static struct histogram latency;
 static uint64_t never_bytes;
+static struct {
+    long long empty, idle; /* the server's bytes before and after all connections but the never-reading were opened */
+} memory;
 
 static _Noreturn void wrong(const struct conn *c, const char *what)
 {
@@ -247,6 +253,7 @@ static void parse(int argc, char **argv)
         {"size", required_argument, NULL, 's'},    {"warm-up", required_argument, NULL, 'w'},
         {"seconds", required_argument, NULL, 't'}, {"requests", required_argument, NULL, 'r'},
         {"never", required_argument, NULL, 'n'},   {"pid", required_argument, NULL, 'p'},
+        {"turns", no_argument, NULL, 'T'},
         {0},
     };
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -258,6 +265,7 @@ static void parse(int argc, char **argv)
         case 't': want.seconds = atof(optarg); break;
         case 'r': want.requests = (uint64_t)number(optarg, 1); break;
         case 'n': want.never = (int)number(optarg, 0); break;
+        case 'T': want.turns = true; break;
         case 'p': want.pid = (pid_t)number(optarg, 1); break;
         default: usage(USAGE);
         }
@@ -269,34 +277,9 @@ static void parse(int argc, char **argv)
     server = address(argv[optind], argv[optind + 1]);
 }
 
-int main(int argc, char **argv)
+/* Serves the connections for the warm-up and the measured time, and prints what happened in the latter. */
+static void window(void)
 {
-    parse(argc, argv);
-    signal(SIGPIPE, SIG_IGN);
-    struct rlimit files;
-    getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
-    for (size_t i = 0; i < sizeof message; i++)
-        message[i] = (char)(i * 131 + i / 251);
-    if ((conns = calloc((size_t)(want.conns + want.never), sizeof *conns)) == NULL)
-        die("calloc");
-    if ((loop = epoll_create1(EPOLL_CLOEXEC)) < 0)
-        die("epoll_create1");
-
-    long long empty = want.pid ? anonymous_bytes(want.pid) : 0;
-    open_conns(0, want.conns, false);
-    long long idle = want.pid ? anonymous_bytes(want.pid) : 0;
-    open_conns(want.conns, want.conns + want.never, true);
-
-    uint64_t now = clock_ns(CLOCK_MONOTONIC);
-    for (int i = 0; i < want.active; i++) {
-        struct conn *c = &conns[(long long)i * want.conns / want.active];
-        c->active = true;
-        start(c, now);
-    }
-    if (want.never > 0)
-        fill();
     run(clock_ns(CLOCK_MONOTONIC) + (uint64_t)(want.warm_up * 1e9), UINT64_MAX);
 
     memset(&latency, 0, sizeof latency);
@@ -317,9 +300,48 @@ int main(int argc, char **argv)
     if (want.pid) {
         printf("cpu_us %.3f\n", (double)cpu / 1e3 / (double)done);
         printf("cpu_share %.3f\n", (double)cpu / 1e9 / took);
-        printf("idle_bytes %.0f\n", (double)(idle - empty) / want.conns);
-        printf("never_buffer %.0f\n", want.never ? (double)(anonymous_bytes(want.pid) - idle) / want.never : 0.0);
+        printf("idle_bytes %.0f\n", (double)(memory.idle - memory.empty) / want.conns);
+        printf("never_buffer %.0f\n",
+               want.never ? (double)(anonymous_bytes(want.pid) - memory.idle) / want.never : 0.0);
     }
-    printf("never_sent %llu\n", (unsigned long long)(never_bytes - never_before));
+    printf("never_sent %llu\n\n", (unsigned long long)(never_bytes - never_before));
+    fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+    parse(argc, argv);
+    signal(SIGPIPE, SIG_IGN);
+    struct rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    for (size_t i = 0; i < sizeof message; i++)
+        message[i] = (char)(i * 131 + i / 251);
+    if ((conns = calloc((size_t)(want.conns + want.never), sizeof *conns)) == NULL)
+        die("calloc");
+    if ((loop = epoll_create1(EPOLL_CLOEXEC)) < 0)
+        die("epoll_create1");
+
+    memory.empty = want.pid ? anonymous_bytes(want.pid) : 0;
+    open_conns(0, want.conns, false);
+    memory.idle = want.pid ? anonymous_bytes(want.pid) : 0;
+    open_conns(want.conns, want.conns + want.never, true);
+
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    for (int i = 0; i < want.active; i++) {
+        struct conn *c = &conns[(long long)i * want.conns / want.active];
+        c->active = true;
+        start(c, now);
+    }
+    if (want.never > 0)
+        fill();
+
+    char line[16];
+    if (!want.turns)
+        window();
+    else
+        while (fgets(line, sizeof line, stdin) != NULL)
+            window();
     return 0;
 }
