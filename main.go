@@ -11,7 +11,6 @@ import (
 	"os"
 
 	"gnc/cmd"
-	_ "gnc/cmd/stack"
 )
 
 func main() { os.Exit(cmd.Main(cmd.OSEnv())) }

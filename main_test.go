@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"gnc/cmd"
+	"gnc/cmd/startup"
 	"gnc/mux"
 )
 
@@ -26,6 +27,7 @@ func TestMain(m *testing.M) {
 		"peer": peer,
 	}
 	if commands[filepath.Base(os.Args[0])] == nil {
+		startup.AllProcessors()
 		manyAtOnce()
 	}
 	testscript.Main(m, commands)

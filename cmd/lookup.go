@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 
+	"gnc/cmd/startup"
 	"gnc/netio"
 	"gnc/resolve"
 )
@@ -26,6 +27,7 @@ func (t *task) lookup(ctx context.Context, q query, deliver func(b netio.Batch, 
 		deliver(b, true)
 		return
 	}
+	startup.AllProcessors() // a name server's answer is not to wait for the loop
 	go func() {
 		for b := range resolve.New().Stream(ctx, &q.Host, &q.Port, q.hints()) {
 			batch := netio.Batch{Err: q.failed(ctx, b.Err)}

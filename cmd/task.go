@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"gnc/cmd/startup"
 	"gnc/netio"
 )
 
@@ -36,6 +37,9 @@ type task struct {
 func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadline time.Duration, atSignal disposition,
 	start func(*task) error) error {
 	var heeding <-chan struct{}
+	if atSignal == putInOrder || deadline > 0 {
+		startup.AllProcessors()
+	}
 	if atSignal == putInOrder {
 		ctx, heeding = untilSignal(ctx)
 	}
