@@ -22,7 +22,7 @@ SERVER_CPU=${SERVER_CPU:-0} LOAD_CPU=${LOAD_CPU:-1}
 PARTS=${PARTS:-table curve never}
 # A program that is started for each of its windows has fewer of them.
 fewer=$((ROUNDS < 5 ? ROUNDS : 5))
-ROUNDS_A_START=${ROUNDS_A_START:-5}
+ROUNDS_A_START=${ROUNDS_A_START:-10}
 
 # select(2) knows descriptors below 1024; some of them are the server's own.
 select_conns=1000

@@ -146,7 +146,10 @@ static void flood(struct conn *c)
         wrong(c, strerror(errno));
 }
 
-/* A blocking socket, connected from 127.0.0.1, 127.0.0.2, ... in turn. A close of it resets: no TIME_WAIT is left. */
+/*
+ * A blocking socket, connected from 127.0.0.1, 127.0.0.2, ... in turn. A close of it resets: no TIME_WAIT is left. Its
+ * congestion control is one without a clock, where there is one: BBR would spread the requests over time.
+ */
 static void open_conn(struct conn *c, bool never)
 {
     struct sockaddr_in source = {.sin_family = AF_INET};
@@ -156,6 +159,7 @@ static void open_conn(struct conn *c, bool never)
     setsockopt(c->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
     setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
     setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_sec = STALL_MS / 1000}, sizeof(struct timeval));
+    setsockopt(c->fd, IPPROTO_TCP, TCP_CONGESTION, "reno", sizeof "reno" - 1);
     if (never) {
         setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &(int){NEVER_SOCKET}, sizeof(int));
         setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &(int){NEVER_SOCKET}, sizeof(int));
