@@ -1,8 +1,8 @@
 // Package mux tells which descriptors are ready, and when.
 //
 // A Poller is one system call that waits for readiness: select, poll, epoll or kqueue. A Loop is a single thread that
-// waits on a Poller and calls a Handler for each ready descriptor, runs timers in order, and takes functions from
-// other goroutines.
+// waits on a Poller and calls a Handler for each ready descriptor, or the function of the Crowd that it is in, runs timers
+// in order, and takes functions from other goroutines.
 //
 // # What every backend promises
 //
