@@ -8,7 +8,7 @@ type Crowd struct {
 	number uint8 // in the loop's list, from 1
 }
 
-// NewCrowd makes a crowd that is empty. It lasts as long as the loop, which has 255 at most.
+// NewCrowd makes a crowd that is empty. It lasts as long as its loop. A loop has 255 crowds at most.
 func (l *Loop) NewCrowd(ready func(fd int, ev Events)) Crowd {
 	if len(l.crowds) == 255 {
 		panic("mux: more than 255 crowds on one loop")
@@ -17,8 +17,8 @@ func (l *Loop) NewCrowd(ready func(fd int, ev Events)) Crowd {
 	return Crowd{l, uint8(len(l.crowds))}
 }
 
-// Watch declares the whole interest in fd and takes it into the crowd. What it was told of before no longer counts; Loop's
-// Watch, Forget and Close take it out again.
+// Watch declares the whole interest in fd and takes it into the crowd. A Handler that was told of fd is so no longer. Loop's
+// Watch, Forget and Close take fd out again.
 func (c Crowd) Watch(fd int, want Events) error {
 	l := c.loop
 	if err := l.poller.Set(fd, want); err != nil {

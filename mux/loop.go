@@ -25,7 +25,7 @@ type Loop struct {
 	timerSeq uint64
 	waker    *waker
 	closing  []int     // descriptors to close at the end of the batch
-	now      time.Time // when the batch began; zero: nobody has asked yet
+	now      time.Time // when somebody first asked in this batch; zero: nobody has
 	stopped  bool
 	waits    uint64
 	ready    [256]Ready

@@ -115,12 +115,7 @@ func TestEchoOfClientsThatNeverRead(t *testing.T) {
 		for range 20 {
 			echoClient(t, addr, r, randomBytes(r, 100_000))
 		}
-		held := 0
-		_, busy := s.look()
-		for _, e := range busy {
-			held += cap(e.copier.buf)
-		}
-		if held > deaf*echoBuffer {
+		if _, _, held := s.look(); held > deaf*echoBuffer {
 			t.Errorf("%d clients that do not read hold %d bytes", deaf, held)
 		}
 		for _, c := range conns {
@@ -133,25 +128,26 @@ func TestEchoOfClientsThatNeverRead(t *testing.T) {
 	})
 }
 
-// look asks the loop how many connections are at rest, and for those that are not.
-func (s *Echo) look() (resting int, busy []*echoConn) {
+// look asks the loop how many connections are at rest, how many are not, and how large the buffers of those are.
+func (s *Echo) look() (resting, busy, held int) {
 	done := make(chan struct{})
 	s.loop.Post(func() {
 		defer close(done)
-		resting, busy = s.connections()
+		resting, busy, held = s.connections()
 	})
 	<-done
-	return resting, busy
+	return resting, busy, held
 }
 
-func (s *Echo) connections() (resting int, busy []*echoConn) {
+func (s *Echo) connections() (resting, busy, held int) {
 	s.resting.Each(func(int) { resting++ })
 	s.loop.Handlers(func(h mux.Handler) {
 		if e := echoConnOf(h); e != nil {
-			busy = append(busy, e)
+			busy++
+			held += cap(e.copier.buf)
 		}
 	})
-	return resting, busy
+	return resting, busy, held
 }
 
 // TestEchoConnsRest: connections on which all is said are descriptors and nothing else, and so is that of a client that
@@ -160,8 +156,15 @@ func TestEchoConnsRest(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		s, addr, stop := newEchoServer(t, l, EchoOptions{})
 		await := func(wantResting, wantBusy int) {
-			for resting, busy := s.look(); resting != wantResting || len(busy) != wantBusy; resting, busy = s.look() {
-				time.Sleep(time.Millisecond)
+			t.Helper()
+			for end := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+				resting, busy, _ := s.look()
+				if resting == wantResting && busy == wantBusy {
+					return
+				}
+				if time.Now().After(end) {
+					t.Fatalf("%d connections at rest and %d others, want %d and %d", resting, busy, wantResting, wantBusy)
+				}
 			}
 		}
 		var conns []net.Conn
@@ -227,8 +230,8 @@ func echoLeavesNothing(t *testing.T, l *Loop, o EchoOptions) {
 	if got.Conns < atOnce || got.Conns > inTurn+atOnce {
 		t.Errorf("totals %+v", got)
 	}
-	if resting, busy := s.connections(); resting+len(busy) > 0 {
-		t.Errorf("%d connections are left", resting+len(busy))
+	if resting, busy, _ := s.connections(); resting+busy > 0 {
+		t.Errorf("%d connections are left", resting+busy)
 	}
 	runtime.GC() // the sockets of the test's own
 	if after := openDescriptors(t); after != before {

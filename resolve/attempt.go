@@ -13,6 +13,7 @@ type attempt struct {
 	server   int
 	conn     Conn
 	qs       []query
+	begun    time.Time
 	deadline time.Time
 	sent     int
 	sentAt   [2]time.Time
@@ -26,6 +27,11 @@ var errGiveUp = errors.New("no answer of use")
 
 // errTruncated asks for TCP.
 var errTruncated = errors.New("truncated")
+
+func newAttempt(x *exchanger, server int, qs []query) attempt {
+	now := time.Now()
+	return attempt{x: x, server: server, qs: qs, begun: now, deadline: now.Add(x.conf.tryTimeout(server))}
+}
 
 // run sends and receives until the questions are answered. nil means that
 // a.got is the result; a time-out leaves in it what came until then.
@@ -168,6 +174,19 @@ func (a *attempt) next() error {
 		}
 	}
 	return a.write(1)
+}
+
+// traceFailure tells of the questions that were sent and not answered; of all, where none could be sent.
+func (a *attempt) traceFailure(err error) {
+	for n := range a.qs {
+		switch {
+		case err == errGiveUp || a.received[n]:
+		case a.sent == 0:
+			a.x.traceFailure(&a.qs[n], a.server, false, a.begun, err)
+		case n < a.sent:
+			a.x.traceFailure(&a.qs[n], a.server, false, a.sentAt[n], err)
+		}
+	}
 }
 
 // isTimeout tells whether a wait ended without an event.

@@ -156,7 +156,7 @@ func (x *exchanger) udp(server int, qs []query) (got answers, truncated bool) {
 	gotReply := x.gotReply
 	var kept answers
 	for {
-		a := attempt{x: x, server: server, qs: qs, deadline: time.Now().Add(x.conf.tryTimeout(server))}
+		a := newAttempt(x, server, qs)
 		err := a.run()
 		switch {
 		case err == nil:
@@ -165,11 +165,11 @@ func (x *exchanger) udp(server int, qs []query) (got answers, truncated bool) {
 			x.close()
 			return answers{}, true
 		case !isTimeout(err):
-			x.traceFailure(server, qs, a.sentAt[0], err)
+			a.traceFailure(err)
 			x.close()
 			return answers{}, false
 		}
-		x.traceFailure(server, qs, a.sentAt[0], err)
+		a.traceFailure(err)
 		if a.got.first != nil {
 			kept = a.got
 		}

@@ -12,7 +12,6 @@ import (
 // tcp asks one server over a connection, both questions at once. Whatever rcode
 // comes is final. A connection that is reset gets a second chance, once.
 func (x *exchanger) tcp(server int, qs []query) (answers, transport) {
-	start := time.Now()
 	got, err := x.tcpOnce(server, qs)
 	if errors.Is(err, syscall.ECONNRESET) {
 		got, err = x.tcpOnce(server, qs)
@@ -20,7 +19,6 @@ func (x *exchanger) tcp(server int, qs []query) (answers, transport) {
 	if err == nil {
 		return got, transportOK
 	}
-	x.traceFailure(server, qs, start, err)
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return answers{}, transportRefused
@@ -32,13 +30,21 @@ func (x *exchanger) tcp(server int, qs []query) (answers, transport) {
 
 // tcpOnce makes a connection for the questions. glibc waits for it and on it
 // without end; here it has as long as all tries with datagrams would have.
-func (x *exchanger) tcpOnce(server int, qs []query) (answers, error) {
+func (x *exchanger) tcpOnce(server int, qs []query) (got answers, err error) {
 	patience := x.conf.tryTimeout(server) * time.Duration(max(x.conf.attempts, 1))
 	ctx, cancel := context.WithTimeout(x.ctx, patience)
 	defer cancel()
 	timed := *x
 	timed.ctx = ctx
 	start := time.Now()
+	received := make([]bool, len(qs))
+	defer func() {
+		for n := range qs {
+			if err != nil && !received[n] {
+				x.traceFailure(&qs[n], server, true, start, err)
+			}
+		}
+	}()
 	conn, err := timed.dial("tcp", x.conf.servers[server])
 	if err != nil {
 		return answers{}, err
@@ -55,14 +61,13 @@ func (x *exchanger) tcpOnce(server int, qs []query) (answers, error) {
 	if _, err := conn.Write(out); err != nil {
 		return answers{}, err
 	}
-	return x.tcpReplies(conn, server, qs, start)
+	return x.tcpReplies(conn, server, qs, received, start)
 }
 
-// tcpReplies reads until every question has its reply. A message that answers
+// tcpReplies reads until every question has its reply, and says in received which has. A message that answers
 // none of them is skipped.
-func (x *exchanger) tcpReplies(conn Conn, server int, qs []query, start time.Time) (answers, error) {
+func (x *exchanger) tcpReplies(conn Conn, server int, qs []query, received []bool, start time.Time) (answers, error) {
 	var got answers
-	received := make([]bool, len(qs))
 	for count := 0; count < len(qs); {
 		m, err := readTCP(conn)
 		if err != nil {

@@ -56,19 +56,14 @@ func (x *exchanger) traceReply(q *query, r *reply) {
 	x.r.Trace(Step{FromDNS, r.server, r.tcp, q.name.String(), typeName(q.qtype), r.took, outcome})
 }
 
-// traceFailure tells of questions that were not answered.
-func (x *exchanger) traceFailure(server int, qs []query, since time.Time, err error) {
-	if x.r.Trace == nil || err == errGiveUp {
+// traceFailure tells of a question that was not answered.
+func (x *exchanger) traceFailure(q *query, server int, tcp bool, since time.Time, err error) {
+	if x.r.Trace == nil {
 		return
 	}
 	outcome := err.Error()
 	if isTimeout(err) {
 		outcome = "no answer in time"
 	}
-	for _, q := range qs {
-		x.r.Trace(Step{
-			Source: FromDNS, Server: x.conf.servers[server], Question: q.name.String(),
-			Type: typeName(q.qtype), Took: time.Since(since), Outcome: outcome,
-		})
-	}
+	x.r.Trace(Step{FromDNS, x.conf.servers[server], tcp, q.name.String(), typeName(q.qtype), time.Since(since), outcome})
 }

@@ -18,8 +18,9 @@ func TestProcessors(t *testing.T) {
 		os.Stdout.WriteString(strconv.Itoa(first) + " " + strconv.Itoa(runtime.GOMAXPROCS(0)) + "\n")
 		os.Exit(0)
 	}
+	t.Setenv("GOMAXPROCS", "")
 	for setting, want := range map[string]string{
-		"GOMAXPROCS=":  "1 " + strconv.Itoa(runtime.NumCPU()) + "\n",
+		"GOMAXPROCS=":  "1 " + strconv.Itoa(all) + "\n",
 		"GOMAXPROCS=1": "1 1\n",
 		"GOMAXPROCS=7": "1 7\n",
 	} {
