@@ -35,7 +35,7 @@ func NewPacketEcho(l *Loop, addrs []netip.AddrPort, o ListenOptions, fail func(e
 	for _, fd := range fds {
 		tellDestination(fd)
 	}
-	return newPacketEcho(l, fds, fail)
+	return newPacketEcho(l, fds, largestUDP, fail)
 }
 
 // NewUnixPacketEcho is NewPacketEcho on a path, by the rules of ListenUnix. A client without a path of its own can't be
@@ -45,7 +45,7 @@ func NewUnixPacketEcho(l *Loop, path string, fail func(error)) (*PacketEcho, err
 	if err != nil {
 		return nil, err
 	}
-	s, err := newPacketEcho(l, []int{ln.sockets[0].fd}, fail)
+	s, err := newPacketEcho(l, []int{ln.sockets[0].fd}, largestUnix, fail)
 	if err != nil {
 		ln.path.remove()
 		return nil, err
@@ -54,10 +54,17 @@ func NewUnixPacketEcho(l *Loop, path string, fail func(error)) (*PacketEcho, err
 	return s, nil
 }
 
-func newPacketEcho(l *Loop, fds []int, fail func(error)) (*PacketEcho, error) {
+// What is taken of one datagram at most: what UDP's length field can say, and what the buffer of a Unix socket holds unless
+// somebody has made it larger. Only the pages that are used take memory. What is longer is dropped, not cut.
+const (
+	largestUDP  = 1 << 16
+	largestUnix = 1 << 18
+)
+
+func newPacketEcho(l *Loop, fds []int, largest int, fail func(error)) (*PacketEcho, error) {
 	s := &PacketEcho{loop: l, fail: fail}
 	for _, fd := range fds {
-		s.fds = append(s.fds, &packetSocket{echo: s, fd: fd, batch: newPacketBatch()})
+		s.fds = append(s.fds, &packetSocket{echo: s, fd: fd, batch: newPacketBatch(largest)})
 	}
 	for _, p := range s.fds {
 		if err := l.Watch(p.fd, mux.Readable, p); err != nil {

@@ -32,10 +32,10 @@ type mmsghdr struct {
 	length uint32
 }
 
-func newPacketBatch() *packetBatch {
+func newPacketBatch(largest int) *packetBatch {
 	b := new(packetBatch)
 	for i := range b.headers {
-		b.buffers[i] = make([]byte, MaxDatagram+1)
+		b.buffers[i] = make([]byte, largest)
 		b.vectors[i].Base = &b.buffers[i][0]
 		b.headers[i].Name = (*byte)(unsafe.Pointer(&b.names[i]))
 		b.headers[i].Iov = &b.vectors[i]
@@ -68,11 +68,17 @@ func (b *packetBatch) receive(fd int) error {
 	return nil
 }
 
-// send returns what was received, and says how many bytes went. A datagram that can't go is dropped.
+// send returns what was received, and says how many bytes went. A datagram that can't go is dropped, and so is one that did
+// not fit.
 func (b *packetBatch) send(fd int) (bytes int64, err error) {
 	for b.sent < b.filled {
+		whole := b.whole()
+		if whole == 0 {
+			b.sent++
+			continue
+		}
 		n, _, errno := syscall.RawSyscall6(unix.SYS_SENDMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[b.sent])),
-			uintptr(b.filled-b.sent), unix.MSG_DONTWAIT, 0, 0)
+			uintptr(whole), unix.MSG_DONTWAIT, 0, 0)
 		switch {
 		case errno == 0:
 			for i := range b.headers[b.sent : b.sent+int(n)] {
@@ -87,6 +93,15 @@ func (b *packetBatch) send(fd int) (bytes int64, err error) {
 		}
 	}
 	return bytes, nil
+}
+
+// whole is how many of those to be sent next were not cut.
+func (b *packetBatch) whole() int {
+	n := 0
+	for b.sent+n < b.filled && b.headers[b.sent+n].Flags&unix.MSG_TRUNC == 0 {
+		n++
+	}
+	return n
 }
 
 // skip drops the datagram that can't be sent.

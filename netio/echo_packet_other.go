@@ -15,10 +15,13 @@ type packetBatch struct {
 	to     unix.Sockaddr // nil: nothing is held
 }
 
-func newPacketBatch() *packetBatch { return &packetBatch{buffer: make([]byte, MaxDatagram+1)} }
+func newPacketBatch(largest int) *packetBatch { return &packetBatch{buffer: make([]byte, largest)} }
 
 func (b *packetBatch) receive(fd int) error {
-	n, from, err := unix.Recvfrom(fd, b.buffer, unix.MSG_DONTWAIT)
+	n, _, flags, from, err := unix.Recvmsg(fd, b.buffer, nil, unix.MSG_DONTWAIT)
+	if err == nil && flags&unix.MSG_TRUNC != 0 {
+		return nil // did not fit
+	}
 	if err != nil {
 		if isPacketError(err) {
 			return nil

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // TestPacketEcho sends datagrams of many sizes, the empty and the longest included, and many at once; each comes back
@@ -40,13 +42,59 @@ func TestPacketEcho(t *testing.T) {
 	})
 }
 
-func exchange(t *testing.T, c *net.UDPConn, datagrams [][]byte) {
+// TestUnixPacketEcho is the same for a Unix socket, whose datagrams may be longer.
+func TestUnixPacketEcho(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Loop) {
+		dir := t.TempDir()
+		s, err := NewUnixPacketEcho(l, dir+"/echo", func(err error) { t.Error(err) })
+		must(t, err)
+		ended := make(chan struct{})
+		go func() { defer close(ended); runLoop(t, l) }()
+		c, err := net.DialUnix("unixgram", &net.UnixAddr{Name: dir + "/own", Net: "unixgram"},
+			&net.UnixAddr{Name: dir + "/echo", Net: "unixgram"})
+		must(t, err)
+		c.SetDeadline(time.Now().Add(10 * time.Second))
+		r := rand.New(rand.NewPCG(1, 8))
+		c.SetWriteBuffer(1 << 20) // as much of it as the system allows
+		for _, size := range []int{0, 1, MaxDatagram + 1, 100_000, 150_000} {
+			exchange(t, c, [][]byte{randomBytes(r, size)})
+		}
+		c.Close()
+		l.Post(func() { s.Close(); l.Stop() })
+		<-ended
+	})
+}
+
+// TestPacketEchoCutsNothing: a datagram that is longer than what is taken of one is lost, not sent back in part.
+func TestPacketEchoCutsNothing(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Loop) {
+		fds, err := bindAll([]netip.AddrPort{loopback}, ListenOptions{}, unix.SOCK_DGRAM)
+		must(t, err)
+		s, err := newPacketEcho(l, fds, 100, func(err error) { t.Error(err) })
+		must(t, err)
+		ended := make(chan struct{})
+		go func() { defer close(ended); runLoop(t, l) }()
+		c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(s.Addrs()[0]))
+		must(t, err)
+		c.SetDeadline(time.Now().Add(10 * time.Second))
+		short := bytes.Repeat([]byte("s"), 100)
+		for _, d := range [][]byte{short, bytes.Repeat([]byte("l"), 101), short, bytes.Repeat([]byte("l"), 1000)} {
+			c.Write(d)
+		}
+		exchange(t, c, [][]byte{short, short, short}) // the first two came back already, and one of these is left
+		c.Close()
+		l.Post(func() { s.Close(); l.Stop() })
+		<-ended
+	})
+}
+
+func exchange(t *testing.T, c net.Conn, datagrams [][]byte) {
 	t.Helper()
 	for _, d := range datagrams {
 		_, err := c.Write(d)
 		must(t, err)
 	}
-	b := make([]byte, MaxDatagram+1)
+	b := make([]byte, 1<<20)
 	for i, d := range datagrams {
 		n, err := c.Read(b)
 		if err != nil || !bytes.Equal(b[:n], d) {

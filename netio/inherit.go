@@ -80,12 +80,14 @@ func (l *Loop) InheritPackets(s Inherited, many bool, o ListenOptions) *PacketLi
 
 // InheritPacketEcho is NewPacketEcho on sockets that are bound already.
 func InheritPacketEcho(l *Loop, sockets []Inherited, fail func(error)) (*PacketEcho, error) {
+	largest := largestUnix
 	for _, s := range sockets {
 		if !s.Unix() {
 			tellDestination(s.FD)
+			largest = largestUDP
 		}
 	}
-	e, err := newPacketEcho(l, descriptors(sockets), fail)
+	e, err := newPacketEcho(l, descriptors(sockets), largest, fail)
 	if err == nil {
 		e.isUnix = sockets[0].Unix()
 	}
