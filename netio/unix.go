@@ -42,7 +42,7 @@ func (l *Loop) DialUnix(path, source string, packets bool) (*Conn, error) {
 		own, err = bindAnyUnix(fd)
 	}
 	if err == nil {
-		err = unix.Connect(fd, &unix.SockaddrUnix{Name: path})
+		err = plainUnixError(path, unix.Connect(fd, &unix.SockaddrUnix{Name: path}))
 	}
 	if err != nil {
 		unix.Close(fd)
@@ -101,7 +101,7 @@ func (l *Loop) ListenUnixPackets(path string, many bool) (*PacketListener, error
 // bindUnix binds fd to path, replacing a stale socket: one that refuses to be connected to.
 func bindUnix(fd int, path string) (*ownPath, error) {
 	sa := &unix.SockaddrUnix{Name: path}
-	err := unix.Bind(fd, sa)
+	err := plainUnixError(path, unix.Bind(fd, sa))
 	if err == unix.EADDRINUSE && isStale(path) {
 		if err = unix.Unlink(path); err == nil {
 			err = unix.Bind(fd, sa)
@@ -113,25 +113,27 @@ func bindUnix(fd int, path string) (*ownPath, error) {
 	return ownedPath(path), nil
 }
 
-// isStale says whether path is a socket that nobody has open. Each kind of socket refuses the other with EPROTOTYPE,
-// which somebody has to be there for.
+// plainUnixError says of a path that is too long for an address that it is.
+func plainUnixError(path string, err error) error {
+	if err == unix.EINVAL && len(path) >= len(unix.RawSockaddrUnix{}.Path) {
+		return unix.ENAMETOOLONG
+	}
+	return err
+}
+
+// isStale says whether path is a socket that nobody has open. It asks with datagrams, for a stream would be accepted: who
+// listens for streams refuses them with EPROTOTYPE, and learns nothing of it.
 func isStale(path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil || info.Mode().Type() != os.ModeSocket {
 		return false
 	}
-	for _, kind := range []int{unix.SOCK_STREAM, unix.SOCK_DGRAM} {
-		fd, err := newSocket(unix.AF_UNIX, kind)
-		if err != nil {
-			return false
-		}
-		err = unix.Connect(fd, &unix.SockaddrUnix{Name: path})
-		unix.Close(fd)
-		if err != unix.ECONNREFUSED {
-			return false
-		}
+	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_DGRAM)
+	if err != nil {
+		return false
 	}
-	return true
+	defer unix.Close(fd)
+	return unix.Connect(fd, &unix.SockaddrUnix{Name: path}) == unix.ECONNREFUSED
 }
 
 // ownPath is a path that was made by binding a socket. It is removed only while it is still the same file.
