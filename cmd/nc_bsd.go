@@ -81,6 +81,10 @@ func (openbsdVoice) begin(_ *task, _ *connectJob, next func()) { next() }
 func (openbsdVoice) attempt(*task, netip.AddrPort, bool) {}
 
 func (v openbsdVoice) refused(t *task, j *connectJob, e *netio.DialError, _ bool) {
+	if is[*netio.BindError](e) {
+		v.tell(t, "bind failed: %s", sentence(e.Err))
+		return
+	}
 	if t.verbose == 0 || j.Kind == kindUDP || is[*netio.OptionError](e) { // nc says nothing of a datagram that came back
 		return
 	}

@@ -53,7 +53,13 @@ func ncFlag(letter byte, flag func(f *ncFlags) *bool) ncLetter {
 
 // ncText is a letter whose value is kept as it is.
 func ncText(letter byte, text func(f *ncFlags) *string) ncLetter {
-	return ncLetter{letter, true, func(f *ncFlags, v string) error { *text(f) = v; return nil }}
+	return ncLetter{letter, true, func(f *ncFlags, v string) error {
+		*text(f) = v
+		if v == "" { // a script's variable that was never set
+			return fmt.Errorf("the value of -%c is empty", letter)
+		}
+		return nil
+	}}
 }
 
 // ncNumber is a letter whose value is a number from low to high; what is its name in messages.
@@ -165,11 +171,17 @@ func (f *ncFlags) setTimeout(text string) error {
 	if err := ncSeconds("timeout", text, maxInt32/1000, &f.timeout); err != nil && !f.traditional {
 		return err
 	}
-	if f.traditional && f.timeout <= 0 {
+	switch {
+	case f.traditional && f.timeout <= 0:
 		return fmt.Errorf("invalid wait-time %s", text)
+	case f.timeout == 0:
+		f.timeout = ncMoment
 	}
 	return nil
 }
+
+// ncMoment is -w 0: nc takes one look at what is there and ends. In a pipe, who writes to us may have begun when we did.
+const ncMoment = 50 * time.Millisecond
 
 // setQuit reads -q, where any negative number means to wait without bound.
 func (f *ncFlags) setQuit(text string) error {

@@ -127,7 +127,16 @@ func bindSource(fd int, addr netip.AddrPort, src Source) error {
 		return err
 	}
 	if err := unix.Bind(fd, sa); err != nil {
-		return fmt.Errorf("bind %s: %w", netip.AddrPortFrom(from, src.Port), err)
+		return &BindError{netip.AddrPortFrom(from, src.Port), err}
 	}
 	return nil
 }
+
+// BindError is a source address that could not be had.
+type BindError struct {
+	Addr netip.AddrPort
+	Err  error
+}
+
+func (e *BindError) Error() string { return fmt.Sprintf("bind %s: %v", e.Addr, e.Err) }
+func (e *BindError) Unwrap() error { return e.Err }
