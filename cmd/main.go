@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
@@ -34,7 +35,9 @@ func Main(env *Env) int {
 	if job == nil { // help was asked for and given
 		return 0
 	}
-	return exitStatus(job.Run(context.Background(), env))
+	err = job.Run(context.Background(), env)
+	dieOfInterrupt(err)
+	return exitStatus(err)
 }
 
 // parse finds the command and has it read its arguments.
@@ -76,10 +79,15 @@ const (
 	nothingToLose disposition = false // the default action ends the program, with the same status
 )
 
-// endingSignals are those that end a job in order.
-var endingSignals = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+// endingSignals are those that end a job in order: all that ask a program to end, and some that would end nc. What was
+// ignored when the program began stays so: for nohup, and for what a shell without job control has in the background.
+func endingSignals() []os.Signal {
+	list := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGALRM, syscall.SIGUSR1,
+		syscall.SIGUSR2}
+	return slices.DeleteFunc(list, signal.Ignored)
+}
 
-// untilSignal is a context that SIGINT, SIGTERM and SIGHUP cancel. A second signal finds the default action. Listening
+// untilSignal is a context that any of endingSignals cancels. A second signal finds the default action. Listening
 // to signals takes the runtime a tenth of a short program's time: it begins in the background, and heeding is closed
 // when it has; a job that has nothing to put in order does not call this. There is no way back, for the program ends
 // with the job.
@@ -88,7 +96,7 @@ func untilSignal(parent context.Context) (ctx context.Context, heeding <-chan st
 	begun := make(chan struct{})
 	go func() {
 		signals := make(chan os.Signal, 1)
-		signal.Notify(signals, endingSignals...)
+		signal.Notify(signals, endingSignals()...)
 		close(begun)
 		s := <-signals
 		signal.Stop(signals)

@@ -30,8 +30,8 @@ type waitFlags struct {
 	Interval *duration `placeholder:"DUR" help:"Pause between two tries: 250ms, and less at first, unless told."`
 	Stable   duration  `placeholder:"DUR" help:"A target is ready once it has stayed so for this long: the connection is not closed, or every try is answered, or refused with --closed."`
 
-	Send   *escaped       `placeholder:"TEXT" help:"Ask with TEXT (\\n, \\r, \\t, \\0, \\\\ and \\xHH are read): something must come back."`
-	Expect *regexp.Regexp `placeholder:"REGEX" help:"What a target says must match (RE2 syntax)."`
+	Send   *escaped       `empty:"nothing" placeholder:"TEXT" help:"Ask with TEXT (\\n, \\r, \\t, \\0, \\\\ and \\xHH are read): something must come back."`
+	Expect *regexp.Regexp `empty:"anything" placeholder:"REGEX" help:"What a target says must match (RE2 syntax)."`
 
 	wordFlags
 
@@ -144,7 +144,7 @@ func parseWaitTarget(word string) (waitTarget, error) {
 func (j *waitJob) Run(ctx context.Context, env *Env) error {
 	signals := make(chan os.Signal, 1)
 	if len(j.Command) > 0 {
-		signal.Notify(signals, endingSignals...)
+		signal.Notify(signals, endingSignals()...)
 	}
 	var latest time.Duration // for words that nobody reads hold up the timer of --timeout, which knows why it was too late
 	if j.Timeout > 0 {
@@ -157,8 +157,8 @@ func (j *waitJob) Run(ctx context.Context, env *Env) error {
 	if err != nil || len(j.Command) == 0 {
 		return err
 	}
-	signal.Reset(endingSignals...) // what was ignored when we began is ignored again
-	signal.Stop(signals)           // and what was on its way has come
+	signal.Reset(endingSignals()...) // what was ignored when we began is ignored again
+	signal.Stop(signals)             // and what was on its way has come
 	select {
 	case s := <-signals:
 		return &signalError{s.(syscall.Signal)}
