@@ -9,28 +9,13 @@ import (
 	"gnc/netio"
 )
 
-// openLog opens what events are written to, if that is not stderr. Opening a named pipe waits for its reader, until ctx
-// ends. The program's own commands do not inherit the log, so that its reader sees when the program has ended.
+// openLog opens what events are written to, if that is not stderr. The program's own commands do not inherit the log, so that its reader sees when the program has ended.
 func (r *reporter) openLog(ctx context.Context) error {
 	switch {
 	case r.logFile != "":
-		opened := make(chan error, 1)
-		var fd int
-		go func() {
-			var err error
-			fd, err = unix.Open(r.logFile, unix.O_WRONLY|unix.O_CREAT|unix.O_APPEND|unix.O_CLOEXEC, 0o666)
-			for err == unix.EINTR {
-				fd, err = unix.Open(r.logFile, unix.O_WRONLY|unix.O_CREAT|unix.O_APPEND|unix.O_CLOEXEC, 0o666)
-			}
-			opened <- err
-		}()
-		select {
-		case err := <-opened:
-			if err != nil {
-				return netio.LocalError("open", r.logFile, err)
-			}
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		fd, err := openToWrite(ctx, r.logFile, unix.O_CREAT|unix.O_APPEND)
+		if err != nil {
+			return err
 		}
 		r.log = stream{fd, ctx}
 	case r.logFD > 0:
@@ -38,6 +23,29 @@ func (r *reporter) openLog(ctx context.Context) error {
 		r.log = stream{r.logFD, ctx}
 	}
 	return nil
+}
+
+// openToWrite opens a file for writing. Opening a named pipe waits for its reader, until ctx ends.
+func openToWrite(ctx context.Context, name string, flags int) (fd int, err error) {
+	opened := make(chan error, 1)
+	go func() {
+		var err error
+		for {
+			if fd, err = unix.Open(name, unix.O_WRONLY|unix.O_CLOEXEC|flags, 0o666); err != unix.EINTR {
+				break
+			}
+		}
+		opened <- err
+	}()
+	select {
+	case err := <-opened:
+		if err != nil {
+			return -1, netio.LocalError("open", name, err)
+		}
+		return fd, nil
+	case <-ctx.Done():
+		return -1, context.Cause(ctx)
+	}
 }
 
 // closeLog closes a log that was opened, and says what went wrong with it: a log with gaps is no success.

@@ -23,8 +23,8 @@ func (f *readyFlags) ready(env *Env) (ready, error) {
 	r := ready{file: f.PortFile, fd: -1, notify: notifySocket(env)}
 	if f.ReadyFd != nil {
 		r.fd = *f.ReadyFd
-		if !isOpen(r.fd) {
-			return r, fmt.Errorf("--ready-fd %d is not an open descriptor", r.fd)
+		if !isWritable(r.fd) {
+			return r, fmt.Errorf("--ready-fd %d is not an open descriptor that could be written to", r.fd)
 		}
 	}
 	return r, nil
@@ -36,6 +36,12 @@ func isOpen(fd int) bool {
 	return err == nil
 }
 
+// isWritable says whether a descriptor was inherited that can be written to.
+func isWritable(fd int) bool {
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	return err == nil && flags&unix.O_ACCMODE != unix.O_RDONLY
+}
+
 // ready is who is told that a listener accepts, and on which port.
 type ready struct {
 	file   string // "" for none
@@ -45,17 +51,18 @@ type ready struct {
 
 func (r ready) asked() bool { return r.file != "" || r.fd >= 0 }
 
-// tell writes the port and a newline. The file appears whole, by rename; the descriptor is closed after the line.
+// tell writes the port and a newline. The file appears whole, by rename; a device or a pipe is written into. The descriptor
+// is closed after the line.
 func (r ready) tell(ctx context.Context, port uint32) error {
 	line := []byte(strconv.FormatUint(uint64(port), 10) + "\n")
 	if r.file != "" {
-		if err := writeWhole(r.file, line); err != nil {
-			return netio.LocalError("write", r.file, err)
+		if err := r.tellFile(ctx, line); err != nil {
+			return err
 		}
 	}
 	if r.fd >= 0 {
 		_, err := stream{r.fd, ctx}.Write(line)
-		if closeErr := unix.Close(r.fd); err == nil {
+		if closeErr := closeInherited(r.fd); err == nil {
 			err = closeErr
 		}
 		if err != nil {
@@ -63,6 +70,37 @@ func (r ready) tell(ctx context.Context, port uint32) error {
 		}
 	}
 	return nil
+}
+
+func (r ready) tellFile(ctx context.Context, line []byte) error {
+	name := r.file
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		fd, err := openToWrite(ctx, name, 0)
+		if err != nil {
+			return err
+		}
+		defer unix.Close(fd)
+		if _, err = (stream{fd, ctx}).Write(line); err != nil {
+			return netio.LocalError("write", name, err)
+		}
+		return nil
+	}
+	if file, err := filepath.EvalSymlinks(name); err == nil {
+		name = file // what a link leads to is replaced, not the link
+	}
+	if err := writeWhole(name, line); err != nil {
+		return netio.LocalError("write", r.file, err)
+	}
+	return nil
+}
+
+// closeInherited closes a descriptor, which may be that of a standard stream.
+func closeInherited(fd int) error {
+	if fd > 2 {
+		return unix.Close(fd)
+	}
+	return netio.ToNull(fd)
 }
 
 // tellReady tells all who asked.

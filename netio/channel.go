@@ -19,6 +19,17 @@ func (sharedSocket) write(fd int, p []byte) (int, error) { return rawSend(fd, p,
 // and closing our descriptor alone would not do it while stdin is the same socket.
 func (sharedSocket) closeWrite(c *Conn) error { return shutdownWrite(c.FD()) }
 
+// ToNull closes a standard stream and has its descriptor lead to /dev/null instead, so that its number is not taken by a
+// connection that somebody then takes for stdout.
+func ToNull(fd int) error {
+	null, err := unix.Open("/dev/null", unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(null)
+	return dup2(null, fd)
+}
+
 // shutdownWrite is a half-close. A socket whose peer is already gone is as half-closed as it can be.
 func shutdownWrite(fd int) error {
 	if err := unix.Shutdown(fd, unix.SHUT_WR); err != nil && err != unix.ENOTCONN {
@@ -49,8 +60,7 @@ func (ready) write(fd int, p []byte) (int, error) { return unix.Write(fd, p[:min
 // local is how the end of the output is passed on to whoever reads our stdout: by closing it.
 type local struct{}
 
-// closeWrite closes the private description, if there is one, and lets go of the inherited descriptor. In its place
-// comes /dev/null, so that its number is not taken by a socket that somebody then takes for stdout. A file says at
+// closeWrite closes the private description, if there is one, and lets go of the inherited descriptor. A file says at
 // this point whether what it took was kept (NFS, quota); the duplicate is closed because dup2 hides what close says.
 func (local) closeWrite(c *Conn) error {
 	fd := c.label.inherited
@@ -62,11 +72,7 @@ func (local) closeWrite(c *Conn) error {
 	if err != nil {
 		return err
 	}
-	null, err := unix.Open("/dev/null", unix.O_WRONLY|unix.O_CLOEXEC, 0)
-	if err == nil {
-		err = dup2(null, fd)
-		unix.Close(null)
-	}
+	err = ToNull(fd)
 	if closeErr := unix.Close(last); err == nil {
 		err = closeErr
 	}
