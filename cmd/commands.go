@@ -80,6 +80,9 @@ func (c *command) parseWhole(env *Env, flags grammar, args []string) (helped boo
 	if err != nil {
 		panic("cmd: the grammar of " + c.name + ": " + err.Error())
 	}
+	if flag, empty := emptyValue(flags, args); empty {
+		return false, fmt.Errorf("%s: its value is empty", flag)
+	}
 	_, err = parser.Parse(wordsLast(flags, args))
 	return helped, plainer(err)
 }

@@ -10,8 +10,8 @@ import (
 
 // dialogueFlags are what is said to the other side, and what it must answer.
 type dialogueFlags struct {
-	Send   *escaped       `placeholder:"TEXT" help:"Send TEXT instead of stdin, with \\n, \\r, \\t, \\0, \\\\ and \\xHH for what they stand for elsewhere."`
-	Expect *regexp.Regexp `placeholder:"REGEX" help:"End with status 0 as soon as what was received matches (RE2 syntax), with 9 if it ends without."`
+	Send   *escaped       `empty:"nothing" placeholder:"TEXT" help:"Send TEXT instead of stdin, with \\n, \\r, \\t, \\0, \\\\ and \\xHH for what they stand for elsewhere."`
+	Expect *regexp.Regexp `empty:"anything" placeholder:"REGEX" help:"End with status 0 as soon as what was received matches (RE2 syntax), with 9 if it ends without."`
 }
 
 // dialogue puts the flags into a job that has a session to hold it in.

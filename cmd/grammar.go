@@ -62,6 +62,28 @@ func wordsLast(flags grammar, args []string) []string {
 	return append(r.args, words...)
 }
 
+// emptyValue is the first flag of a command line whose value is empty: a script's variable that was never set. Few mean
+// something by it, and say so in their tags.
+func emptyValue(flags grammar, args []string) (flag string, found bool) {
+	r := plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil)}
+	for i := 0; i < len(args) && args[i] != "--"; i++ {
+		name, value, given := strings.Cut(args[i], "=")
+		long, isLong := strings.CutPrefix(name, "--")
+		switch f := r.byName(long); {
+		case isLong && given && value == "" && f != nil && !f.isSwitch() && !f.mayBeEmpty():
+			return name, true
+		case !strings.HasPrefix(args[i], "-") || !r.takesNext(args[i]):
+		case i+1 < len(args) && args[i+1] == "" && !(isLong && f.mayBeEmpty()):
+			return args[i], true
+		default:
+			i++
+		}
+	}
+	return "", false
+}
+
+func (f *plainField) mayBeEmpty() bool { return f.row.Tag.Get("empty") != "" }
+
 // takesNext says whether the value of the flag in arg is the next argument.
 func (r *plainReader) takesNext(arg string) bool {
 	if long, is := strings.CutPrefix(arg, "--"); is {

@@ -98,6 +98,8 @@ func listenTarget(words []string) (t netio.Target, err error) {
 		t.Port = words[0]
 	case len(words) == 1:
 		t, err = netio.ParseTarget(words[0])
+	case len(words) == 2 && words[0] == "": // a script's variable that was never set is not everybody
+		err = errors.New("the host is empty; leave it out to listen on all addresses")
 	case len(words) == 2:
 		t = netio.PairTarget(words[0], words[1])
 	default:

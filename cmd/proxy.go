@@ -45,6 +45,9 @@ func parseProxy(text, auth string) (*proxy, error) {
 	if p.Target.Port == "" {
 		p.Target.Port = defaultProxyPort(p.Kind)
 	}
+	if err := checkPort(p.Target.Port, 1); err != nil {
+		return nil, fmt.Errorf("--proxy: %w", err)
+	}
 	p.User = u.User.Username()
 	p.Password, _ = u.User.Password()
 	if p.User == "" && auth != "" {
