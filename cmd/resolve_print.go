@@ -47,7 +47,7 @@ func (j *resolveJob) print(w io.Writer, list []resolve.AddrInfo, steps []resolve
 // columns are the words of an answer for people: the address first, for scripts that cut.
 func (j *resolveJob) columns(_ int, ai resolve.AddrInfo) []string {
 	row := []string{ai.Addr.Addr().String()}
-	if j.Service != "" {
+	if j.Service != nil {
 		row = append(row, strconv.Itoa(int(ai.Addr.Port())))
 	}
 	return append(row, typeName(ai.SockType), protocolName(ai.Protocol), ai.Canonname)
