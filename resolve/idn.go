@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
@@ -31,17 +32,38 @@ func encodeIDN(name string) (string, bool) {
 	return encoded, err == nil
 }
 
-// decodeIDN makes the UTF-8 form of a name, or gives it back if it has none.
+// acePrefix begins a label in Punycode, in capitals as well (RFC 5890, section
+// 2.3.2.5).
+const acePrefix = "xn--"
+
+// decodeIDN makes the UTF-8 form of a name. Nothing is mapped and nothing that
+// is not Punycode is touched, as libidn2's idn2_to_unicode has it: the name is
+// one that a name server gave, not one that a person typed.
 func decodeIDN(name string) string {
-	if !strings.Contains(strings.ToLower(name), "xn--") {
-		return name
+	labels := strings.Split(name, ".")
+	for i, label := range labels {
+		labels[i] = decodeLabel(label)
 	}
-	decoded, err := lookupProfile().ToUnicode(name)
-	if err != nil {
-		return name
+	return strings.Join(labels, ".")
+}
+
+// decodeLabel decodes a label, or gives it back if it has no other form, or one
+// that would do something to the terminal it is printed on.
+func decodeLabel(label string) string {
+	n := len(acePrefix)
+	if len(label) < n || !strings.EqualFold(label[:n], acePrefix) {
+		return label
+	}
+	decoded, err := idna.Punycode.ToUnicode(acePrefix + label[n:])
+	if err != nil || decoded == "" || strings.ContainsFunc(decoded, undecodable) {
+		return label
 	}
 	return decoded
 }
+
+// undecodable tells of control characters, and of what decoding leaves where a
+// code point is none.
+func undecodable(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }
 
 func isASCII(s string) bool {
 	return onlyOf(s, func(c byte) bool { return c < utf8.RuneSelf })
