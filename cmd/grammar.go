@@ -240,6 +240,10 @@ func (f *plainField) isSwitch() bool {
 // take sets the field from a text.
 func (f *plainField) take(text string) bool {
 	f.set = true
+	if f.value.Kind() == reflect.Pointer { // to a word that may be missing
+		f.value.Set(reflect.New(f.value.Type().Elem()))
+		f.value = f.value.Elem()
+	}
 	if u, is := f.value.Addr().Interface().(encoding.TextUnmarshaler); is {
 		return u.UnmarshalText([]byte(text)) == nil
 	}

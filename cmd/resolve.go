@@ -12,8 +12,8 @@ import (
 
 // resolveFlags is the grammar of gnc resolve.
 type resolveFlags struct {
-	Host    string `arg:"" help:"A name or an address; * is getaddrinfo's NULL, this machine."`
-	Service string `arg:"" optional:"" help:"A port or the name of a service."`
+	Host    string  `arg:"" help:"A name or an address; * is getaddrinfo's NULL, this machine."`
+	Service *string `arg:"" optional:"" help:"A port or the name of a service."`
 
 	Family string `enum:",any,ip4,ip6" default:"" placeholder:"FAMILY" help:"any, ip4 or ip6."`
 	IPv4   bool   `name:"ipv4" short:"4" xor:"family" help:"IPv4 only."`
@@ -43,11 +43,12 @@ type resolveFlags struct {
 
 // resolveJob is a question to getaddrinfo, as data.
 type resolveJob struct {
-	Host, Service string // Service "": none
-	Hints         resolve.Hints
-	Order         resolve.Order
-	Timeout       time.Duration
-	Form          form
+	Host    string
+	Service *string // nil: none, which "" is not: getaddrinfo takes it for port 0
+	Hints   resolve.Hints
+	Order   resolve.Order
+	Timeout time.Duration
+	Form    form
 }
 
 // form is what the answer is to look like.
@@ -123,7 +124,7 @@ func (f *resolveFlags) getentHints(asked resolve.Hints) (resolve.Hints, error) {
 	database := map[int]string{resolve.Unspec: "ahosts", resolve.INET: "ahostsv4", resolve.INET6: "ahostsv6"}[asked.Family]
 	h, _ := resolve.GetentHints(database)
 	switch {
-	case f.Service != "":
+	case f.Service != nil:
 		return h, errors.New("--getent takes no SERVICE")
 	case asked.Flags&^h.Flags != 0, f.Type != "" && f.Type != "any", f.Protocol != "":
 		return h, errors.New("--getent asks what getent asks; only the family is to choose")
@@ -173,7 +174,7 @@ func (j *resolveJob) Run(ctx context.Context, env *Env) error {
 	if j.Form == formExplain {
 		r.Trace = func(s resolve.Step) { steps = append(steps, s) }
 	}
-	list, err := r.Getaddrinfo(ctx, &j.Host, j.service(), j.Hints)
+	list, err := r.Getaddrinfo(ctx, &j.Host, j.Service, j.Hints)
 	printErr := j.print(env.Stdout, list, steps, err)
 	switch {
 	case printErr != nil:
@@ -185,13 +186,6 @@ func (j *resolveJob) Run(ctx context.Context, env *Env) error {
 	}
 	env.reporter(ctx, words{quiet: printErr == nil && j.Form == formJSON}).fail(err) // which has the failure on stdout
 	return err
-}
-
-func (j *resolveJob) service() *string {
-	if j.Service == "" {
-		return nil
-	}
-	return &j.Service
 }
 
 // failed says whose lookup it was that failed, and why: getaddrinfo has one word for a name server's silence and for a

@@ -46,11 +46,19 @@ func (j *resolveJob) print(w io.Writer, list []resolve.AddrInfo, steps []resolve
 
 // columns are the words of an answer for people: the address first, for scripts that cut.
 func (j *resolveJob) columns(_ int, ai resolve.AddrInfo) []string {
-	row := []string{ai.Addr.Addr().String()}
-	if j.Service != "" {
+	row := []string{addrText(ai.Addr.Addr())}
+	if j.Service != nil {
 		row = append(row, strconv.Itoa(int(ai.Addr.Port())))
 	}
 	return append(row, typeName(ai.SockType), protocolName(ai.Protocol), ai.Canonname)
+}
+
+// addrText writes an address as C programs do, so that a script finds the same text, and its zone.
+func addrText(a netip.Addr) string {
+	if a.Zone() != "" {
+		return resolve.Ntop(a) + "%" + a.Zone()
+	}
+	return resolve.Ntop(a)
 }
 
 // explained are an answer's columns, then where it would be reached from, where it comes from, and why it is here.
@@ -61,7 +69,7 @@ func (j *resolveJob) explained(i int, ai resolve.AddrInfo) []string {
 	}
 	source := "unreachable"
 	if ai.Placement.Source.IsValid() {
-		source = "from " + ai.Placement.Source.String()
+		source = "from " + addrText(ai.Placement.Source)
 	}
 	why := "first"
 	if i > 0 {
@@ -162,7 +170,7 @@ func writeAnswer(b *bytes.Buffer, list []resolve.AddrInfo, err error) {
 		addr := ai.Addr.Addr()
 		answer.Addresses = append(answer.Addresses, addressJSON{
 			Family: familyName(ai.Family), Type: typeName(ai.SockType), Protocol: protocolName(ai.Protocol),
-			Address: addr.WithZone("").String(), Zone: addr.Zone(), Port: ai.Addr.Port(),
+			Address: resolve.Ntop(addr), Zone: addr.Zone(), Port: ai.Addr.Port(),
 		})
 	}
 	out.Encode(answer)

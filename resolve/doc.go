@@ -3,7 +3,8 @@
 // and the error codes are those of glibc (release 2.36, whose sources and
 // behaviour are the reference), because a program that a script swaps in must
 // see the same addresses in the same order. RFC 6724's order is there for the
-// asking.
+// asking. One thing is otherwise: names are UTF-8 whatever the locale, where
+// glibc takes the encoding of the locale.
 //
 // The package reads the system's own files (nsswitch.conf, hosts, host.conf,
 // resolv.conf, gai.conf, services) and asks name servers itself. It keeps no

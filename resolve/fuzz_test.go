@@ -40,6 +40,29 @@ func FuzzMessage(f *testing.F) {
 	})
 }
 
+// FuzzIDN encodes any name and decodes what comes of it. That is ASCII, no longer
+// than DNS has room for, and its Unicode form is encoded as the same again.
+func FuzzIDN(f *testing.F) {
+	for _, s := range []string{"müller.test", "MÜLLER。test", "faß.", "xn--a-ecp.ü", "xn--.ü", "a\u200db", "अ\u094d\u200da",
+		"مثال.0", "ab--ü", "ü_x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		decodeIDN(s)
+		encoded, ok := encodeIDN(s)
+		if !ok || isASCII(s) {
+			return
+		}
+		if !isASCII(encoded) || len(encoded) > longestName+1 {
+			t.Errorf("%q is %q", s, encoded)
+		}
+		decoded := decodeIDN(encoded)
+		if again, ok := encodeIDN(decoded); !ok || again != encoded {
+			t.Errorf("%q is %q, that is %q, and that %q, %v", s, encoded, decoded, again, ok)
+		}
+	})
+}
+
 // FuzzNames encodes and decodes names.
 func FuzzNames(f *testing.F) {
 	for _, s := range []string{"", ".", "a.b", "a..b", `a\.b`, `\065`, `\256`, strings.Repeat("a", 64),

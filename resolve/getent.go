@@ -56,7 +56,7 @@ func (r *Resolver) Getent(ctx context.Context, database string, keys []string) (
 // GetentLine gives the line of getent ahosts for an answer, newline and all.
 // The width of a scope is counted twice, as getent does.
 func GetentLine(ai AddrInfo) string {
-	addr, scope := inetNtop(ai.Addr.Addr()), ""
+	addr, scope := Ntop(ai.Addr.Addr()), ""
 	if ai.ScopeID != 0 {
 		scope = fmt.Sprintf("%%%d", ai.ScopeID)
 	}
@@ -66,9 +66,10 @@ func GetentLine(ai AddrInfo) string {
 	return fmt.Sprintf("%s%-*s %-6s %s\n", addr, max(0, 15-len(addr)-len(scope)), scope, kind, ai.Canonname)
 }
 
-// inetNtop writes an address as inet_ntop(3) does: not only mapped addresses
-// but all of ::/96 end with a dotted quad, down to two groups.
-func inetNtop(a netip.Addr) string {
+// Ntop writes an address without its zone as inet_ntop(3) of glibc does: not
+// only mapped addresses but all of ::/96 end with a dotted quad, down to two
+// groups.
+func Ntop(a netip.Addr) string {
 	a = a.WithZone("")
 	b := a.As16()
 	if a.Is4() || a.Is4In6() || commonPrefix(b, [16]byte{}) < 96 || b[12] == 0 && b[13] == 0 {

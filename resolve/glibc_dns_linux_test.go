@@ -3,6 +3,7 @@ package resolve
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // dnsFiles are the files for questions to the fake name servers.
@@ -78,6 +79,8 @@ var commonZone = map[string]string{
 	"-dash.test *": "A 192.0.2.1 AAAA ::1", "b@d.test *": "A 192.0.2.1 AAAA ::1",
 	"sp\\032ace.test *": "A 192.0.2.1", "1.2.3.4.5 A": "A 192.0.2.29", "1.2.3.4.5 AAAA": "nodata",
 	"256.1.1.1 *": "nodata", "xn--mller-kva.test A": "A 192.0.2.33", "xn--mller-kva.test AAAA": "nodata",
+	"cnidn.test A": "CNAME Foo.XN--MLLER-KVA.Test A 192.0.2.34", "cnidn.test AAAA": "nodata",
+	"cnsign.test A": "CNAME xn--a-ecp.Test A 192.0.2.35", "cnsign.test AAAA": "nodata",
 	"host A": "A 192.0.2.40", "host AAAA": "nodata", "host.one.test A": "A 192.0.2.41",
 	"host.one.test AAAA": "nodata", "sub.host.two.test A": "A 192.0.2.42",
 	"sub.host.two.test AAAA": "AAAA 2001:db8::42",
@@ -153,9 +156,12 @@ func dnsSteps() []situation {
 			zone: commonZone, questions: everyFamily(odd...)},
 		{name: "idn", files: dnsFiles("nameserver 127.0.0.1\n"), zone: commonZone, questions: append(
 			ask(Hints{Flags: IDN | CanonName}, "m\u00fcller.test", "both.test", "M\u00dcLLER.test", "127.0.0.1",
-				"bad\xff.test", "\u00fc\\.test", "stra\u00dfe.test", "xn--mller-kva.test"),
+				"bad\xff.test", "\u00fc\\.test", "stra\u00dfe.test", "xn--mller-kva.test", "☃.test", "💩.test",
+				"❤\ufe0f.test", "ab--ü.test", "ab--c.ü.test", "-ü.test", "ü-.test", "ü test.test", "ü@x.test", "ü=x.test",
+				"ü_x.test", "faß.de", "日本語.jp", "مثال.test", "a.ü.test", "\u0301a.test", "a\u200db.test", "אa.test",
+				strings.Repeat("ü", 57)+".test", strings.Repeat("ü", 58)+".test"),
 			ask(Hints{Flags: IDN | CanonName | CanonIDN}, "m\u00fcller.test", "both.test", "xn--mller-kva.test",
-				"127.0.0.1")...)},
+				"127.0.0.1", "cnidn.test", "cnsign.test")...)},
 	}
 	names := []string{"host", "sub.host", "nd", "sf", "sfx", "rfx", "fex", "ndx", "dotted.name", "sfd.name",
 		"x.y", "cn", "tld", "nosuch", "host.", "x.y.", "alias", "both.test"}
