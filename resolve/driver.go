@@ -55,9 +55,13 @@ func (l *lookupState) source(name string) nameSource {
 	case "dns":
 		return &l.dns
 	case "myhostname":
-		return &l.my
+		if l.r.installed(name) {
+			return &l.my
+		}
 	case "mdns", "mdns4", "mdns6", "mdns_minimal", "mdns4_minimal", "mdns6_minimal", "resolve", "mymachines":
-		return absentDaemon{l}
+		if l.r.installed(name) {
+			return absentDaemon{l}
+		}
 	}
 	return nil
 }

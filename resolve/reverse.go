@@ -42,7 +42,9 @@ func (l *lookupState) nameFrom(source string, addr netip.Addr) (name string, ver
 	case "dns":
 		return l.dns.name(addr)
 	case "myhostname":
-		return l.my.name(addr)
+		if l.r.installed(source) {
+			return l.my.name(addr)
+		}
 	}
 	return "", statusUnavail
 }
