@@ -7,9 +7,6 @@ import (
 	"net/netip"
 	"time"
 
-	"golang.org/x/sys/unix"
-
-	"gnc/mux"
 	"gnc/netio"
 )
 
@@ -122,22 +119,20 @@ type echoing struct {
 	cause   error
 }
 
-// open makes the servers. The first one's port is everybody's.
+// open makes the servers, and has them begin once all are there.
 func (e *echoing) open(addrs []netip.AddrPort) error {
-	for i := range e.job.Loops {
-		loop := e.loop
-		if i > 0 {
-			var err error
-			if loop, err = netio.NewLoop(e.job.Mux); err != nil {
-				return err
-			}
-		}
-		s := &echoServer{echoing: e, loop: loop, index: uint32(i)}
-		if err := s.serve(addrs); err != nil {
+	addrs, err := e.bind(addrs)
+	if err != nil {
+		return err
+	}
+	maxConns := e.maxConns()
+	if maxConns > 0 {
+		maxConns = max(maxConns/e.job.Loops, 1)
+	}
+	for _, s := range e.servers {
+		if err := s.serve(maxConns); err != nil {
 			return err
 		}
-		addrs = s.addrs
-		e.servers = append(e.servers, s)
 	}
 	e.left = len(e.servers)
 	for _, s := range e.servers[1:] {
@@ -147,6 +142,26 @@ func (e *echoing) open(addrs []netip.AddrPort) error {
 	return e.announce(addrs)
 }
 
+// bind makes the servers, and returns what they are bound to. The first one's port is everybody's.
+func (e *echoing) bind(addrs []netip.AddrPort) ([]netip.AddrPort, error) {
+	for i := range e.job.Loops {
+		loop := e.loop
+		if i > 0 {
+			var err error
+			if loop, err = netio.NewLoop(e.job.Mux); err != nil {
+				return nil, err
+			}
+		}
+		s := &echoServer{echoing: e, loop: loop, index: uint32(i)}
+		if err := s.bind(addrs); err != nil {
+			return nil, err
+		}
+		addrs = s.addrs
+		e.servers = append(e.servers, s)
+	}
+	return addrs, nil
+}
+
 // announce tells people, programs and the script that waits that the servers accept.
 func (e *echoing) announce(addrs []netip.AddrPort) error {
 	j := e.job
@@ -154,27 +169,6 @@ func (e *echoing) announce(addrs []netip.AddrPort) error {
 	e.eventListening(addrs)
 	return e.tellReady(j.Ready, addrs)
 }
-
-// raiseLimit makes room for as many connections as the system allows this process.
-func (e *echoing) raiseLimit() {
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return
-	}
-	limit.Cur = limit.Max
-	unix.Setrlimit(unix.RLIMIT_NOFILE, &limit) // best effort: the old limit serves as well
-	unix.Getrlimit(unix.RLIMIT_NOFILE, &limit)
-	room := min(uint64(limit.Cur), 1<<30) // FreeBSD's is signed
-	if most := mux.Limit(e.job.Mux); most > 0 {
-		room = min(room, uint64(most))
-	}
-	if room > reserved {
-		e.say(1, "room for %d connections", room-reserved)
-	}
-}
-
-// reserved is how many descriptors the program itself may need.
-const reserved = 16
 
 // stop ends all servers, each on its own loop.
 func (e *echoing) stop(cause error) {
