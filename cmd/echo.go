@@ -78,6 +78,9 @@ func (f *echoFlags) job(env *Env) (Job, error) {
 	if f.Loops < 1 || f.MaxConns < 0 || f.Backlog < 0 {
 		return nil, fmt.Errorf("--loops is 1 or more, --max-conns and --backlog are not negative")
 	}
+	if f.MaxConns > 0 && f.MaxConns < f.Loops {
+		return nil, fmt.Errorf("--max-conns %d is too few for --loops %d: each loop has one or more", f.MaxConns, f.Loops)
+	}
 	faults := netio.Faults{Delay: time.Duration(f.Delay), Chunk: int(f.Chunk), StallAfter: int64(f.StallAfter),
 		ResetAfter: int64(f.ResetAfter), CloseAfter: int64(f.CloseAfter), CorruptEvery: int64(f.CorruptEvery)}
 	o := netio.EchoOptions{MaxConns: f.MaxConns, Idle: time.Duration(f.IdleTimeout), Rate: int64(f.Rate), Faults: faults}
@@ -125,12 +128,9 @@ func (e *echoing) open(addrs []netip.AddrPort) error {
 	if err != nil {
 		return err
 	}
-	maxConns := e.maxConns()
-	if maxConns > 0 {
-		maxConns = max(maxConns/e.job.Loops, 1)
-	}
-	for _, s := range e.servers {
-		if err := s.serve(maxConns); err != nil {
+	most := e.maxConns()
+	for i, s := range e.servers {
+		if err := s.serve(share(most, len(e.servers), i)); err != nil {
 			return err
 		}
 	}

@@ -43,6 +43,15 @@ func (e *echoing) maxConns() int {
 	return min(asked, room)
 }
 
+// share is what the i-th of so many has of all; together they have neither more nor less. Nothing stays nothing: no bound.
+func share(all, among, i int) int {
+	part := all / among
+	if i < all%among {
+		part++
+	}
+	return part
+}
+
 // lowestFree is the descriptor that the next one opened will be.
 func lowestFree() int {
 	fd, err := unix.FcntlInt(0, unix.F_DUPFD_CLOEXEC, 0)
