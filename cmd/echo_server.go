@@ -97,7 +97,7 @@ func (s *echoServer) listenIn(o *netio.EchoOptions) {
 		begun[id] = s.loop.Now()
 		id = s.unique(id)
 		s.report(func() {
-			s.say(1, "accepted %s on %s", from, local)
+			s.say(1, "accepted %s on %s", endpoint(from, "a client"), endpoint(local, s.bound))
 			s.event("accepted", "id", id, "local", endpoint(local, s.bound), "remote", endpoint(from, ""))
 		})
 	}
