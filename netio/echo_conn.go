@@ -96,12 +96,16 @@ func (e *echoConn) watch() error {
 	return e.server.rest(e.conn.FD())
 }
 
+// hangUp is told of a connection that hung up while the limiter had nothing asked of it. Without an error both directions
+// have ended in order: what is left of it comes when the limiter opens, as if nobody had been told.
 func (e *echoConn) hangUp(*Conn) {
 	err := socketError(e.conn.FD())
-	if err == nil {
-		err = unix.ECONNRESET
+	switch {
+	case err != nil:
+		e.flow.fail(e.conn.failed("read", err))
+	case e.flow.gate.stalled():
+		e.flow.fail(nil)
 	}
-	e.flow.fail(e.conn.failed("read", err))
 }
 
 // close gives back all that the connection has.
