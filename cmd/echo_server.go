@@ -101,13 +101,13 @@ func (s *echoServer) listenIn(o *netio.EchoOptions) {
 			s.event("accepted", "id", id, "local", endpoint(local, s.bound), "remote", endpoint(from, ""))
 		})
 	}
-	o.OnClose = func(id uint32, c *netio.Conn, moved int64, err error) {
+	o.OnClose = func(id uint32, c *netio.Conn, received, sent int64, err error) {
 		reason, seconds := endReason(err), time.Since(begun[id]).Seconds()
 		delete(begun, id)
 		id = s.unique(id)
 		s.report(func() {
-			s.say(1, "closed %d: echoed %d bytes: %s", id, moved, reason)
-			s.event("closed", "id", id, "sent", moved, "received", moved, "seconds", seconds, "reason", reason)
+			s.say(1, "closed %d: echoed %d bytes: %s", id, sent, reason)
+			s.event("closed", "id", id, "sent", sent, "received", received, "seconds", seconds, "reason", reason)
 		})
 	}
 }

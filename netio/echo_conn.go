@@ -113,7 +113,7 @@ func (e *echoConn) close() {
 	s := e.server
 	e.flow.fail(nil) // gives the buffer back, where one is held
 	if s.options.OnClose != nil {
-		s.options.OnClose(e.conn.id, &e.conn, e.flow.moved, e.flow.err)
+		s.options.OnClose(e.conn.id, &e.conn, e.received(), e.flow.moved, e.flow.err)
 	}
 	e.conn.Close()
 	if s.idle != nil {
@@ -121,4 +121,12 @@ func (e *echoConn) close() {
 		delete(s.idle, e)
 	}
 	s.left()
+}
+
+// received is how many bytes were read from the client, once the flow has ended.
+func (e *echoConn) received() int64 {
+	if c, ok := e.flow.mover.(*corrupter); ok { // which may have lost some
+		return c.passed
+	}
+	return e.flow.moved + int64(e.flow.lost)
 }

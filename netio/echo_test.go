@@ -49,10 +49,10 @@ func TestEchoIsExact(t *testing.T) {
 func TestEchoIsExactWhenTold(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		var told int64
-		total := echoIsExact(t, l, EchoOptions{OnClose: func(_ uint32, _ *Conn, moved int64, err error) {
-			told += moved
-			if err != nil {
-				t.Error(err)
+		total := echoIsExact(t, l, EchoOptions{OnClose: func(_ uint32, _ *Conn, received, sent int64, err error) {
+			told += sent
+			if received != sent || err != nil {
+				t.Errorf("%d bytes were received, %d sent, %v", received, sent, err)
 			}
 		}})
 		if told != total {
@@ -317,6 +317,30 @@ func TestEchoStopCutsOff(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 		if got := stop(); got.CutOff != 1 || got.Peak != 2 {
 			t.Errorf("totals %+v", got)
+		}
+	})
+}
+
+// TestEchoTellsOfWhatItCutsOff: such a connection is not done, and more was received than sent.
+func TestEchoTellsOfWhatItCutsOff(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Loop) {
+		closed := make(map[bool]error) // by whether the client never read
+		addr, stop := echoServer(t, l, EchoOptions{OnClose: func(_ uint32, _ *Conn, received, sent int64, err error) {
+			closed[received > sent] = err
+		}})
+		idle, err := net.Dial("tcp", addr)
+		must(t, err)
+		defer idle.Close()
+		deaf, err := net.Dial("tcp", addr)
+		must(t, err)
+		defer deaf.Close()
+		deaf.SetWriteDeadline(time.Now().Add(500 * time.Millisecond))
+		if _, err := deaf.Write(make([]byte, 64<<20)); !isTimeout(err) {
+			t.Errorf("a client that does not read has written all: %v", err)
+		}
+		stop()
+		if len(closed) != 2 || closed[false] != nil || closed[true] != ErrCutOff {
+			t.Errorf("the ends of an idle client and a deaf one: %v", closed)
 		}
 	})
 }

@@ -74,10 +74,14 @@ func isTimeout(err error) bool {
 // TestHangUpInOrder has a client end after the server has, while the server may not read: that is no reset.
 func TestHangUpInOrder(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
-		closed := make(chan error, 1)
+		type end struct {
+			received, sent int64
+			err            error
+		}
+		closed := make(chan end, 1)
 		addr, stop := echoServer(t, l, EchoOptions{
 			Faults:  Faults{CloseAfter: 5, Delay: 100 * time.Millisecond},
-			OnClose: func(_ uint32, _ *Conn, _ int64, err error) { closed <- err },
+			OnClose: func(_ uint32, _ *Conn, received, sent int64, err error) { closed <- end{received, sent, err} },
 		})
 		defer stop()
 		c, err := net.Dial("tcp", addr)
@@ -89,8 +93,8 @@ func TestHangUpInOrder(t *testing.T) {
 		}
 		c.Write([]byte("more"))
 		c.(*net.TCPConn).CloseWrite()
-		if err := <-closed; err != nil {
-			t.Error(err)
+		if got, want := <-closed, (end{received: 14, sent: 5}); got != want {
+			t.Errorf("the connection ended with %+v, want %+v", got, want)
 		}
 	})
 }
