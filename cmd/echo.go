@@ -118,7 +118,8 @@ type echoing struct {
 	job     *echoJob
 	begin   time.Time
 	servers []*echoServer
-	left    int // servers that have not ended
+	present *netio.Presence // counts the connections of several servers; nil for one
+	left    int             // servers that have not ended
 	cause   error
 }
 
@@ -127,6 +128,9 @@ func (e *echoing) open(addrs []netip.AddrPort) error {
 	addrs, err := e.bind(addrs)
 	if err != nil {
 		return err
+	}
+	if len(e.servers) > 1 {
+		e.present = new(netio.Presence)
 	}
 	most := e.maxConns()
 	for i, s := range e.servers {
@@ -188,14 +192,7 @@ func (e *echoing) ended() {
 	if e.left--; e.left > 0 {
 		return
 	}
-	var sum netio.EchoTotals
-	for _, s := range e.servers {
-		t := s.totals()
-		sum.Conns += t.Conns
-		sum.Bytes += t.Bytes
-		sum.Peak += t.Peak
-		sum.CutOff += t.CutOff
-	}
+	sum := e.totals()
 	if e.job.Stats {
 		took := e.env.Now().Sub(e.begin)
 		e.say(0, "echoed %d bytes of %d connections, at most %d at a time, %d cut off, in %v", sum.Bytes, sum.Conns, sum.Peak,
@@ -207,4 +204,19 @@ func (e *echoing) ended() {
 		e.cause = nil
 	}
 	e.end(e.cause)
+}
+
+// totals are those of all servers. Peaks do not add up: the servers need not have had them at the same time.
+func (e *echoing) totals() (sum netio.EchoTotals) {
+	for _, s := range e.servers {
+		t := s.totals()
+		sum.Conns += t.Conns
+		sum.Bytes += t.Bytes
+		sum.CutOff += t.CutOff
+		sum.Peak = max(sum.Peak, t.Peak)
+	}
+	if e.present != nil {
+		sum.Peak = e.present.Peak()
+	}
+	return sum
 }

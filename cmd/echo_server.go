@@ -44,7 +44,7 @@ func (s *echoServer) serve(maxConns int) (err error) {
 		return nil
 	}
 	o := s.job.Options
-	o.MaxConns = maxConns
+	o.MaxConns, o.Presence = maxConns, s.present
 	if s.verbose > 0 || s.format != "" {
 		s.listenIn(&o)
 	}

@@ -16,6 +16,7 @@ type EchoOptions struct {
 	Idle     time.Duration // a connection on which nothing moves for this long is closed
 	Rate     int64         // bytes a second at most, each connection
 	Faults   Faults
+	Presence *Presence // shared with the servers beside this one; nil: there are none
 
 	OnAccept func(id uint32, c *Conn, from netip.AddrPort)
 	OnClose  func(id uint32, c *Conn, received, sent int64, err error) // bytes that were read, and that the client took
@@ -66,6 +67,7 @@ func (s *Echo) accepted(fd int, from netip.AddrPort) {
 	s.Totals.Conns++
 	s.open++
 	s.Totals.Peak = max(s.Totals.Peak, s.open)
+	s.options.Presence.came()
 	if s.options.MaxConns > 0 && s.open >= s.options.MaxConns {
 		s.listener.Pause()
 	}
@@ -106,6 +108,7 @@ func (s *Echo) bounce(fd int, _ mux.Events) {
 
 // close ends a connection at rest.
 func (s *Echo) close(fd int) {
+	s.options.Presence.leaves()
 	s.loop.Close(fd)
 	s.loop.closed()
 	s.left()

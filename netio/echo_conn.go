@@ -115,6 +115,7 @@ func (e *echoConn) close() {
 	if s.options.OnClose != nil {
 		s.options.OnClose(e.conn.id, &e.conn, e.received(), e.flow.moved, e.flow.err)
 	}
+	s.options.Presence.leaves()
 	e.conn.Close()
 	if s.idle != nil {
 		s.idle[e].timer.Stop()
