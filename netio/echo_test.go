@@ -323,10 +323,14 @@ func TestEchoStopCutsOff(t *testing.T) {
 
 // TestEchoTellsOfWhatItCutsOff: such a connection is not done, and more was received than sent.
 func TestEchoTellsOfWhatItCutsOff(t *testing.T) {
+	type end struct {
+		holds bool
+		err   error
+	}
 	onEach(t, func(t *testing.T, l *Loop) {
-		closed := make(map[bool]error) // by whether the client never read
-		addr, stop := echoServer(t, l, EchoOptions{OnClose: func(_ uint32, _ *Conn, received, sent int64, err error) {
-			closed[received > sent] = err
+		var ends [3]end
+		s, addr, stop := newEchoServer(t, l, EchoOptions{OnClose: func(id uint32, _ *Conn, received, sent int64, err error) {
+			ends[id] = end{received > sent, err}
 		}})
 		idle, err := net.Dial("tcp", addr)
 		must(t, err)
@@ -334,13 +338,13 @@ func TestEchoTellsOfWhatItCutsOff(t *testing.T) {
 		deaf, err := net.Dial("tcp", addr)
 		must(t, err)
 		defer deaf.Close()
-		deaf.SetWriteDeadline(time.Now().Add(500 * time.Millisecond))
-		if _, err := deaf.Write(make([]byte, 64<<20)); !isTimeout(err) {
-			t.Errorf("a client that does not read has written all: %v", err)
+		go deaf.Write(make([]byte, 64<<20))
+		for held := 0; held == 0; _, _, held = s.look() {
+			time.Sleep(time.Millisecond)
 		}
 		stop()
-		if len(closed) != 2 || closed[false] != nil || closed[true] != ErrCutOff {
-			t.Errorf("the ends of an idle client and a deaf one: %v", closed)
+		if ends[1] != (end{}) || ends[2] != (end{true, ErrCutOff}) {
+			t.Errorf("the ends of an idle client and of one that does not read: %v", ends[1:])
 		}
 	})
 }
