@@ -23,30 +23,11 @@ func TestEchoOfManyShortConnections(t *testing.T) {
 	if testing.Short() {
 		inTurn, atOnce = 20_000, 1000
 	}
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		t.Fatal(err)
-	}
-	unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: limit.Max, Max: limit.Max})
-	t.Cleanup(func() { unix.Setrlimit(unix.RLIMIT_NOFILE, &limit) })
-	if room := int(limit.Max) - 500; atOnce > room {
-		t.Logf("only %d connections at once: RLIMIT_NOFILE is %d", room, limit.Max)
+	if room := manyDescriptors(t) - 500; atOnce > room {
+		t.Logf("only %d connections at once: RLIMIT_NOFILE leaves room for no more", room)
 		atOnce = room
 	}
-	dir := t.TempDir()
-	var stderr bytes.Buffer
-	server := exec.Command("gnc", "echo", "--stats", "--idle-timeout", "1h", "--port-file", filepath.Join(dir, "port"), "-4", "0")
-	server.Stderr = &stderr
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer server.Process.Kill()
-	e := &echoCrowd{T: t, pid: server.Process.Pid}
-	e.await("the port", func() bool {
-		content, _ := os.ReadFile(filepath.Join(dir, "port"))
-		e.port, _ = strconv.Atoi(strings.TrimSpace(string(content)))
-		return e.port > 0
-	})
+	e := startEcho(t, "--stats", "--idle-timeout", "1h")
 	before := e.descriptors()
 	e.atOnce(atOnce)
 	e.await("the end of all connections", func() bool { return e.descriptors() == before })
@@ -57,21 +38,94 @@ func TestEchoOfManyShortConnections(t *testing.T) {
 	if after := e.memory(); after > warm+8<<10 { // 40 bytes for each of them would be as much
 		t.Errorf("%d KiB of memory, %d before %d connections", after, warm, inTurn)
 	}
-	server.Process.Signal(unix.SIGTERM)
-	if err := server.Wait(); err != nil {
-		t.Errorf("%v: %s", err, stderr.String())
-	}
+	said := e.stop()
 	want := fmt.Sprintf("echoed %d bytes of %d connections, ", e.bytes.Load(), 2*atOnce+inTurn)
-	if !strings.Contains(stderr.String(), want) {
-		t.Errorf("%s; want %s", stderr.String(), want)
+	if !strings.Contains(said, want) {
+		t.Errorf("%s; want %s", said, want)
 	}
+}
+
+// TestEchoOnSelectLeavesTheRestInTheBacklog has more clients than select(2) can wait for. None is turned away: those that
+// there is no room for are served when others leave.
+func TestEchoOnSelectLeavesTheRestInTheBacklog(t *testing.T) {
+	const crowd = 1200
+	if manyDescriptors(t) < crowd+500 {
+		t.Skip("RLIMIT_NOFILE is too low")
+	}
+	for _, loops := range []string{"1", "4"} {
+		e := startEcho(t, "--mux", "select", "--loops", loops)
+		var fds []int
+		for i := range crowd {
+			fd, err := e.connect(i)
+			if err == nil {
+				unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: int64(patience.Seconds())})
+				_, err = unix.Write(fd, []byte("x"))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			fds = append(fds, fd)
+		}
+		lost := 0
+		for _, fd := range fds {
+			if n, _ := unix.Read(fd, make([]byte, 1)); n != 1 {
+				lost++
+			}
+			unix.Close(fd)
+		}
+		if lost > 0 {
+			t.Errorf("with %s loops, %d of %d clients were not served", loops, lost, crowd)
+		}
+		e.stop()
+	}
+}
+
+// manyDescriptors raises the limit of open files for a test and what it starts, and returns it.
+func manyDescriptors(t *testing.T) int {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: limit.Max, Max: limit.Max})
+	t.Cleanup(func() { unix.Setrlimit(unix.RLIMIT_NOFILE, &limit) })
+	return int(min(limit.Max, 1<<30))
+}
+
+// startEcho runs a server, until stop or the test's end.
+func startEcho(t *testing.T, flags ...string) *echoCrowd {
+	portFile := filepath.Join(t.TempDir(), "port")
+	e := &echoCrowd{T: t}
+	e.server = exec.Command("gnc", append([]string{"echo", "--port-file", portFile, "-4", "0"}, flags...)...)
+	e.server.Stderr = &e.stderr
+	if err := e.server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.server.Process.Kill() })
+	e.await("the port", func() bool {
+		content, _ := os.ReadFile(portFile)
+		e.port, _ = strconv.Atoi(strings.TrimSpace(string(content)))
+		return e.port > 0
+	})
+	return e
+}
+
+// stop ends the server in order, and returns what it said.
+func (e *echoCrowd) stop() string {
+	e.Helper()
+	e.server.Process.Signal(unix.SIGTERM)
+	if err := e.server.Wait(); err != nil {
+		e.Errorf("%v: %s", err, e.stderr.String())
+	}
+	return e.stderr.String()
 }
 
 // echoCrowd are the clients of an echo server.
 type echoCrowd struct {
 	*testing.T
-	pid, port int
-	bytes     atomic.Int64 // sent back
+	server *exec.Cmd
+	stderr bytes.Buffer
+	port   int
+	bytes  atomic.Int64 // sent back
 }
 
 func (e *echoCrowd) await(what string, there func() bool) {
@@ -86,7 +140,7 @@ func (e *echoCrowd) await(what string, there func() bool) {
 
 // descriptors is how many the server has open.
 func (e *echoCrowd) descriptors() int {
-	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", e.pid))
+	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", e.server.Process.Pid))
 	if err != nil {
 		e.Fatal(err)
 	}
@@ -95,7 +149,7 @@ func (e *echoCrowd) descriptors() int {
 
 // memory is the server's, in KiB.
 func (e *echoCrowd) memory() int {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", e.pid))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", e.server.Process.Pid))
 	if err != nil {
 		e.Fatal(err)
 	}

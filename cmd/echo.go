@@ -7,9 +7,6 @@ import (
 	"net/netip"
 	"time"
 
-	"golang.org/x/sys/unix"
-
-	"gnc/mux"
 	"gnc/netio"
 )
 
@@ -81,6 +78,9 @@ func (f *echoFlags) job(env *Env) (Job, error) {
 	if f.Loops < 1 || f.MaxConns < 0 || f.Backlog < 0 {
 		return nil, fmt.Errorf("--loops is 1 or more, --max-conns and --backlog are not negative")
 	}
+	if f.MaxConns > 0 && f.MaxConns < f.Loops {
+		return nil, fmt.Errorf("--max-conns %d is too few for --loops %d: each loop has one or more", f.MaxConns, f.Loops)
+	}
 	faults := netio.Faults{Delay: time.Duration(f.Delay), Chunk: int(f.Chunk), StallAfter: int64(f.StallAfter),
 		ResetAfter: int64(f.ResetAfter), CloseAfter: int64(f.CloseAfter), CorruptEvery: int64(f.CorruptEvery)}
 	o := netio.EchoOptions{MaxConns: f.MaxConns, Idle: time.Duration(f.IdleTimeout), Rate: int64(f.Rate), Faults: faults}
@@ -118,26 +118,25 @@ type echoing struct {
 	job     *echoJob
 	begin   time.Time
 	servers []*echoServer
-	left    int // servers that have not ended
+	present *netio.Presence // counts the connections of several servers; nil for one
+	left    int             // servers that have not ended
 	cause   error
 }
 
-// open makes the servers. The first one's port is everybody's.
+// open makes the servers, and has them begin once all are there.
 func (e *echoing) open(addrs []netip.AddrPort) error {
-	for i := range e.job.Loops {
-		loop := e.loop
-		if i > 0 {
-			var err error
-			if loop, err = netio.NewLoop(e.job.Mux); err != nil {
-				return err
-			}
-		}
-		s := &echoServer{echoing: e, loop: loop, index: uint32(i)}
-		if err := s.serve(addrs); err != nil {
+	addrs, err := e.bind(addrs)
+	if err != nil {
+		return err
+	}
+	if len(e.servers) > 1 {
+		e.present = new(netio.Presence)
+	}
+	most := e.maxConns()
+	for i, s := range e.servers {
+		if err := s.serve(share(most, len(e.servers), i)); err != nil {
 			return err
 		}
-		addrs = s.addrs
-		e.servers = append(e.servers, s)
 	}
 	e.left = len(e.servers)
 	for _, s := range e.servers[1:] {
@@ -147,6 +146,26 @@ func (e *echoing) open(addrs []netip.AddrPort) error {
 	return e.announce(addrs)
 }
 
+// bind makes the servers, and returns what they are bound to. The first one's port is everybody's.
+func (e *echoing) bind(addrs []netip.AddrPort) ([]netip.AddrPort, error) {
+	for i := range e.job.Loops {
+		loop := e.loop
+		if i > 0 {
+			var err error
+			if loop, err = netio.NewLoop(e.job.Mux); err != nil {
+				return nil, err
+			}
+		}
+		s := &echoServer{echoing: e, loop: loop, index: uint32(i)}
+		if err := s.bind(addrs); err != nil {
+			return nil, err
+		}
+		addrs = s.addrs
+		e.servers = append(e.servers, s)
+	}
+	return addrs, nil
+}
+
 // announce tells people, programs and the script that waits that the servers accept.
 func (e *echoing) announce(addrs []netip.AddrPort) error {
 	j := e.job
@@ -154,27 +173,6 @@ func (e *echoing) announce(addrs []netip.AddrPort) error {
 	e.eventListening(addrs)
 	return e.tellReady(j.Ready, addrs)
 }
-
-// raiseLimit makes room for as many connections as the system allows this process.
-func (e *echoing) raiseLimit() {
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return
-	}
-	limit.Cur = limit.Max
-	unix.Setrlimit(unix.RLIMIT_NOFILE, &limit) // best effort: the old limit serves as well
-	unix.Getrlimit(unix.RLIMIT_NOFILE, &limit)
-	room := min(uint64(limit.Cur), 1<<30) // FreeBSD's is signed
-	if most := mux.Limit(e.job.Mux); most > 0 {
-		room = min(room, uint64(most))
-	}
-	if room > reserved {
-		e.say(1, "room for %d connections", room-reserved)
-	}
-}
-
-// reserved is how many descriptors the program itself may need.
-const reserved = 16
 
 // stop ends all servers, each on its own loop.
 func (e *echoing) stop(cause error) {
@@ -194,14 +192,7 @@ func (e *echoing) ended() {
 	if e.left--; e.left > 0 {
 		return
 	}
-	var sum netio.EchoTotals
-	for _, s := range e.servers {
-		t := s.totals()
-		sum.Conns += t.Conns
-		sum.Bytes += t.Bytes
-		sum.Peak += t.Peak
-		sum.CutOff += t.CutOff
-	}
+	sum := e.totals()
 	if e.job.Stats {
 		took := e.env.Now().Sub(e.begin)
 		e.say(0, "echoed %d bytes of %d connections, at most %d at a time, %d cut off, in %v", sum.Bytes, sum.Conns, sum.Peak,
@@ -213,4 +204,19 @@ func (e *echoing) ended() {
 		e.cause = nil
 	}
 	e.end(e.cause)
+}
+
+// totals are those of all servers. Peaks do not add up: the servers need not have had them at the same time.
+func (e *echoing) totals() (sum netio.EchoTotals) {
+	for _, s := range e.servers {
+		t := s.totals()
+		sum.Conns += t.Conns
+		sum.Bytes += t.Bytes
+		sum.CutOff += t.CutOff
+		sum.Peak = max(sum.Peak, t.Peak)
+	}
+	if e.present != nil {
+		sum.Peak = e.present.Peak()
+	}
+	return sum
 }

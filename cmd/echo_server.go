@@ -5,9 +5,6 @@ import (
 	"net/netip"
 	"time"
 
-	"golang.org/x/sys/unix"
-
-	"gnc/mux"
 	"gnc/netio"
 )
 
@@ -17,12 +14,13 @@ type echoServer struct {
 	loop    *netio.Loop
 	index   uint32 // among the servers
 	addrs   []netip.AddrPort
+	backlog *netio.Listener // of a stream
 	stream  *netio.Echo
 	packets *netio.PacketEcho
 }
 
-// serve binds the addresses and begins.
-func (s *echoServer) serve(addrs []netip.AddrPort) (err error) {
+// bind takes the addresses. Clients of a stream wait in the backlog until serve.
+func (s *echoServer) bind(addrs []netip.AddrPort) (err error) {
 	j := s.job
 	o := netio.ListenOptions{
 		Backlog:   j.Backlog,
@@ -36,11 +34,21 @@ func (s *echoServer) serve(addrs []netip.AddrPort) (err error) {
 		s.packets, err = s.bindPackets(addrs, o)
 		return err
 	}
-	ln, err := s.bindStream(addrs, o)
-	if err != nil {
-		return err
+	s.backlog, err = s.bindStream(addrs, o)
+	return err
+}
+
+// serve begins, with so many connections at a time at most; 0 is no bound.
+func (s *echoServer) serve(maxConns int) (err error) {
+	if s.backlog == nil {
+		return nil
 	}
-	s.stream, err = netio.NewEcho(ln, s.options())
+	o := s.job.Options
+	o.MaxConns, o.Presence = maxConns, s.present
+	if s.verbose > 0 || s.format != "" {
+		s.listenIn(&o)
+	}
+	s.stream, err = netio.NewEcho(s.backlog, o)
 	return err
 }
 
@@ -81,35 +89,6 @@ func (s *echoServer) bindStream(addrs []netip.AddrPort, o netio.ListenOptions) (
 	return ln, err
 }
 
-// options are the job's, for one of its loops: a bound on all connections is shared out, and so is what select(2) can
-// wait for at most.
-func (s *echoServer) options() netio.EchoOptions {
-	o := s.job.Options
-	if most := mux.Limit(s.job.Mux); most > 0 {
-		room := max(most-lowestFree(), 1)
-		if o.MaxConns == 0 || o.MaxConns > room {
-			o.MaxConns = room
-		}
-	}
-	if o.MaxConns > 0 {
-		o.MaxConns = max(o.MaxConns/s.job.Loops, 1)
-	}
-	if s.verbose > 0 || s.format != "" {
-		s.listenIn(&o)
-	}
-	return o
-}
-
-// lowestFree is the descriptor that the next one opened will be.
-func lowestFree() int {
-	fd, err := unix.FcntlInt(0, unix.F_DUPFD_CLOEXEC, 0)
-	if err != nil {
-		return reserved
-	}
-	unix.Close(fd)
-	return fd
-}
-
 // listenIn has each connection told of.
 func (s *echoServer) listenIn(o *netio.EchoOptions) {
 	begun := make(map[uint32]time.Time)
@@ -118,17 +97,17 @@ func (s *echoServer) listenIn(o *netio.EchoOptions) {
 		begun[id] = s.loop.Now()
 		id = s.unique(id)
 		s.report(func() {
-			s.say(1, "accepted %s on %s", from, local)
+			s.say(1, "accepted %s on %s", endpoint(from, "a client"), endpoint(local, s.bound))
 			s.event("accepted", "id", id, "local", endpoint(local, s.bound), "remote", endpoint(from, ""))
 		})
 	}
-	o.OnClose = func(id uint32, c *netio.Conn, moved int64, err error) {
+	o.OnClose = func(id uint32, c *netio.Conn, received, sent int64, err error) {
 		reason, seconds := endReason(err), time.Since(begun[id]).Seconds()
 		delete(begun, id)
 		id = s.unique(id)
 		s.report(func() {
-			s.say(1, "closed %d: echoed %d bytes: %s", id, moved, reason)
-			s.event("closed", "id", id, "sent", moved, "received", moved, "seconds", seconds, "reason", reason)
+			s.say(1, "closed %d: echoed %d bytes: %s", id, sent, reason)
+			s.event("closed", "id", id, "sent", sent, "received", received, "seconds", seconds, "reason", reason)
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package netio
 
 import (
+	"errors"
 	"net/netip"
 	"time"
 
@@ -15,10 +16,14 @@ type EchoOptions struct {
 	Idle     time.Duration // a connection on which nothing moves for this long is closed
 	Rate     int64         // bytes a second at most, each connection
 	Faults   Faults
+	Presence *Presence // shared with the servers beside this one; nil: there are none
 
 	OnAccept func(id uint32, c *Conn, from netip.AddrPort)
-	OnClose  func(id uint32, c *Conn, moved int64, err error)
+	OnClose  func(id uint32, c *Conn, received, sent int64, err error) // bytes that were read, and that the client took
 }
+
+// ErrCutOff is why a connection ended that Stop closed while bytes were on their way.
+var ErrCutOff = errors.New("cut off")
 
 // EchoTotals is what an echo server has done.
 type EchoTotals struct {
@@ -62,6 +67,7 @@ func (s *Echo) accepted(fd int, from netip.AddrPort) {
 	s.Totals.Conns++
 	s.open++
 	s.Totals.Peak = max(s.Totals.Peak, s.open)
+	s.options.Presence.came()
 	if s.options.MaxConns > 0 && s.open >= s.options.MaxConns {
 		s.listener.Pause()
 	}
@@ -102,6 +108,7 @@ func (s *Echo) bounce(fd int, _ mux.Events) {
 
 // close ends a connection at rest.
 func (s *Echo) close(fd int) {
+	s.options.Presence.leaves()
 	s.loop.Close(fd)
 	s.loop.closed()
 	s.left()
@@ -135,20 +142,25 @@ func (s *Echo) Stop(linger time.Duration, done func()) {
 // closeAll closes what is open; the loop is the one that knows.
 func (s *Echo) closeAll() {
 	s.resting.Each(func(fd int) {
-		s.countCut(fd, 0)
+		s.cutsOff(fd, 0)
 		s.close(fd)
 	})
 	s.loop.Handlers(func(h mux.Handler) {
 		if e := echoConnOf(h); e != nil {
-			s.countCut(e.conn.FD(), e.flow.mover.held())
+			if s.cutsOff(e.conn.FD(), e.flow.mover.held()) {
+				e.flow.fail(ErrCutOff)
+			}
 			e.close()
 		}
 	})
 }
 
-// countCut counts a connection that is closed while bytes of it are on their way: held by us, or not read yet.
-func (s *Echo) countCut(fd, held int) {
-	if unread, err := unix.IoctlGetInt(fd, fionread); held > 0 || err == nil && unread > 0 {
-		s.Totals.CutOff++
+// cutsOff says whether bytes are on their way on a connection that is to be closed, held by us or not read yet, and counts
+// it if so.
+func (s *Echo) cutsOff(fd, held int) bool {
+	if unread, err := unix.IoctlGetInt(fd, fionread); held == 0 && (err != nil || unread == 0) {
+		return false
 	}
+	s.Totals.CutOff++
+	return true
 }

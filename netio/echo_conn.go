@@ -96,12 +96,16 @@ func (e *echoConn) watch() error {
 	return e.server.rest(e.conn.FD())
 }
 
+// hangUp is told of a connection that hung up while the limiter had nothing asked of it. Without an error both directions
+// have ended in order: what is left of it comes when the limiter opens, as if nobody had been told.
 func (e *echoConn) hangUp(*Conn) {
 	err := socketError(e.conn.FD())
-	if err == nil {
-		err = unix.ECONNRESET
+	switch {
+	case err != nil:
+		e.flow.fail(e.conn.failed("read", err))
+	case e.flow.gate.stalled():
+		e.flow.fail(nil)
 	}
-	e.flow.fail(e.conn.failed("read", err))
 }
 
 // close gives back all that the connection has.
@@ -109,12 +113,21 @@ func (e *echoConn) close() {
 	s := e.server
 	e.flow.fail(nil) // gives the buffer back, where one is held
 	if s.options.OnClose != nil {
-		s.options.OnClose(e.conn.id, &e.conn, e.flow.moved, e.flow.err)
+		s.options.OnClose(e.conn.id, &e.conn, e.received(), e.flow.moved, e.flow.err)
 	}
+	s.options.Presence.leaves()
 	e.conn.Close()
 	if s.idle != nil {
 		s.idle[e].timer.Stop()
 		delete(s.idle, e)
 	}
 	s.left()
+}
+
+// received is how many bytes were read from the client, once the flow has ended.
+func (e *echoConn) received() int64 {
+	if c, ok := e.flow.mover.(*corrupter); ok { // which may have lost some
+		return c.passed
+	}
+	return e.flow.moved + int64(e.flow.lost)
 }

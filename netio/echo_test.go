@@ -49,10 +49,10 @@ func TestEchoIsExact(t *testing.T) {
 func TestEchoIsExactWhenTold(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		var told int64
-		total := echoIsExact(t, l, EchoOptions{OnClose: func(_ uint32, _ *Conn, moved int64, err error) {
-			told += moved
-			if err != nil {
-				t.Error(err)
+		total := echoIsExact(t, l, EchoOptions{OnClose: func(_ uint32, _ *Conn, received, sent int64, err error) {
+			told += sent
+			if received != sent || err != nil {
+				t.Errorf("%d bytes were received, %d sent, %v", received, sent, err)
 			}
 		}})
 		if told != total {
@@ -317,6 +317,34 @@ func TestEchoStopCutsOff(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 		if got := stop(); got.CutOff != 1 || got.Peak != 2 {
 			t.Errorf("totals %+v", got)
+		}
+	})
+}
+
+// TestEchoTellsOfWhatItCutsOff: such a connection is not done, and more was received than sent.
+func TestEchoTellsOfWhatItCutsOff(t *testing.T) {
+	type end struct {
+		holds bool
+		err   error
+	}
+	onEach(t, func(t *testing.T, l *Loop) {
+		var ends [3]end
+		s, addr, stop := newEchoServer(t, l, EchoOptions{OnClose: func(id uint32, _ *Conn, received, sent int64, err error) {
+			ends[id] = end{received > sent, err}
+		}})
+		idle, err := net.Dial("tcp", addr)
+		must(t, err)
+		defer idle.Close()
+		deaf, err := net.Dial("tcp", addr)
+		must(t, err)
+		defer deaf.Close()
+		go deaf.Write(make([]byte, 64<<20))
+		for held := 0; held == 0; _, _, held = s.look() {
+			time.Sleep(time.Millisecond)
+		}
+		stop()
+		if ends[1] != (end{}) || ends[2] != (end{true, ErrCutOff}) {
+			t.Errorf("the ends of an idle client and of one that does not read: %v", ends[1:])
 		}
 	})
 }

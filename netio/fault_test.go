@@ -70,3 +70,31 @@ func isTimeout(err error) bool {
 	e, ok := err.(net.Error)
 	return ok && e.Timeout()
 }
+
+// TestHangUpInOrder has a client end after the server has, while the server may not read: that is no reset.
+func TestHangUpInOrder(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Loop) {
+		type end struct {
+			received, sent int64
+			err            error
+		}
+		closed := make(chan end, 1)
+		addr, stop := echoServer(t, l, EchoOptions{
+			Faults:  Faults{CloseAfter: 5, Delay: 100 * time.Millisecond},
+			OnClose: func(_ uint32, _ *Conn, received, sent int64, err error) { closed <- end{received, sent, err} },
+		})
+		defer stop()
+		c, err := net.Dial("tcp", addr)
+		must(t, err)
+		defer c.Close()
+		c.Write([]byte("0123456789"))
+		if got, err := io.ReadAll(c); string(got) != "01234" || err != nil {
+			t.Errorf("%q, %v", got, err)
+		}
+		c.Write([]byte("more"))
+		c.(*net.TCPConn).CloseWrite()
+		if got, want := <-closed, (end{received: 14, sent: 5}); got != want {
+			t.Errorf("the connection ended with %+v, want %+v", got, want)
+		}
+	})
+}

@@ -24,8 +24,8 @@ const (
 	flowDead                      // broken: err says why; held bytes are lost
 )
 
-// stepBudget bounds what one step moves, so that a fast peer cannot starve the others. What is left is reported again:
-// the interest stands.
+// stepBudget bounds what one step reads, and what it writes, so that a fast peer cannot starve the others. What is left is
+// reported again: the interest stands.
 const stepBudget = 1 << 20
 
 // newFlow connects src to dst.
@@ -45,14 +45,19 @@ func (f *Flow) join(src, dst *Conn) {
 
 // step moves what can be moved now, up to the budget, and returns how much the sink took.
 func (f *Flow) step() int {
-	before := f.moved
-	for f.moved-before < stepBudget && f.fill()|f.drain() > 0 {
+	pulled, pushed := 0, 0
+	for max(pulled, pushed) < stepBudget { // a direct mover pulls nothing, a lossy one pushes nothing
+		in, out := f.fill(), f.drain()
+		if in == 0 && out == 0 {
+			break
+		}
+		pulled, pushed = pulled+in, pushed+out
 	}
 	if f.state == flowDraining && f.mover.held() == 0 {
 		f.end()
 	}
 	f.gate.stepped(f)
-	return int(f.moved - before)
+	return pushed
 }
 
 // fill pulls once, if the flow wants more and the source may have it.

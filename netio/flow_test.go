@@ -157,6 +157,32 @@ func TestStepHasABudget(t *testing.T) {
 	}
 }
 
+// TestStepOfWhatIsLostHasABudget: what a mover reads only to discard it takes its time too.
+func TestStepOfWhatIsLostHasABudget(t *testing.T) {
+	src := &Conn{channel: &fewer{left: 100 * stepBudget}}
+	m := &corrupter{copier: copier{pool: &pool{size: bufferSize}}, lossy: true}
+	f := newFlow(src, &Conn{channel: zeroes{}}, m)
+	f.step()
+	if m.passed < stepBudget || m.passed > stepBudget+bufferSize {
+		t.Fatalf("a step read %d bytes", m.passed)
+	}
+	if !f.wantsRead() {
+		t.Fatal("after a full step the flow must wait for more")
+	}
+}
+
+// fewer has so much to give, and takes everything.
+type fewer struct {
+	zeroes
+	left int
+}
+
+func (f *fewer) read(_ int, p []byte) (int, error) {
+	n := min(len(p), f.left)
+	f.left -= n
+	return n, nil
+}
+
 // zeroes always has more to give, and takes everything.
 type zeroes struct{}
 

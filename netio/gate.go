@@ -28,6 +28,9 @@ func (g *gate) most() int {
 	return g.limit.most()
 }
 
+// stalled says that nothing will ever pass again.
+func (g *gate) stalled() bool { return g != nil && g.limit != nil && g.limit.stalled }
+
 // pulled is told that f has read n bytes.
 func (g *gate) pulled(f *Flow, n int) {
 	if g == nil {
