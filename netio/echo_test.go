@@ -285,13 +285,13 @@ func TestMaxConnsLeavesTheRestInTheBacklog(t *testing.T) {
 
 func TestEchoIdleTimeout(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
-		addr, stop := echoServer(t, l, EchoOptions{Idle: 150 * time.Millisecond})
+		addr, stop := echoServer(t, l, EchoOptions{Idle: 500 * time.Millisecond})
 		c, err := net.Dial("tcp", addr)
 		must(t, err)
 		defer c.Close()
 		b := make([]byte, 1)
-		for range 4 { // longer than the time-out, but never idle
-			time.Sleep(60 * time.Millisecond)
+		for range 3 { // longer than the time-out, but never idle
+			time.Sleep(200 * time.Millisecond)
 			c.Write([]byte("x"))
 			_, err := io.ReadFull(c, b)
 			must(t, err)
