@@ -38,7 +38,17 @@ func terminal(t *testing.T) stream {
 	modes.Lflag &^= unix.ECHO
 	modes.Oflag &^= unix.OPOST
 	must(t, unix.IoctlSetTermios(int(slave.Fd()), unix.TCSETS, modes))
-	return stream{slave, master}
+	return kept(t, stream{slave, master})
+}
+
+// kept is s, both of whose ends stay open for as long as the test runs: a far one that is not used any more would be closed
+// by the garbage collector, and a terminal hang up.
+func kept(t *testing.T, s stream) stream {
+	t.Cleanup(func() {
+		s.file.Close()
+		s.far.Close()
+	})
+	return s
 }
 
 func must(t *testing.T, err error) {
@@ -53,7 +63,7 @@ func socketStream(t *testing.T) stream {
 	t.Helper()
 	p, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	must(t, err)
-	return stream{os.NewFile(uintptr(p[0]), "socket"), os.NewFile(uintptr(p[1]), "far")}
+	return kept(t, stream{os.NewFile(uintptr(p[0]), "socket"), os.NewFile(uintptr(p[1]), "far")})
 }
 
 const said, answered = "what stdin says\n", "what the peer answers\n"
