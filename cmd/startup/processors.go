@@ -7,7 +7,7 @@ import "runtime"
 
 // The program begins on one processor. While forty packages are initialised, several of them start a goroutine that says
 // once that it is there; with a second processor each wakes another thread for it, and while that runs, every page that
-// is written for the first time interrupts it. Of gnc resolve localhost this is a fifteenth.
+// is written for the first time interrupts it. Of gnc resolve localhost this is a thirtieth.
 var all = runtime.GOMAXPROCS(1)
 
 // AllProcessors gives the program the others, if it has not got them yet. It is for whoever starts a goroutine that has
