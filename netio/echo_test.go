@@ -303,17 +303,22 @@ func TestEchoIdleTimeout(t *testing.T) {
 	})
 }
 
+// idleAndDeaf connects one client that does nothing and one that sends without reading.
+func idleAndDeaf(t *testing.T, addr string) {
+	t.Helper()
+	for _, text := range [][]byte{nil, make([]byte, 64<<20)} {
+		c, err := net.Dial("tcp", addr)
+		must(t, err)
+		t.Cleanup(func() { c.Close() })
+		go c.Write(text)
+	}
+}
+
 // TestEchoStopCutsOff stops a server under a client that never reads: its bytes are counted as cut off.
 func TestEchoStopCutsOff(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		addr, stop := echoServer(t, l, EchoOptions{})
-		idle, err := net.Dial("tcp", addr)
-		must(t, err)
-		defer idle.Close()
-		deaf, err := net.Dial("tcp", addr)
-		must(t, err)
-		defer deaf.Close()
-		go deaf.Write(make([]byte, 64<<20))
+		idleAndDeaf(t, addr)
 		time.Sleep(50 * time.Millisecond)
 		if got := stop(); got.CutOff != 1 || got.Peak != 2 {
 			t.Errorf("totals %+v", got)
@@ -332,13 +337,7 @@ func TestEchoTellsOfWhatItCutsOff(t *testing.T) {
 		s, addr, stop := newEchoServer(t, l, EchoOptions{OnClose: func(id uint32, _ *Conn, received, sent int64, err error) {
 			ends[id] = end{received > sent, err}
 		}})
-		idle, err := net.Dial("tcp", addr)
-		must(t, err)
-		defer idle.Close()
-		deaf, err := net.Dial("tcp", addr)
-		must(t, err)
-		defer deaf.Close()
-		go deaf.Write(make([]byte, 64<<20))
+		idleAndDeaf(t, addr)
 		for held := 0; held == 0; _, _, held = s.look() {
 			time.Sleep(time.Millisecond)
 		}
