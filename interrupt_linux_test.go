@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"os/exec"
 	"strconv"
@@ -88,20 +87,4 @@ func (n *network) start(t *testing.T, words []string) *exec.Cmd {
 	must(t, err)
 	must(t, c.Start())
 	return c
-}
-
-// statusOf is the exit status as a shell has it.
-func statusOf(t *testing.T, c *exec.Cmd) int {
-	t.Helper()
-	stop := time.AfterFunc(patience, func() { c.Process.Kill() })
-	defer stop.Stop()
-	var exit *exec.ExitError
-	if err := c.Wait(); err != nil && !errors.As(err, &exit) {
-		t.Error(err)
-		return -1
-	}
-	if status := c.ProcessState.Sys().(syscall.WaitStatus); status.Signaled() {
-		return 128 + int(status.Signal())
-	}
-	return c.ProcessState.ExitCode()
 }

@@ -180,3 +180,10 @@ func lookPath(ts *testscript.TestScript, name string) string {
 	ts.Fatalf("%s is not installed", name)
 	return ""
 }
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

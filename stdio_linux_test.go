@@ -51,13 +51,6 @@ func kept(t *testing.T, s stream) stream {
 	return s
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // socketStream is one end of a socketpair.
 func socketStream(t *testing.T) stream {
 	t.Helper()

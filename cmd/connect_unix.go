@@ -13,6 +13,7 @@ const backlogPause = 20 * time.Millisecond
 
 // tryUnix connects to a path. That is decided at once, but for a full backlog.
 func (c *connecting) tryUnix() {
+	c.heedSignals()
 	c.event("connecting", "address", c.job.name())
 	conn, err := c.loop.DialUnix(c.job.Host, c.job.SourcePath, c.job.Kind.isPackets())
 	switch {

@@ -125,6 +125,7 @@ type echoing struct {
 
 // open makes the servers, and has them begin once all are there.
 func (e *echoing) open(addrs []netip.AddrPort) error {
+	e.heedSignals()
 	addrs, err := e.bind(addrs)
 	if err != nil {
 		return err

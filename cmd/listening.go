@@ -64,6 +64,7 @@ const bindPause = 100 * time.Millisecond
 
 // open binds the addresses, then announces the port: who reads the announcement can connect.
 func (l *listening) open(addrs []netip.AddrPort) error {
+	l.heedSignals()
 	at, err := l.bind(addrs)
 	switch {
 	case errors.Is(err, unix.EADDRINUSE) && l.env.Now().Sub(l.begin) < l.job.BindPatience:

@@ -26,6 +26,7 @@ type task struct {
 	boundPort uint32                  // its port, where it has one: vsock's
 	peerName  string                  // what traditionalVoice calls the host
 	serving   bool                    // as a service manager has been told
+	heeding   <-chan struct{}         // closed when signals are; nil where they keep their default action
 	ending    func()                  // is told of the end before anything is torn down, or nil
 	cancel    func(error)             // ends what is under way, which then calls end
 	err       error
@@ -49,12 +50,12 @@ func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadlin
 		defer stop()
 	}
 	r := env.reporter(ctx, w)
+	t := &task{reporter: r, ctx: ctx, env: env, heeding: heeding}
 	if err := r.openLog(ctx); err != nil {
 		r.log = io.Discard
-		return r.voice.verdict(&task{reporter: r, ctx: ctx, env: env}, err)
+		return r.voice.verdict(t, err)
 	}
-	t := &task{reporter: r, ctx: ctx, env: env}
-	err := t.run(multiplexer, heeding, start)
+	err := t.run(multiplexer, start)
 	if err != nil {
 		err = t.voice.verdict(t, err)
 	}
@@ -65,7 +66,7 @@ func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadlin
 	return err
 }
 
-func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task) error) error {
+func (t *task) run(multiplexer string, start func(*task) error) error {
 	loop, err := netio.NewLoop(multiplexer)
 	if err != nil {
 		return err
@@ -76,15 +77,21 @@ func (t *task) run(multiplexer string, heeding <-chan struct{}, start func(*task
 	if err := start(t); err != nil {
 		return err
 	}
-	if heeding != nil {
-		<-heeding
-	}
+	t.heedSignals()
 	stop := context.AfterFunc(t.ctx, func() { loop.Post(func() { t.cancel(context.Cause(t.ctx)) }) })
 	defer stop()
 	if err := loop.Run(context.Background()); err != nil {
 		return err
 	}
 	return t.closeScript(t.err)
+}
+
+// heedSignals returns when a signal would end the task in order. Whoever leaves something in the system that must be taken
+// away, or tells others that the task is ready, calls it before.
+func (t *task) heedSignals() {
+	if t.heeding != nil {
+		<-t.heeding
+	}
 }
 
 // end ends the task with err. Commands that still run are told to end; sessions and scripts are aborted.
