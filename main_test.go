@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -29,6 +30,7 @@ func TestMain(m *testing.M) {
 	if commands[filepath.Base(os.Args[0])] == nil {
 		startup.AllProcessors()
 		manyAtOnce()
+		unignoreSignals()
 	}
 	testscript.Main(m, commands)
 }
@@ -41,6 +43,16 @@ func manyAtOnce() {
 	flag.Visit(func(f *flag.Flag) { told = told || f.Name == "test.parallel" })
 	if !told {
 		flag.Set("test.parallel", "8")
+	}
+}
+
+// unignoreSignals has what the tests start begin with the signals that a run in the background, or under nohup, ignores.
+// The run itself still does.
+func unignoreSignals() {
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGHUP} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
 	}
 }
 
