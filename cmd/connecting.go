@@ -15,7 +15,7 @@ import (
 // Run connects and moves bytes until the session is over.
 func (j *connectJob) Run(ctx context.Context, env *Env) error {
 	atSignal := putInOrder
-	if j.Scan && j.Words.format == "" {
+	if j.Scan && j.Words.format == "" && j.Wait == 0 {
 		atSignal = nothingToLose
 	}
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, atSignal, func(t *task) error {
