@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -88,6 +89,7 @@ func runScripts(t *testing.T, lib, multiplexer, copyOnly string) {
 			env.Setenv("MUX", multiplexer)
 			env.Setenv("LIB", lib)
 			env.Setenv("GNC_TEST_COPY", copyOnly)
+			env.Setenv("PORTS", strconv.Itoa(portsOfScript()))
 			return nil
 		},
 		Condition: func(name string) (bool, error) { return name == "GNC_TEST_COPY" && copyOnly != "", nil },
@@ -99,6 +101,13 @@ func runScripts(t *testing.T, lib, multiplexer, copyOnly string) {
 		},
 	})
 }
+
+// scripts counts those that have begun.
+var scripts atomic.Int32
+
+// portsOfScript is the first of forty ports, from 10000 to 19999, that no other script of this run may take: see lib.sh. Two
+// runs at a time hardly ever meet.
+func portsOfScript() int { return 10000 + (os.Getpid()*83+int(scripts.Add(1)))%250*40 }
 
 // patience bounds the waits of scripts for something that is bound to happen. It is long for the sake of a machine that
 // is busy with other things: only what hangs waits for so long.
@@ -161,7 +170,7 @@ func run(ts *testscript.TestScript, name string, args ...string) int {
 	c.Dir, c.Stdout, c.Stderr = ts.MkAbs("."), stdout, stderr
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.Env = os.Environ()
-	for _, name := range []string{"PATH", "MUX", "PORT", "LIB", "WORK", "GNC_TEST_COPY"} {
+	for _, name := range []string{"PATH", "MUX", "PORT", "PORTS", "LIB", "WORK", "GNC_TEST_COPY"} {
 		c.Env = append(c.Env, name+"="+ts.Getenv(name))
 	}
 	ts.Check(c.Start())

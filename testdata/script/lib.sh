@@ -74,13 +74,14 @@ each_nc() {
     hash -r
 }
 
-# free_port: a port that nobody uses, in $port. It is none of those that the system gives away by itself, to another script,
-# and none whose last connection is still in TIME_WAIT: not every nc may bind it.
+# free_port: a port that nobody uses, in $port. It is one of forty that no other script takes, beginning with $PORTS, and
+# none whose last connection is still in TIME_WAIT: not every nc may bind it.
 free_port() {
     local status=0
+    : ${next_port:=$RANDOM}
     until [ $status = 5 ]; do
         status=0
-        port=$((10000 + RANDOM % 10000))
+        port=$((PORTS + next_port++ % 40))
         if [ -r /proc/net/tcp ] && cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q ":$(printf %04X $port) "; then continue; fi
         gnc listen --quiet --accept-timeout 1ms 127.0.0.1 $port </dev/null >/dev/null 2>&1 || status=$?
     done
