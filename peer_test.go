@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"net"
 	"os"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // peer is a command for scripts: the other end of a connection, where it must do what no netcat does.
@@ -20,6 +24,9 @@ func runPeer(args []string) error {
 	if len(args) == 4 && args[0] == "reset" {
 		return resetPeer(args[1], args[2], args[3])
 	}
+	if len(args) == 3 && args[0] == "urgent" {
+		return urgentPeer(args[1], args[2])
+	}
 	if len(args) == 4 && args[0] == "proxy" {
 		return proxyPeer(args[1], args[2], args[3])
 	}
@@ -29,7 +36,7 @@ func runPeer(args []string) error {
 	if len(args) > 2 && args[0] == "refuse" {
 		return runRefused(args[1], args[2:])
 	}
-	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT | peer proxy KIND PORTFILE LOGIN | peer refuse ERRNO COMMAND ARG... | " +
+	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT | peer urgent PORTFILE stays|goes | peer proxy KIND PORTFILE LOGIN | peer refuse ERRNO COMMAND ARG... | " +
 		"peer activate PORTFILE SOCKET... -- COMMAND ARG...")
 }
 
@@ -45,6 +52,38 @@ func resetPeer(portFile, host, text string) error {
 	time.Sleep(200 * time.Millisecond)
 	if err := c.(*net.TCPConn).SetLinger(0); err != nil {
 		return err
+	}
+	return c.Close()
+}
+
+// urgentPeer accepts a connection and sends lines, with an urgent byte among them that is not part of the stream. Then it
+// goes, or stays until it is killed.
+func urgentPeer(portFile, then string) error {
+	c, err := acceptPeer("127.0.0.1", portFile)
+	if err != nil {
+		return err
+	}
+	raw, err := c.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		return err
+	}
+	half := bytes.Repeat([]byte("0123456789\n"), 10000)
+	if _, err := c.Write(half); err != nil {
+		return err
+	}
+	var sent error
+	err = raw.Write(func(fd uintptr) bool {
+		sent = unix.Sendto(int(fd), []byte{'!'}, unix.MSG_OOB, nil)
+		return sent != unix.EAGAIN
+	})
+	if err := cmp.Or(err, sent); err != nil {
+		return err
+	}
+	if _, err := c.Write(half); err != nil {
+		return err
+	}
+	if then == "stays" {
+		time.Sleep(time.Hour)
 	}
 	return c.Close()
 }

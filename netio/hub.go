@@ -164,7 +164,7 @@ func (h *Hub) give() {
 			continue
 		}
 		if c.place.peek() != nil || h.all.ended {
-			c.session.in.readReady = true
+			c.session.in.readReady, c.session.in.endsDry = true, h.all.ended
 			c.session.run()
 		}
 	}

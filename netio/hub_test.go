@@ -61,13 +61,20 @@ func (h *fickleHub) join(f *fickle, o SessionOptions) {
 	})
 }
 
-// drive reports readiness at random, to those who would be watched for it, until every client's session has ended.
+// ready says which streams are.
+func (h *fickleHub) ready() [2]bool {
+	return [2]bool{h.in != nil && h.in.readReady, h.out != nil && h.out.writeReady}
+}
+
+// drive reports readiness at random, to those who would be watched for it, until every client's session has ended. The
+// hub runs only when it would: when a stream is ready, or somebody has woken it.
 func (h *fickleHub) drive(t *testing.T) {
 	t.Helper()
 	for range 1 << 18 {
 		if h.open == 0 {
 			return
 		}
+		wasReady := h.ready()
 		if h.in != nil {
 			h.in.readReady = h.in.readReady || h.source.wantsRead() && h.rand.IntN(2) == 0
 		}
@@ -83,7 +90,10 @@ func (h *fickleHub) drive(t *testing.T) {
 			c.conn.writeReady = c.conn.writeReady || c.session.send.wantsWrite()
 			c.session.run()
 		}
-		h.run()
+		if h.pulse.Waiting() || h.ready() != wasReady || h.in != nil && h.in.readReady && h.source.wantsRead() {
+			h.pulse.Stop()
+			h.run()
+		}
 	}
 	t.Fatalf("%d sessions never end", h.open)
 }

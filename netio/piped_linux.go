@@ -31,10 +31,14 @@ func newPiped(p *pool) mover {
 // or in slots, and it is emptied before the socket is asked again.
 func (m *piped) pull(src *Conn) (int, error) {
 	n, err := splice(src.FD(), m.w, unlimited)
-	switch {
+	switch urgent := n == 0 && (err == nil || err == unix.EAGAIN) && beforeUrgent(src); {
 	case n > 0:
 		m.inside += n
 		return n, nil
+	case urgent && m.inside > 0:
+		m.full = true
+	case urgent:
+		return 0, errRefused
 	case err == nil:
 		return 0, io.EOF
 	case err == unix.EINTR:

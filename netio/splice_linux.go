@@ -141,6 +141,9 @@ func (m *patient) pull(src *Conn) (int, error) {
 
 func (m *splicer) push(dst *Conn, most int) (int, error) {
 	n, err := splice(m.src.FD(), dst.FD(), most)
+	if n == 0 && (err == nil || err == unix.EAGAIN) && beforeUrgent(m.src) {
+		return 0, errRefused
+	}
 	if err == unix.EAGAIN {
 		return 0, m.again(dst)
 	}
@@ -148,6 +151,16 @@ func (m *splicer) push(dst *Conn, most int) (int, error) {
 		m.crumbs = 0
 	}
 	return m.said(n, err, dst)
+}
+
+// beforeUrgent says whether the next byte of a TCP connection is an urgent one, which is not part of the stream. recv(2)
+// steps over it. Splice(2) stops before it for good: with EAGAIN, though the socket is readable, or with 0 as at the end.
+func beforeUrgent(src *Conn) bool {
+	if !src.confirms {
+		return false
+	}
+	at, err := unix.IoctlGetInt(src.FD(), unix.SIOCATMARK)
+	return err == nil && at != 0
 }
 
 // again finds out which end EAGAIN is about. A pipe that has bytes, or one that has no room, decides it; should that
