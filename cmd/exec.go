@@ -105,7 +105,9 @@ func (t *task) commandThroughPipes(job *sessionJob, peer *netio.Conn, id int, do
 	theirOut.Close()
 	if err != nil {
 		in.Close()
-		out.Close()
+		if out != nil {
+			out.Close()
+		}
 		peer.Close()
 		done(commandStatus(job.Exec[0], err))
 		return
@@ -114,7 +116,6 @@ func (t *task) commandThroughPipes(job *sessionJob, peer *netio.Conn, id int, do
 	var waited, ended, told bool
 	var waitErr, sessionErr error
 	finish := func() {
-		var op *netio.OpError
 		idle := errors.Is(sessionErr, netio.ErrIdle)
 		if !waited && (idle || t.ctx.Err() != nil) { // nobody waits for a command that has to be told to end
 			cmd.Process.Signal(syscall.SIGTERM)
@@ -122,7 +123,7 @@ func (t *task) commandThroughPipes(job *sessionJob, peer *netio.Conn, id int, do
 			return
 		}
 		err := waitErr
-		if !waited || idle || err == nil && !(errors.As(sessionErr, &op) && op.Local) { // the command need not read all that comes
+		if !waited || idle || err == nil {
 			err = sessionErr
 		}
 		if !told {

@@ -1,9 +1,11 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,15 +93,14 @@ func (c *crowd) atOnce() int {
 		each += 3 // with the pipe that splice needs
 	}
 	each += len(c.job.Captures)
-	most := max(descriptors(c.job.Mux)/each, 1)
-	if c.job.MaxConns > 0 {
-		most = min(most, c.job.MaxConns)
-	}
-	return most
+	return c.job.within(cmp.Or(c.job.MaxConns, math.MaxInt), each)
 }
 
+// within is how many clients there is room for, most at most, when each takes so many descriptors.
+func (j *listenJob) within(most, each int) int { return min(most, max(descriptors(j.Mux)/each, 1)) }
+
 // closing is how many descriptors of clients that have gone may still be open when others are accepted, in the same turn
-// of the loop.
+// of the loop. Where there is room for few, it is half of them.
 const closing = 128
 
 // descriptors is how many the process, and the multiplexer, can have beside those that the program itself needs. (Go has
@@ -113,7 +114,8 @@ func descriptors(multiplexer string) int {
 	if most := mux.Limit(multiplexer); most > 0 {
 		room = min(room, most)
 	}
-	return room - reserved - closing
+	room = max(room-reserved, 0)
+	return room - min(closing, room/2)
 }
 
 // serve opens what is the client's alone, then begins its session.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"net/netip"
 
@@ -45,21 +46,25 @@ func (a alone) serve(c client, served func(error)) {
 	})
 }
 
-// fatal: a failure of our own meets every client.
+// fatal: a failure of our own meets every client, but for a lack of what others will give back.
 func (alone) fatal(err error) bool {
 	var op *netio.OpError
-	return errors.As(err, &op) && op.Local
+	return errors.As(err, &op) && op.Local && !netio.IsShortage(err)
 }
 
-// atOnce: the standard streams serve one, commands and scripts many.
+// atOnce: the standard streams serve one, commands and scripts as many as the client's rules say, and as there is room for.
 func (a alone) atOnce() int {
-	switch {
-	case len(a.job.Exec) == 0 && a.job.Script == "":
+	if len(a.job.Exec) == 0 && a.job.Script == "" {
 		return 1
-	case a.job.MaxConns > 0:
-		return a.job.MaxConns
 	}
-	return defaultMaxConns
+	each := 1 + len(a.job.Captures) // descriptors
+	if len(a.job.Exec) > 0 {
+		each++ // by which Go waits for the process
+		if a.job.sees() {
+			each += 2 // pipes
+		}
+	}
+	return a.job.within(cmp.Or(a.job.MaxConns, defaultMaxConns), each)
 }
 
 func (alone) stop(error) {} // the task's end does

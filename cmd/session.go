@@ -23,7 +23,7 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 	o := job.Session
 	o.EndWithPeer = len(job.Exec) == 0 && job.Send == nil && !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
 	if len(job.Exec) > 0 {
-		o.KeepOutput = false // the command is told of the end
+		o.KeepOutput, o.OutputMayEnd = false, true // the command is told of the end, and need not read all that comes
 	}
 	o.Captures, t.captures = t.captures, nil // which are the session's, and closed with it
 	o.Record = t.record(peer)

@@ -1,6 +1,7 @@
 package netio
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -82,7 +83,7 @@ func (s *listening) Ready(mux.Events) {
 			return
 		case isPeerError(err):
 			// The connection is gone, or broken in a way that accept(2) reports; the next may be whole.
-		case isShortage(err):
+		case IsShortage(err):
 			s.starve(err)
 		default:
 			s.fail(err)
@@ -99,9 +100,9 @@ var peerErrors = []error{
 	unix.ENETUNREACH, unix.EOPNOTSUPP, unix.ETIMEDOUT, unix.EPERM, errNoNet,
 }
 
-// isShortage says whether accept(2) failed because descriptors or memory have run out.
-func isShortage(err error) bool {
-	return err == unix.EMFILE || err == unix.ENFILE || err == unix.ENOBUFS || err == unix.ENOMEM
+// IsShortage says whether something failed because descriptors or memory have run out, which may be over soon.
+func IsShortage(err error) bool {
+	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) || errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
 }
 
 // starve stops asking for connections, which stay in the backlog, until a descriptor is closed or a second has passed.

@@ -142,6 +142,22 @@ func (c *Conn) read(p []byte) (int, error) {
 	return 0, c.failed("read", err)
 }
 
+// discardReads bounds what one discard takes.
+const discardReads = 64
+
+// discard takes what has come, and drops it: a socket that is closed with unread bytes resets the connection, and with it
+// what it was sent. The error is why there is no more now.
+func (c *Conn) discard() error {
+	buf := c.loop.buffers.get()
+	defer c.loop.buffers.put(buf)
+	for range discardReads {
+		if _, err := c.read(buf); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // write gives what is taken: n > 0 bytes, or errAgain, or a failure.
 func (c *Conn) write(p []byte) (int, error) {
 	n, err := c.channel.write(c.FD(), p)

@@ -64,13 +64,9 @@ func (r *Command) ended(err error) {
 	r.settle()
 }
 
-// settle waits until all is confirmed. What the peer sends meanwhile is taken and dropped: a socket that is closed with
-// unread bytes resets the connection, and with it what was written.
+// settle waits until all is confirmed. What the peer sends meanwhile is dropped.
 func (r *Command) settle() {
-	buf := r.loop.buffers.get()
-	defer r.loop.buffers.put(buf)
-	for n, err := r.conn.read(buf); err == nil && n > 0; n, err = r.conn.read(buf) {
-	}
+	r.conn.discard()
 	left, known := 0, false
 	if r.conn.confirms {
 		left, known = unacknowledged(r.conn.FD())

@@ -63,19 +63,10 @@ func (p *Player) settle() {
 	})
 }
 
-// unconfirmed is how many bytes the peer's system has not acknowledged. What the peer sends meanwhile is taken and
-// dropped: a socket that is closed with unread bytes resets the connection, and with it what was sent.
+// unconfirmed is how many bytes the peer's system has not acknowledged. What the peer sends meanwhile is dropped.
 func (p *Player) unconfirmed() int {
-	buf := p.loop.buffers.get()
-	defer p.loop.buffers.put(buf)
-	for range acceptBudget {
-		n, err := p.conn.read(buf)
-		if n == 0 {
-			if err != errAgain && err != io.EOF {
-				p.broken = err
-			}
-			break
-		}
+	if err := p.conn.discard(); err != nil && err != errAgain && err != io.EOF {
+		p.broken = err
 	}
 	if !p.conn.confirms || p.sent == 0 {
 		return 0

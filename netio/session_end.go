@@ -10,6 +10,9 @@ import (
 func (s *Session) hangUp(c *Conn) {
 	switch {
 	case s.finished || s.settler != nil || c == s.in: // stdin's next read tells
+	case c == s.out && s.options.OutputMayEnd:
+		s.recv.fail(nil)
+		s.out.Close() // or it would be reported again and again
 	case c == s.out && s.options.ReaderMayGo && s.nothingLost():
 		s.recv.fail(nil)
 		s.send.finish()
@@ -28,6 +31,9 @@ func (s *Session) nothingLost() bool {
 // readerWent says whether a flow broke only because the output's reader has gone, which may happen, and nothing was lost.
 // Splice finds that out even where it has nothing to move.
 func (s *Session) readerWent(f *Flow) bool {
+	if f == s.recv && s.options.OutputMayEnd && errors.Is(f.err, unix.EPIPE) {
+		return true
+	}
 	went := f == s.recv && s.options.ReaderMayGo && errors.Is(f.err, unix.EPIPE) && int(f.lost)+unread(s.peer.FD())+unread(s.out.FD()) == 0
 	if went {
 		s.send.finish()

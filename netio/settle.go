@@ -25,6 +25,9 @@ func newSettler(s *Session) *settler {
 
 func (t *settler) check() {
 	s := t.session
+	if s.options.OutputMayEnd && s.recv.state == flowDead { // what comes for a command that has closed its input
+		s.peer.discard()
+	}
 	if !s.taps.written() {
 		t.again()
 		return
