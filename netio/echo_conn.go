@@ -97,15 +97,16 @@ func (e *echoConn) watch() error {
 }
 
 // hangUp is told of a connection that hung up while the limiter had nothing asked of it. Without an error both directions
-// have ended in order: what is left of it comes when the limiter opens, as if nobody had been told.
+// have ended in order, ours by a fault: what has come meanwhile counts as received, and nothing can be sent back.
 func (e *echoConn) hangUp(*Conn) {
-	err := socketError(e.conn.FD())
-	switch {
-	case err != nil:
+	if err := socketError(e.conn.FD()); err != nil {
 		e.flow.fail(e.conn.failed("read", err))
-	case e.flow.gate.stalled():
-		e.flow.fail(nil)
+		return
 	}
+	if c, ok := e.flow.mover.(*corrupter); ok && !e.flow.gate.stalled() {
+		c.passed += int64(unread(e.conn.FD()))
+	}
+	e.flow.fail(nil)
 }
 
 // close gives back all that the connection has.

@@ -16,6 +16,7 @@ type limiter struct {
 	allowed float64   // bytes that may pass at the time of since
 	since   time.Time // when allowed was right
 	closed  bool      // until the timer rings
+	until   time.Time // when that is
 	stalled bool      // for ever
 	timer   *mux.Timer
 }
@@ -78,9 +79,13 @@ func (l *limiter) pushed(n int) {
 	}
 }
 
-// close lets nothing pass for a time.
+// close lets nothing pass for a time, or for longer if somebody has said so.
 func (l *limiter) close(d time.Duration) {
-	l.closed = true
+	until := time.Now().Add(d)
+	if l.closed && until.Before(l.until) {
+		return
+	}
+	l.closed, l.until = true, until
 	if l.timer == nil {
 		l.timer = l.flow.src.loop.After(d, l.reopen)
 	} else {
