@@ -160,8 +160,8 @@ func (f *ncFlags) session() sessionJob {
 		QuitAfter: f.quitAfter, RecvLimit: f.recvLimit, Idle: f.timeout}
 	o.ReaderMayGo = true
 	w := words{verbose: f.verbose, voice: openbsdVoice{f.name}}
-	if f.traditional { // whose -w concerns what comes after the end of stdin, which is always passed on
-		o.NoShutdown, o.Until, o.Idle, o.Linger = false, netio.UntilReceived, 0, f.timeout
+	if f.traditional { // whose -w concerns what comes after the end of stdin, which -q passes on
+		o.NoShutdown, o.Until, o.Idle, o.Linger = !f.quit, netio.UntilReceived, 0, f.timeout
 		w.voice = traditionalVoice{}
 	}
 	o.CRLF, o.Telnet, o.LinePause = f.crlf, f.telnet, f.interval
