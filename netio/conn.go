@@ -28,6 +28,7 @@ type Conn struct {
 	borrowed   bool // the descriptor is the caller's: Close leaves it open
 	local      bool // a standard stream or file: its errors are ours, not the peer's
 	oneShot    bool // may block: one operation for each report of readiness, never tried first
+	terminal   bool // stops a job in the background that reads it: not read before it is reported readable
 	watchGone  bool // the write end of a pipe: readable means that its reader has gone
 	readReady  bool
 	writeReady bool

@@ -39,7 +39,7 @@ func newFlow(src, dst *Conn, m mover) *Flow {
 func (f *Flow) join(src, dst *Conn) {
 	f.src, f.dst = src, dst
 	src.source, dst.sink = f, f
-	src.readReady = !src.oneShot
+	src.readReady = !src.oneShot && !src.terminal
 	dst.writeReady = !dst.oneShot
 }
 

@@ -33,6 +33,7 @@ func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 		c.channel = sharedSocket{}
 	case kind == unix.S_IFIFO, kind == unix.S_IFCHR && term.IsTerminal(fd):
 		c.reopen(mode)
+		c.terminal = kind == unix.S_IFCHR
 		if kind == unix.S_IFIFO {
 			c.kind = kindPipe
 		}
