@@ -1,6 +1,10 @@
 package netio
 
-import "golang.org/x/sys/unix"
+import (
+	"cmp"
+
+	"golang.org/x/sys/unix"
+)
 
 // socket is a connected stream socket of our own: it does not block.
 type socket struct{}
@@ -20,14 +24,31 @@ func (sharedSocket) write(fd int, p []byte) (int, error) { return rawSend(fd, p,
 func (sharedSocket) closeWrite(c *Conn) error { return shutdownWrite(c.FD()) }
 
 // ToNull closes a standard stream and has its descriptor lead to /dev/null instead, so that its number is not taken by a
-// connection that somebody then takes for stdout.
+// connection that somebody then takes for stdout. Where there is no /dev/null, as in a bare chroot, it is the root
+// directory, which is neither read nor written. The error may be what closing it said.
 func ToNull(fd int) error {
-	null, err := unix.Open("/dev/null", unix.O_RDWR|unix.O_CLOEXEC, 0)
+	null, err := openNull()
+	var closeErr error
+	if IsShortage(err) { // then the stream's own place will do
+		closeErr = unix.Close(fd)
+		null, err = openNull()
+	}
 	if err != nil {
 		return err
 	}
-	defer unix.Close(null)
-	return dup2(null, fd)
+	if null != fd {
+		err = dup2(null, fd)
+		unix.Close(null)
+	}
+	return cmp.Or(closeErr, err)
+}
+
+func openNull() (int, error) {
+	fd, err := unix.Open("/dev/null", unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if err != nil && !IsShortage(err) {
+		fd, err = unix.Open("/", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	}
+	return fd, err
 }
 
 // shutdownWrite is a half-close. A socket whose peer is already gone is as half-closed as it can be.
@@ -69,6 +90,9 @@ func (local) closeWrite(c *Conn) error {
 		return nil
 	}
 	last, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0)
+	if IsShortage(err) {
+		return ToNull(fd)
+	}
 	if err != nil {
 		return err
 	}
