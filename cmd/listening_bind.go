@@ -51,7 +51,7 @@ func (l *listening) options() netio.ListenOptions {
 		ReusePort: l.job.ReusePort,
 		DualStack: l.job.Target.Host == "" && l.job.Network == "ip" || l.job.MappedIPv4,
 		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },
-		OnFailure: l.end,
+		OnFailure: l.stop,
 	}
 	if !l.access.Empty() {
 		o.Admit = l.admit

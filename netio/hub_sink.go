@@ -36,8 +36,8 @@ func (o outlet) write(_ int, p []byte) (int, error) {
 	}
 	out.writeReady = out.writeReady && err == nil && !out.oneShot
 	switch err {
-	case nil, unix.EINTR:
-	case unix.EAGAIN:
+	case nil:
+	case unix.EAGAIN, unix.EINTR:
 		out.sink = o.hub.turn.holder
 		o.hub.lose(out.rewatch())
 	default:
