@@ -65,6 +65,9 @@ func (f *connectFlags) job(env *Env) (Job, error) {
 	if (common.Script != "" || common.Record != "") && (f.Scan || f.PassFd) {
 		return nil, errors.New("--script and --record need a session: they go neither with --scan nor with --pass-fd")
 	}
+	if (len(common.Exec) > 0 || len(common.Captures) > 0) && (f.Scan || f.PassFd) {
+		return nil, errors.New("--exec, --sh-exec, --output and --hex-dump need a session: they go neither with --scan nor with --pass-fd")
+	}
 	ports, err := f.ports(kind, target)
 	if err != nil {
 		return nil, err
