@@ -73,6 +73,7 @@ var exitTable = []struct {
 	{is[*silentError], exitTimeout},
 	{is[*resolve.Error], exitResolve},
 	{timedOutEverywhere, exitTimeout},
+	{shortage, exitLocal},
 	{is[*netio.ProxyError], exitRefused},
 	{is[*netio.RaceError], exitConnect},
 	{is[*netio.ListenError], exitConnect},
@@ -136,6 +137,10 @@ func timedOutEverywhere(err error) bool {
 	}
 	return true
 }
+
+// shortage says whether there is no connection because this machine has no descriptor or memory left for it: the other
+// one has not been asked.
+func shortage(err error) bool { return netio.IsShortage(err) && !is[*netio.OpError](err) }
 
 func brokenPeer(err error) bool {
 	var op *netio.OpError

@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
@@ -29,13 +30,17 @@ type scanning struct {
 	*connecting
 	addrs  []netip.AddrPort
 	races  map[*netio.Race]bool
-	failed error
+	atOnce int   // races, at most
+	failed error // what the last port without an answer met
+	short  error // what this machine lacked for a port, which is tried again
+	ended  bool  // a race has, since more began the last ones
+	due    bool  // more is
 	over   bool
 }
 
 // scan looks the host up once, then tries all ports, a few at a time.
 func (c *connecting) scan() {
-	s := &scanning{connecting: c, races: map[*netio.Race]bool{}}
+	s := &scanning{connecting: c, races: map[*netio.Race]bool{}, atOnce: scansAtOnce}
 	q := query{Target: netio.Target{Host: c.job.Host, Port: c.ports[0]}, network: c.job.Network, numeric: c.job.Numeric}
 	c.lookup(c.ctx, q, func(b netio.Batch, last bool) {
 		s.addrs = append(s.addrs, b.Addrs...)
@@ -54,17 +59,36 @@ func (c *connecting) scan() {
 	})
 }
 
-// more begins races until enough are under way, and ends the scan after the last.
+// more begins races until enough are under way, and ends the scan after the last. A shortage of descriptors says nothing
+// of a port: fewer races are under way from then on. Without any, nobody would give a descriptor back.
 func (s *scanning) more() {
-	for len(s.races) < scansAtOnce && len(s.ports) > 0 {
+	freed := s.ended
+	s.due, s.ended = false, false
+	for s.short == nil && len(s.races) < s.atOnce && len(s.ports) > 0 {
 		s.race(s.ports[0])
 	}
+	short := s.short
+	s.short = nil
 	switch {
+	case short != nil && freed: // what has ended is closed at the end of this batch of the loop
+		s.later()
+	case short != nil && len(s.races) > 0:
+		s.atOnce = len(s.races)
+	case short != nil:
+		s.end(short)
 	case len(s.races) > 0:
 	case s.any:
 		s.end(nil)
 	default:
 		s.end(&scanError{len(s.job.Ports), s.failed})
+	}
+}
+
+// later has more run soon.
+func (s *scanning) later() {
+	if !s.due && !s.over {
+		s.due = true
+		s.loop.Post(s.more)
 	}
 }
 
@@ -78,8 +102,20 @@ func (s *scanning) race(port string) {
 	var race *netio.Race
 	options := s.job.race(s.task, true)
 	options.Sort = nil
+	refused := options.OnFailure
+	options.OnFailure = func(e *netio.DialError) {
+		if !netio.IsShortage(e) {
+			refused(e)
+		}
+	}
 	race = netio.NewRace(s.loop, options, func(conn *netio.Conn, addr netip.AddrPort, err error) {
 		delete(s.races, race)
+		if netio.IsShortage(err) {
+			s.short, s.ports = err, slices.Insert(s.ports, 0, port)
+			s.later()
+			return
+		}
+		s.ended = true
 		if err != nil {
 			s.failed = err
 		} else {
@@ -88,9 +124,7 @@ func (s *scanning) race(port string) {
 			conn.Close()
 			s.open(port, addr, local, took)
 		}
-		if !s.over {
-			s.loop.Post(s.more)
-		}
+		s.later()
 	})
 	s.races[race] = true
 	addrs := make([]netip.AddrPort, len(s.addrs))
