@@ -17,17 +17,13 @@ const (
 // become puts a command in the place of this process, whose pid, standard streams and signals are the command's from
 // then on. It returns only if that fails.
 func become(words []string) error {
-	path, err := exec.LookPath(words[0])
+	path, err := lookProgram(words[0])
 	if err == nil {
 		err = unix.Exec(path, words, os.Environ())
 	}
 	status := exitNotExecutable
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, unix.ENOENT) {
 		status = exitNotFound
-	}
-	var lookup *exec.Error
-	if errors.As(err, &lookup) {
-		err = lookup.Err // it says the name once more
 	}
 	return &statusError{status: status, Err: &commandError{words[0], err}}
 }

@@ -149,8 +149,11 @@ func (t *task) commandThroughPipes(job *sessionJob, peer *netio.Conn, id int, do
 
 // command is the job's command for a connection, with its addresses in the environment.
 func (j *sessionJob) command(env *Env, peer *netio.Conn) *exec.Cmd {
-	cmd := exec.Command(j.Exec[0], j.Exec[1:]...)
-	cmd.Args = append([]string{}, j.Exec...)
+	path, err := lookProgram(j.Exec[0])
+	if j.Shell {
+		path, err = lookShell()
+	}
+	cmd := &exec.Cmd{Path: path, Args: j.Exec, Err: err}
 	cmd.Stderr = os.Stderr
 	if f, ok := env.Stderr.(*os.File); ok {
 		cmd.Stderr = f

@@ -98,6 +98,7 @@ type sessionJob struct {
 	Network   string // "ip", "ip4", "ip6"
 	Kind      kind
 	Exec      []string // the command that runs on the connection, instead of the standard streams
+	Shell     bool     // which is the system's shell
 	Socket    netio.SocketOptions
 	Numeric   bool
 	Mux       string
@@ -161,6 +162,7 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 		Network:  f.network(),
 		Kind:     kind,
 		Exec:     f.command(),
+		Shell:    f.ShExec != "",
 		Numeric:  f.Numeric,
 		Mux:      f.Mux,
 		Deadline: time.Duration(f.Deadline),

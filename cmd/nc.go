@@ -177,7 +177,7 @@ func (f *ncFlags) session() sessionJob {
 		captures = []netio.CaptureOptions{{Name: f.hexDump, Hex: true}}
 	}
 	return sessionJob{Network: family.network(), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto",
-		Exec: commandWords(f.program, f.shellProgram), Socket: socket, AskMD5Key: f.md5 && f.md5Key == "", Session: o,
+		Exec: commandWords(f.program, f.shellProgram), Shell: f.shellProgram != "", Socket: socket, AskMD5Key: f.md5 && f.md5Key == "", Session: o,
 		Captures: captures, Progress: "never", Words: w}
 }
 
