@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // A chat speaks as ncat's --chat does: "<user3> " before each line, and lines of <announce> when somebody comes or goes.
@@ -60,24 +59,6 @@ func (m *member) say(dst []byte) []byte {
 	dst = appendHarmless(dst, m.line)
 	m.line = m.line[:0]
 	return append(dst, '\n')
-}
-
-// appendHarmless adds a line with what could play tricks on a terminal as \ooo: control characters but the tab and the
-// carriage return at the end, and what is not text.
-func appendHarmless(dst, line []byte) []byte {
-	for len(line) > 0 {
-		r, n := utf8.DecodeRune(line)
-		switch {
-		case r == utf8.RuneError && n == 1, r != '\t' && !strconv.IsPrint(r) && string(line) != "\r":
-			for _, b := range line[:n] {
-				dst = append(dst, '\\', '0'+b>>6, '0'+b>>3&7, '0'+b&7)
-			}
-		default:
-			dst = append(dst, line[:n]...)
-		}
-		line = line[n:]
-	}
-	return dst
 }
 
 // user is a client's name in a chat.

@@ -258,20 +258,3 @@ func TestStalledClientIsDropped(t *testing.T) {
 		h.Close()
 	})
 }
-
-func TestHarmless(t *testing.T) {
-	for line, want := range map[string]string{
-		"plain text":        "plain text",
-		"a\tb\r":            "a\tb\r",
-		"over\rwritten":     `over\015written`,
-		"\x1b[31mred\a\x7f": `\033[31mred\007\177`,
-		"caf\u00e9":         "caf\u00e9",
-		"\u009b31m":         `\302\23331m`,
-		"\u202e":            `\342\200\256`,
-		"\xff\xfe":          `\377\376`,
-	} {
-		if got := string(appendHarmless(nil, []byte(line))); got != want {
-			t.Errorf("%q became %q, want %q", line, got, want)
-		}
-	}
-}

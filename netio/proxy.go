@@ -27,11 +27,12 @@ type ProxyError struct {
 	Line     string // of HTTP: the status line
 }
 
+// Error is harmless: the reason may be in the proxy's own words.
 func (e *ProxyError) Error() string {
 	if e.Protocol == "" {
-		return "refused: " + e.Reason
+		return "refused: " + Harmless(e.Reason)
 	}
-	return fmt.Sprintf("the %s proxy refused: %s", e.Protocol, e.Reason)
+	return fmt.Sprintf("the %s proxy refused: %s", e.Protocol, Harmless(e.Reason))
 }
 
 // ErrProxySilent is a proxy that has not answered in time.
