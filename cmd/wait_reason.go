@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 
 	"golang.org/x/sys/unix"
 
@@ -94,4 +95,20 @@ func (t *waited) reason(err error) string {
 		return race.Err.Error()
 	}
 	return err.Error()
+}
+
+// state is how it stands with a target that is not ready, "" if nothing is known yet.
+func (t *waited) state() string {
+	short := fmt.Sprintf(", but not for %v yet", t.job.Stable)
+	switch {
+	case t.holds:
+		return "it accepts" + short
+	case !t.begun.IsZero() && t.job.Closed:
+		return "it no longer accepts" + short
+	case !t.begun.IsZero():
+		return "it answers" + short
+	case t.expect != nil && !t.expect.Nothing() && !t.expect.Met():
+		return (&expectError{pattern: t.expect.Pattern(), instead: t.expect.Instead()}).Error()
+	}
+	return t.last
 }

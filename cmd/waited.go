@@ -17,9 +17,11 @@ type waited struct {
 	target waitTarget
 	tries  int
 	ready  bool
-	begun  time.Time // of the first of the tries in a row that found it as it should be; zero: the last one did not
-	silent int       // tries in a row that nothing came of
-	last   string    // why the last try that failed did
+	begun  time.Time          // of the first of the tries in a row that found it as it should be; zero: the last one did not
+	silent int                // tries in a row that nothing came of
+	last   string             // why the last try that failed did
+	expect *netio.Expectation // what has come in the try that is under way, if it asks
+	holds  bool               // the try that is under way is connected, for as long as that must last
 	expiry *mux.Timer
 	pause  *mux.Timer
 	cancel func(error) // ends the try that is under way
@@ -96,6 +98,7 @@ func (t *waited) ask(conn *netio.Conn) {
 		t.limit(tryBound)
 	}
 	expect := netio.NewExpectation(pattern)
+	t.expect = expect
 	t.converse(conn, text, netio.SessionOptions{NoShutdown: true, Until: netio.UntilReceived, Expect: expect},
 		func(r netio.Result) {
 			err := judge(expect, r)
@@ -114,6 +117,7 @@ func (t *waited) hold(conn *netio.Conn) {
 	t.expiry.Stop()
 	held := errors.New("held")
 	begin := t.env.Now()
+	t.holds = true
 	t.expiry = t.loop.After(t.job.Stable, func() { t.cancel(held) })
 	t.converse(conn, "", netio.SessionOptions{RecvOnly: true}, func(r netio.Result) {
 		switch {
@@ -162,6 +166,7 @@ func (t *waited) converse(conn *netio.Conn, text string, o netio.SessionOptions,
 // as fill the time for which it must be so.
 func (t *waited) tried(err error) {
 	t.expiry.Stop()
+	t.expect, t.holds = nil, false
 	if t.over {
 		return
 	}

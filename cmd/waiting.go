@@ -92,8 +92,8 @@ func (w *waiting) draw() {
 	names := make([]string, len(open))
 	for i, t := range open {
 		names[i] = t.target.String()
-		if t.last != "" {
-			names[i] += " (" + t.last + ")"
+		if state := t.state(); state != "" {
+			names[i] += " (" + state + ")"
 		}
 	}
 	text := fmt.Sprintf("waiting %v for %s", w.env.Now().Sub(w.begin).Round(time.Second), strings.Join(names, ", "))
@@ -113,14 +113,14 @@ func (e *tooLateError) Error() string { return strings.Join(e.lines, "\n") }
 func (w *waiting) tooLate() error {
 	e := &tooLateError{}
 	for _, t := range w.open() {
-		last, tries := t.last, "tries"
-		if last == "" {
-			last = "no answer yet"
+		state, tries := t.state(), "tries"
+		if state == "" {
+			state = "no answer yet"
 		}
 		if t.tries == 1 {
 			tries = "try"
 		}
-		e.lines = append(e.lines, fmt.Sprintf("%s: %s (%d %s)", t.target, last, t.tries, tries))
+		e.lines = append(e.lines, fmt.Sprintf("%s: %s (%d %s)", t.target, state, t.tries, tries))
 	}
 	return e
 }
