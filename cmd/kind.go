@@ -75,6 +75,10 @@ func parseAddress(words []string, k kind, listener bool, pair func([]string) (ne
 			t, err := pair([]string{rest})
 			return kindUDP, t, err
 		}
+		if rest, ok := strings.CutPrefix(words[0], "tcp:"); ok && k == kindTCP {
+			t, err := pair([]string{rest})
+			return k, t, err
+		}
 	}
 	if k == kindVsock {
 		t, err := parseVsock(words, listener)

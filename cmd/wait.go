@@ -9,7 +9,6 @@ import (
 	"os/signal"
 	"regexp"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -131,10 +130,6 @@ func waitTargets(words []string) ([]waitTarget, error) {
 }
 
 func parseWaitTarget(word string) (waitTarget, error) {
-	if plain, isTCP := strings.CutPrefix(word, "tcp:"); isTCP {
-		t, err := connectTarget([]string{plain})
-		return waitTarget{t, kindTCP}, err
-	}
 	k, t, err := parseAddress([]string{word}, kindTCP, false, connectTarget)
 	return waitTarget{t, k}, err
 }

@@ -2,6 +2,7 @@ package netio
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 )
 
@@ -20,7 +21,13 @@ func (t Target) String() string {
 
 // ParseTarget reads the one-word form of an address: HOST:PORT, [V6]:PORT or :PORT.
 func ParseTarget(word string) (Target, error) {
+	if strings.Contains(word, "://") {
+		return Target{}, fmt.Errorf("address %q is a URL, which is nothing to connect to; write HOST PORT", word)
+	}
 	if rest, ok := strings.CutPrefix(word, "["); ok {
+		if bare, ok := strings.CutSuffix(rest, "]"); ok && isIPv6(bare) {
+			return Target{}, portless(word, bare)
+		}
 		host, port, ok := strings.Cut(rest, "]:")
 		if !ok || host == "" || port == "" || strings.ContainsAny(host+port, "[]") || strings.Contains(port, ":") {
 			return Target{}, fmt.Errorf("address %q is not [HOST]:PORT", word)
@@ -35,10 +42,34 @@ func ParseTarget(word string) (Target, error) {
 		return Target{}, fmt.Errorf("address %q is not [HOST]:PORT", word)
 	}
 	if strings.Contains(word[:last], ":") {
-		return Target{}, fmt.Errorf("address %q is ambiguous; write [%s]:%s, or the host and the port as two words", word,
-			word[:last], word[last+1:])
+		return Target{}, manyColons(word, word[:last], word[last+1:])
 	}
 	return Target{Host: word[:last], Port: word[last+1:]}, nil
+}
+
+// manyColons says what to write instead of an address with several colons, whose last one may stand before a port.
+func manyColons(word, host, port string) error {
+	switch {
+	case !isIPv6(word) && !isIPv6(host):
+		return fmt.Errorf("address %q is not HOST:PORT", word)
+	case !isIPv6(host):
+		return portless(word, word)
+	}
+	instead := fmt.Sprintf("[%s]:%s, or the host and the port as two words", host, port)
+	if isIPv6(word) {
+		instead += fmt.Sprintf("; or [%s]:PORT", word)
+	}
+	return fmt.Errorf("address %q is ambiguous; write %s", word, instead)
+}
+
+// portless is the error of an IPv6 address alone.
+func portless(word, host string) error {
+	return fmt.Errorf("address %q has no port; write [%s]:PORT, or the host and the port as two words", word, host)
+}
+
+func isIPv6(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Is6()
 }
 
 // PairTarget reads the two-word form, HOST PORT. Brackets around an IPv6 address are allowed.

@@ -1,6 +1,9 @@
 package netio
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestParseTarget(t *testing.T) {
 	for word, want := range map[string]Target{
@@ -18,6 +21,23 @@ func TestParseTarget(t *testing.T) {
 	for _, word := range []string{"", "host", "host:", "::1:80", "[::1]", "[::1]80", "[::1]:", "[]:80", "[::1"} {
 		if got, err := ParseTarget(word); err == nil {
 			t.Errorf("%q is %+v, want an error", word, got)
+		}
+	}
+}
+
+func TestParseTargetSaysWhatToWrite(t *testing.T) {
+	for word, want := range map[string]string{
+		"::1":                 `address "::1" has no port; write [::1]:PORT, or`,
+		"[::1]":               `address "[::1]" has no port; write [::1]:PORT, or`,
+		"1:2:3:4:5:6:7:8":     `has no port; write [1:2:3:4:5:6:7:8]:PORT, or`,
+		"1:2:3:4:5:6:7:8:80":  `write [1:2:3:4:5:6:7:8]:80, or the host and the port as two words`,
+		"::1:80":              `write [::1]:80, or the host and the port as two words; or [::1:80]:PORT`,
+		"http://localhost:80": `is a URL, which is nothing to connect to; write HOST PORT`,
+		"http://localhost":    `is a URL`,
+		"tcp:localhost:80":    `address "tcp:localhost:80" is not HOST:PORT`,
+	} {
+		if got, err := ParseTarget(word); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is %+v, %v; want %q", word, got, err, want)
 		}
 	}
 }
