@@ -29,7 +29,7 @@ func Main(env *Env) int {
 		return dialect.status
 	}
 	if err != nil {
-		fmt.Fprintf(env.Stderr, "gnc: %v\n", err)
+		fmt.Fprint(env.Stderr, sentenceLine(err.Error()))
 		return exitStatus(err)
 	}
 	if job == nil { // help was asked for and given

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -49,12 +50,19 @@ func (r *reporter) say(level int, format string, args ...any) {
 	if r.quiet || r.format != "" && !r.aside() || r.verbose < level {
 		return
 	}
-	fmt.Fprintf(r.w, "gnc: "+format+"\n", args...)
+	io.WriteString(r.w, sentenceLine(fmt.Sprintf(format, args...)))
 }
+
+// sentenceLine is a sentence as the one line on stderr that it must be, whatever is in the names and words it tells of.
+func sentenceLine(text string) string { return "gnc: " + netio.Harmless(text) + "\n" }
 
 // fail is how a job that failed says why.
 func (r *reporter) fail(err error) {
-	lines := strings.Split(err.Error(), "\n")
+	lines := []string{err.Error()}
+	var late *tooLateError
+	if errors.As(err, &late) {
+		lines = late.lines
+	}
 	for _, line := range lines {
 		r.say(0, "%s", line)
 	}

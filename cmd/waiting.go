@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gnc/mux"
+	"gnc/netio"
 )
 
 // waiting is the task of a waitJob: every target is tried by itself, all on one loop.
@@ -96,7 +97,7 @@ func (w *waiting) draw() {
 			names[i] += " (" + state + ")"
 		}
 	}
-	text := fmt.Sprintf("waiting %v for %s", w.env.Now().Sub(w.begin).Round(time.Second), strings.Join(names, ", "))
+	text := netio.Harmless(fmt.Sprintf("waiting %v for %s", w.env.Now().Sub(w.begin).Round(time.Second), strings.Join(names, ", ")))
 	columns, _ := w.env.screen()
 	if runes := []rune(text); len(runes) >= columns { // the last column stays free: some terminals go on to the next line
 		text = string(runes[:max(columns-4, 0)]) + "..."
