@@ -44,3 +44,22 @@ func TestCookbook(t *testing.T) {
 		t.Errorf("only %d lines were found in README.md", len(told))
 	}
 }
+
+// TestStub compares what README has the program say of a client that does not keep to its script with the test of it.
+func TestStub(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := os.ReadFile("testdata/script/script.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := regexp.MustCompile("(?m)^``gnc: connection 1 .*: smtp:(.*)``[.]$").FindStringSubmatch(string(readme))
+	if told == nil {
+		t.Fatal("README.md does not say what a client is told that does not keep to the script")
+	}
+	if test := "want='" + told[1] + "' fails says "; !strings.Contains(string(script), test) {
+		t.Errorf("no test of %q", told[1])
+	}
+}
