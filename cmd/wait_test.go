@@ -1,11 +1,14 @@
 package cmd
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -96,5 +99,19 @@ func TestClosedBy(t *testing.T) {
 	}
 	if err := target.closedBy(errors.New("something else")); err == nil || target.silent != 0 {
 		t.Errorf("an answer does not end a silence: %v, %d", err, target.silent)
+	}
+}
+
+// TestWaitEndsLate has the deadline come before the timer of --timeout, as on a busy machine: the targets are told all the
+// same.
+func TestWaitEndsLate(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(errDeadline)
+	var said bytes.Buffer
+	env := &Env{Stderr: &said, Now: time.Now, Getenv: func(string) string { return "" }}
+	job := &waitJob{Mux: "auto", Targets: []waitTarget{{netio.Target{Host: "/nonexistent/socket"}, kindUnix}}}
+	err := job.Run(ctx, env)
+	if want := "gnc: unix /nonexistent/socket: "; exitStatus(err) != exitTimeout || !strings.HasPrefix(said.String(), want) {
+		t.Errorf("%v, told as %q, want %q", err, said.String(), want)
 	}
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -33,7 +34,12 @@ func newWaiting(t *task, j *waitJob) *waiting {
 }
 
 func (w *waiting) start() {
-	w.cancel = w.stop
+	w.cancel = func(err error) {
+		if errors.Is(err, errDeadline) { // which is --timeout's, had the loop been on time
+			err = w.tooLate()
+		}
+		w.stop(err)
+	}
 	if d := w.job.Timeout; d > 0 {
 		w.timeout = w.loop.After(d, func() { w.stop(w.tooLate()) })
 	}
