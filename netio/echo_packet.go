@@ -13,16 +13,16 @@ type PacketEcho struct {
 	Totals EchoTotals // Conns stays 0, Peak too
 	loop   *Loop
 	fds    []*packetSocket
-	isUnix bool
 	path   *ownPath // of a Unix socket
 	fail   func(error)
 }
 
 // packetSocket is one socket of a PacketEcho, with the datagrams that it has taken and not yet sent back.
 type packetSocket struct {
-	echo  *PacketEcho
-	fd    int
-	batch *packetBatch
+	echo   *PacketEcho
+	fd     int
+	isUnix bool
+	batch  *packetBatch
 }
 
 // NewPacketEcho binds all of addrs, which have one port, as Listen does, and begins to serve. fail is told of an error
@@ -50,7 +50,7 @@ func NewUnixPacketEcho(l *Loop, path string, fail func(error)) (*PacketEcho, err
 		ln.path.remove()
 		return nil, err
 	}
-	s.isUnix, s.path = true, ln.path
+	s.path = ln.path
 	return s, nil
 }
 
@@ -64,7 +64,8 @@ const (
 func newPacketEcho(l *Loop, fds []int, largest int, fail func(error)) (*PacketEcho, error) {
 	s := &PacketEcho{loop: l, fail: fail}
 	for _, fd := range fds {
-		s.fds = append(s.fds, &packetSocket{echo: s, fd: fd, batch: newPacketBatch(largest)})
+		isUnix := !LocalAddr(fd).IsValid()
+		s.fds = append(s.fds, &packetSocket{echo: s, fd: fd, isUnix: isUnix, batch: newPacketBatch(largest, isUnix)})
 	}
 	for _, p := range s.fds {
 		if err := l.Watch(p.fd, mux.Readable, p); err != nil {
@@ -133,7 +134,7 @@ func (p *packetSocket) send() error {
 	for {
 		bytes, err := p.batch.send(p.fd)
 		p.echo.Totals.Bytes += bytes
-		if err != unix.EAGAIN || !p.echo.isUnix {
+		if err != unix.EAGAIN || !p.isUnix {
 			return err
 		}
 		p.batch.skip() // the receiver's queue is full, of which this socket's readiness says nothing

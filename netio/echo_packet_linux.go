@@ -10,7 +10,8 @@ import (
 
 // packetBatch is up to batchSize datagrams on their way back: one recvmmsg(2) takes all that wait, one sendmmsg(2)
 // returns them. The kernel's own address and control data go back as they came, so that the answer comes from the
-// address that was asked, whichever of a wildcard's it was.
+// address that was asked, whichever of a wildcard's it was. Of a Unix socket no control data is taken: it can be descriptors,
+// and those that there is no room for never become ours.
 type packetBatch struct {
 	headers  [batchSize]mmsghdr
 	names    [batchSize]unix.RawSockaddrAny
@@ -19,6 +20,7 @@ type packetBatch struct {
 	buffers  [batchSize][]byte
 	sent     int // of the first filled
 	filled   int
+	isUnix   bool
 }
 
 const (
@@ -32,15 +34,17 @@ type mmsghdr struct {
 	length uint32
 }
 
-func newPacketBatch(largest int) *packetBatch {
-	b := new(packetBatch)
+func newPacketBatch(largest int, isUnix bool) *packetBatch {
+	b := &packetBatch{isUnix: isUnix}
 	for i := range b.headers {
 		b.buffers[i] = make([]byte, largest)
 		b.vectors[i].Base = &b.buffers[i][0]
 		b.headers[i].Name = (*byte)(unsafe.Pointer(&b.names[i]))
 		b.headers[i].Iov = &b.vectors[i]
 		b.headers[i].Iovlen = 1
-		b.headers[i].Control = &b.controls[i][0]
+		if !isUnix {
+			b.headers[i].Control = &b.controls[i][0]
+		}
 	}
 	return b
 }
@@ -50,7 +54,9 @@ func (b *packetBatch) receive(fd int) error {
 	b.sent, b.filled = 0, 0
 	for i := range b.headers {
 		b.headers[i].Namelen = unix.SizeofSockaddrAny
-		b.headers[i].SetControllen(controlSize)
+		if !b.isUnix {
+			b.headers[i].SetControllen(controlSize)
+		}
 		b.vectors[i].SetLen(len(b.buffers[i]))
 	}
 	n, _, errno := syscall.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[0])), batchSize,

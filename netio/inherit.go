@@ -87,9 +87,5 @@ func InheritPacketEcho(l *Loop, sockets []Inherited, fail func(error)) (*PacketE
 			largest = largestUDP
 		}
 	}
-	e, err := newPacketEcho(l, descriptors(sockets), largest, fail)
-	if err == nil {
-		e.isUnix = sockets[0].Unix()
-	}
-	return e, err
+	return newPacketEcho(l, descriptors(sockets), largest, fail)
 }
