@@ -140,14 +140,3 @@ func (p *packetSocket) send() error {
 		p.batch.skip() // the receiver's queue is full, of which this socket's readiness says nothing
 	}
 }
-
-// isPacketError says whether an error of a datagram socket concerns one datagram only: a report of an earlier one, or
-// one that can't be sent where it should go.
-func isPacketError(err error) bool {
-	switch err {
-	case unix.EINTR, unix.ECONNREFUSED, unix.EHOSTUNREACH, unix.ENETUNREACH, unix.EHOSTDOWN, unix.ENETDOWN, unix.EMSGSIZE,
-		unix.EPERM, unix.EACCES, unix.EINVAL, unix.EADDRNOTAVAIL, unix.ENOBUFS, unix.ENOTCONN, unix.EDESTADDRREQ, unix.ENOENT:
-		return true
-	}
-	return false
-}

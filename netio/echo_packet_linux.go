@@ -62,7 +62,7 @@ func (b *packetBatch) receive(fd int) error {
 	n, _, errno := syscall.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[0])), batchSize,
 		unix.MSG_DONTWAIT, 0, 0)
 	if errno != 0 {
-		if isPacketError(errno) {
+		if isReport(errno) {
 			return nil
 		}
 		return errno
@@ -92,10 +92,10 @@ func (b *packetBatch) send(fd int) (bytes int64, err error) {
 			}
 			b.sent += int(n)
 		case errno == unix.EINTR:
-		case isPacketError(errno):
-			b.sent++
-		default:
+		case errno == unix.EAGAIN, isOwnFault(errno):
 			return bytes, errno
+		default:
+			b.sent++
 		}
 	}
 	return bytes, nil

@@ -23,7 +23,7 @@ func (b *packetBatch) receive(fd int) error {
 		return nil // did not fit
 	}
 	if err != nil {
-		if isPacketError(err) {
+		if isReport(err) {
 			return nil
 		}
 		return err
@@ -36,11 +36,15 @@ func (b *packetBatch) send(fd int) (bytes int64, err error) {
 	if b.to == nil {
 		return 0, nil
 	}
-	if err := unix.Sendto(fd, b.data, unix.MSG_DONTWAIT, b.to); err != nil && !isPacketError(err) {
+	err = unix.Sendto(fd, b.data, unix.MSG_DONTWAIT, b.to)
+	switch {
+	case err == unix.EAGAIN, isOwnFault(err):
 		return 0, err
+	case err == nil:
+		bytes = int64(len(b.data))
 	}
 	b.to = nil
-	return int64(len(b.data)), nil
+	return bytes, nil
 }
 
 // skip drops the datagram that can't be sent.

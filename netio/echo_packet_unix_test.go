@@ -2,6 +2,7 @@ package netio
 
 import (
 	"net"
+	"os"
 	"testing"
 	"time"
 
@@ -12,7 +13,10 @@ import (
 func unixPacketEcho(t *testing.T, l *Loop) (dir string, stop func()) {
 	t.Helper()
 	dir = t.TempDir()
-	s, err := NewUnixPacketEcho(l, dir+"/echo", func(err error) { t.Errorf("the server ended: %v", err) })
+	s, err := NewUnixPacketEcho(l, dir+"/echo", func(err error) {
+		t.Errorf("the server ended: %v", err)
+		l.Stop()
+	})
 	must(t, err)
 	ended := make(chan struct{})
 	go func() { defer close(ended); runLoop(t, l) }()
@@ -54,4 +58,63 @@ func TestUnixPacketEchoTakesNoDescriptors(t *testing.T) {
 			t.Errorf("%d descriptors, %d before", after, before)
 		}
 	})
+}
+
+// TestUnixPacketEchoOutlivesClients sends from sockets that can't be answered, each in another way. The datagram is lost, and
+// the next client is served.
+func TestUnixPacketEchoOutlivesClients(t *testing.T) {
+	for _, set := range []struct {
+		name  string
+		spoil func(t *testing.T, dir string) *net.UnixConn // a client that is about to send
+	}{
+		{"it no longer receives", func(t *testing.T, dir string) *net.UnixConn {
+			c := unixPacketClient(t, dir+"/client")
+			must(t, c.CloseRead())
+			return c
+		}},
+		{"its path is below a file", func(t *testing.T, dir string) *net.UnixConn {
+			c := clientBelow(t, dir)
+			must(t, os.WriteFile(dir+"/below", nil, 0o600))
+			return c
+		}},
+		{"its path goes round in a circle", func(t *testing.T, dir string) *net.UnixConn {
+			c := clientBelow(t, dir)
+			must(t, os.Symlink(dir+"/below", dir+"/below"))
+			return c
+		}},
+		{"its path is a stream's", func(t *testing.T, dir string) *net.UnixConn {
+			c := unixPacketClient(t, dir+"/client")
+			must(t, os.Remove(dir+"/client"))
+			ln, err := net.Listen("unix", dir+"/client")
+			must(t, err)
+			t.Cleanup(func() { ln.Close() })
+			return c
+		}},
+	} {
+		t.Run(set.name, func(t *testing.T) {
+			onEach(t, func(t *testing.T, l *Loop) {
+				dir, stop := unixPacketEcho(t, l)
+				defer stop()
+				server := &net.UnixAddr{Name: dir + "/echo", Net: "unixgram"}
+				_, err := set.spoil(t, dir).WriteToUnix([]byte("lost"), server)
+				must(t, err)
+				c := unixPacketClient(t, dir+"/whole")
+				_, err = c.WriteToUnix([]byte("whole"), server)
+				must(t, err)
+				b := make([]byte, 10)
+				if n, err := c.Read(b); err != nil || string(b[:n]) != "whole" {
+					t.Errorf("%q came back, %v", b[:n], err)
+				}
+			})
+		})
+	}
+}
+
+// clientBelow is a client whose path, dir/below/client, has gone together with its directory.
+func clientBelow(t *testing.T, dir string) *net.UnixConn {
+	t.Helper()
+	must(t, os.Mkdir(dir+"/below", 0o700))
+	c := unixPacketClient(t, dir+"/below/client")
+	must(t, os.RemoveAll(dir+"/below"))
+	return c
 }
