@@ -139,9 +139,12 @@ func (ln *Listener) resume() {
 }
 
 func (ln *Listener) fail(err error) {
-	addrs := ln.Addrs()
+	if len(ln.sockets) == 0 {
+		return
+	}
+	err = listenError(ln.sockets[0].fd, fmt.Errorf("accept: %w", err))
 	ln.Close()
-	if ln.options.OnFailure != nil && len(addrs) > 0 {
-		ln.options.OnFailure(&ListenError{Addr: addrs[0], Err: fmt.Errorf("accept: %w", err)})
+	if ln.options.OnFailure != nil {
+		ln.options.OnFailure(err)
 	}
 }

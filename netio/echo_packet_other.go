@@ -15,7 +15,9 @@ type packetBatch struct {
 	to     unix.Sockaddr // nil: nothing is held
 }
 
-func newPacketBatch(largest int, _ bool) *packetBatch { return &packetBatch{buffer: make([]byte, largest)} }
+func newPacketBatch(largest int, _ bool) *packetBatch {
+	return &packetBatch{buffer: make([]byte, largest)}
+}
 
 func (b *packetBatch) receive(fd int) error {
 	n, _, flags, from, err := unix.Recvmsg(fd, b.buffer, nil, unix.MSG_DONTWAIT)

@@ -29,12 +29,28 @@ type ListenOptions struct {
 
 // ListenError is one address that could not be listened on.
 type ListenError struct {
-	Addr netip.AddrPort
+	Addr netip.AddrPort // not valid where the socket has none of the kind
 	Err  error
 }
 
-func (e *ListenError) Error() string { return fmt.Sprintf("listen %s: %v", e.Addr, e.Err) }
+func (e *ListenError) Error() string {
+	if !e.Addr.IsValid() {
+		return fmt.Sprintf("listen: %v", e.Err)
+	}
+	return fmt.Sprintf("listen %s: %v", e.Addr, e.Err)
+}
+
 func (e *ListenError) Unwrap() error { return e.Err }
+
+// listenError is what a socket that is bound has failed with, by the name that it has.
+func listenError(fd int, err error) error {
+	if sa, nameErr := unix.Getsockname(fd); nameErr == nil {
+		if u, isUnix := sa.(*unix.SockaddrUnix); isUnix {
+			return &UnixError{Op: "listen", Path: u.Name, Err: err}
+		}
+	}
+	return &ListenError{Addr: LocalAddr(fd), Err: err}
+}
 
 // Listener accepts connections on one port of one or more addresses.
 type Listener struct {

@@ -112,10 +112,10 @@ func (s *hearing) Ready(mux.Events) {
 	}
 	_, from, to, err := receiveFrom(s.fd, make([]byte, 1), unix.MSG_PEEK, LocalAddr(s.fd).IsValid())
 	switch {
-	case err == unix.EAGAIN, err == unix.EINTR, err == unix.ECONNREFUSED:
+	case err == unix.EAGAIN, isReport(err):
 		return
 	case err != nil:
-		s.fail(&ListenError{Addr: LocalAddr(s.fd), Err: err})
+		s.fail(listenError(s.fd, err))
 		return
 	case s.admit != nil && !s.admit(addrPort(from)):
 		unix.Recvfrom(s.fd, make([]byte, 1), 0)
@@ -123,11 +123,7 @@ func (s *hearing) Ready(mux.Events) {
 	}
 	c := &packetHearer{peer: from, to: to, admit: s.admit, many: s.many || nameless(from)} // a Unix peer without a name can't be connected to
 	if !c.many && !s.shared && answersFrom(s.fd, from, to) {
-		if err := unix.Connect(s.fd, from); err != nil {
-			s.fail(&ListenError{Addr: LocalAddr(s.fd), Err: err})
-			return
-		}
-		c.connected = true
+		c.connected = unix.Connect(s.fd, from) == nil // a sender without a way back, or that has gone, is heard all the same
 	}
 	s.take(c, from)
 }

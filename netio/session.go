@@ -151,9 +151,11 @@ func (s *Session) over() bool {
 }
 
 // mustEnd says whether what went wrong ends the session at once. It does, but for one case: when the peer no longer
-// takes what we send, what it sent before is still delivered, and then the receiving flow ends too.
+// takes what we send, what it sent before is still delivered, and then the receiving flow ends too. That of datagrams has
+// no end: where they are refused, none may be left.
 func (s *Session) mustEnd() bool {
 	var op *OpError
+	var refused *RefusedError
 	switch {
 	case s.err == nil:
 		return false
@@ -161,6 +163,8 @@ func (s *Session) mustEnd() bool {
 		return true
 	case errors.As(s.err, &op):
 		return op.Local
+	case errors.As(s.err, &refused):
+		return s.recv.mover.held()+unread(s.peer.FD()) == 0
 	}
 	return true
 }

@@ -1,0 +1,80 @@
+package netio
+
+import (
+	"net/netip"
+	"os"
+	"runtime"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestHearingWhoHasNoRoute: a datagram is heard though there is no way back to its sender, with or without something to
+// answer.
+func TestHearingWhoHasNoRoute(t *testing.T) {
+	for name, answer := range map[string]string{"silent": "", "answering": "answer"} {
+		t.Run(name, func(t *testing.T) {
+			onEach(t, func(t *testing.T, l *Loop) {
+				p := spoofed(t, l, false)
+				if heard := hearOnce(t, l, p, answer, len("spoofed")); heard != "spoofed" {
+					t.Errorf("heard %q", heard)
+				}
+			})
+		})
+	}
+}
+
+// spoofed is a listener in a network namespace of its own, which has been sent a datagram from an address that has gone since.
+func spoofed(t *testing.T, l *Loop, many bool) (p *PacketListener) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("namespaces need root")
+	}
+	done := make(chan struct{})
+	var unable error
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // for good: the thread ends with the namespace
+		if unable = unix.Unshare(unix.CLONE_NEWNET); unable != nil {
+			return
+		}
+		client, err := newSocket(unix.AF_INET, unix.SOCK_DGRAM)
+		must(t, err)
+		defer unix.Close(client)
+		setLink(t, client, "lo", true)
+		alias, err := unix.NewIfreq("lo:1")
+		must(t, err)
+		sender := &unix.SockaddrInet4{Addr: [4]byte{203, 0, 113, 9}}
+		must(t, alias.SetInet4Addr(sender.Addr[:]))
+		must(t, unix.IoctlIfreq(client, unix.SIOCSIFADDR, alias))
+		p, err = l.ListenPackets([]netip.AddrPort{loopback}, many, ListenOptions{})
+		must(t, err)
+		must(t, unix.Bind(client, sender))
+		to, _, err := sockaddr(p.Addrs()[0])
+		must(t, err)
+		must(t, unix.Sendto(client, []byte("spoofed"), 0, to))
+		setLink(t, client, "lo:1", false)
+	}()
+	<-done
+	if unable != nil {
+		t.Skip("no namespaces: ", unable)
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+	return p
+}
+
+// setLink has an interface go up or down, by a socket of its namespace; an address of an alias goes away with it.
+func setLink(t *testing.T, fd int, name string, up bool) {
+	t.Helper()
+	link, err := unix.NewIfreq(name)
+	must(t, err)
+	must(t, unix.IoctlIfreq(fd, unix.SIOCGIFFLAGS, link))
+	flags := link.Uint16() &^ unix.IFF_UP
+	if up {
+		flags |= unix.IFF_UP
+	}
+	link.SetUint16(flags)
+	must(t, unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, link))
+}
