@@ -222,12 +222,16 @@ func (c *Conn) watch(want mux.Events) error {
 	if c.fd < 0 {
 		return nil
 	}
+	h, several := c.channel.(*packetHearer)
+	if several {
+		want = h.room.watchable(c, want)
+	}
 	if c.watched && want == c.want || c.hungUp && want == 0 {
 		return nil
 	}
 	c.want, c.watched, c.hungUp = want, true, false
 	err := c.loop.Watch(c.FD(), want, c)
-	if h, several := c.channel.(*packetHearer); several && err == nil {
+	if several && err == nil {
 		err = h.rewatch(c)
 	}
 	if err != nil {

@@ -21,6 +21,7 @@ type packetHearer struct {
 	fds       []int                     // of all sockets
 	current   int                       // the one that heard peer
 	others    bool                      // those beside the Conn's are watched
+	room      roomTimer
 }
 
 func (h *packetHearer) read(_ int, p []byte) (int, error) {
@@ -44,18 +45,6 @@ func (h *packetHearer) read(_ int, p []byte) (int, error) {
 	}
 	return 0, unix.EAGAIN
 }
-
-func (h *packetHearer) write(_ int, p []byte) (int, error) {
-	if h.connected {
-		return rawSend(h.current, p, 0)
-	}
-	if _, err := unix.SendmsgN(h.current, p, h.to, h.peer, 0); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
-
-func (*packetHearer) closeWrite(*Conn) error { return nil }
 
 // rewatch has the sockets beside the Conn's watched for what it is read for. Who writes waits for its own.
 func (h *packetHearer) rewatch(c *Conn) error {
@@ -84,6 +73,7 @@ func (h *packetHearer) close(c *Conn) {
 		c.loop.Close(fd)
 	}
 	h.fds = nil
+	h.room.timer.Stop()
 }
 
 // receiveFrom takes a datagram, or with MSG_PEEK only looks at it. to is control data that, sent along with an answer,

@@ -1,0 +1,60 @@
+package netio
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+)
+
+// write sends to who was heard last.
+func (h *packetHearer) write(_ int, p []byte) (int, error) {
+	if h.connected {
+		return rawSend(h.current, p, 0)
+	}
+	_, err := unix.SendmsgN(h.current, p, h.to, h.peer, 0)
+	h.room.tried(err == unix.EAGAIN && !addrPort(h.peer).IsValid())
+	if err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (*packetHearer) closeWrite(*Conn) error { return nil }
+
+// roomTimer waits for room in the queue of a Unix socket that ours is not connected to. No multiplexer tells of it: ours is
+// writable all the time. So sending is tried again, at growing intervals.
+type roomTimer struct {
+	full  bool
+	pause time.Duration
+	timer *mux.Timer
+}
+
+// tried is told of an attempt to send, and whether the queue was full.
+func (r *roomTimer) tried(full bool) {
+	if r.full = full; !full {
+		r.pause = 0
+	}
+}
+
+// watchable is what of an interest in c the loop can tell. Where the rest is up to the timer, it is set.
+func (r *roomTimer) watchable(c *Conn, want mux.Events) mux.Events {
+	if !r.full || want&mux.Writable == 0 {
+		return want
+	}
+	if !r.timer.Waiting() {
+		r.pause = min(max(2*r.pause, time.Millisecond), longestPause)
+		if r.timer == nil {
+			r.timer = c.loop.After(r.pause, func() { r.again(c) })
+		} else {
+			r.timer.Reset(r.pause)
+		}
+	}
+	return want &^ mux.Writable
+}
+
+func (r *roomTimer) again(c *Conn) {
+	r.full, c.writeReady = false, true
+	c.owner.run()
+}
