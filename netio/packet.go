@@ -121,7 +121,7 @@ func (s *hearing) Ready(mux.Events) {
 		unix.Recvfrom(s.fd, make([]byte, 1), 0)
 		return
 	}
-	c := &packetHearer{peer: from, to: to, admit: s.admit, many: s.many || nameless(from)} // a Unix peer without a name can't be connected to
+	c := &packetHearer{peer: from, to: to, admit: s.admit, lossy: s.many, many: s.many || nameless(from)} // a Unix peer without a name can't be connected to
 	if !c.many && !s.shared && answersFrom(s.fd, from, to) {
 		c.connected = unix.Connect(s.fd, from) == nil // a sender without a way back, or that has gone, is heard all the same
 	}

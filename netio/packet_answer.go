@@ -8,14 +8,15 @@ import (
 	"gnc/mux"
 )
 
-// write sends to who was heard last.
+// write sends to who was heard last. Where the listener is there for others too, what can't be sent to this one is lost, as it
+// may be on any network.
 func (h *packetHearer) write(_ int, p []byte) (int, error) {
 	if h.connected {
 		return rawSend(h.current, p, 0)
 	}
 	_, err := unix.SendmsgN(h.current, p, h.to, h.peer, 0)
 	h.room.tried(err == unix.EAGAIN && !addrPort(h.peer).IsValid())
-	if err != nil {
+	if err != nil && !(h.lossy && isLoss(err)) {
 		return 0, err
 	}
 	return len(p), nil

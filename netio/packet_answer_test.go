@@ -1,6 +1,7 @@
 package netio
 
 import (
+	"net"
 	"net/netip"
 	"testing"
 	"time"
@@ -8,12 +9,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// hearMany has a listener hear all that come, until stop; say writes to stdin, next gives what was heard.
-func hearMany(t *testing.T, l *Loop, p *PacketListener) (say func(string), next func() string, stop func()) {
+// manyHeard is a listener that hears all that come, and its standard streams.
+type manyHeard struct {
+	*testing.T
+	toIn, fromOut int
+	stop          func()
+}
+
+func hearMany(t *testing.T, l *Loop, p *PacketListener) *manyHeard {
 	t.Helper()
 	in, out, toIn, fromOut := pipes(t, l)
 	var session *Session
-	ended := make(chan struct{})
 	must(t, p.Hear(func(c *Conn, _ netip.AddrPort) {
 		session = NewSession(l, c, in, out, SessionOptions{}, func(r Result) {
 			if r.Err != nil {
@@ -22,33 +28,62 @@ func hearMany(t *testing.T, l *Loop, p *PacketListener) (say func(string), next 
 			l.Stop()
 		})
 	}, func(err error) { t.Error(err); l.Stop() }))
+	ended := make(chan struct{})
 	go func() { defer close(ended); runLoop(t, l) }()
-	say = func(text string) {
-		t.Helper()
-		_, err := unix.Write(toIn, []byte(text))
-		must(t, err)
-	}
-	next = func() string {
-		b := make([]byte, 100)
-		if n, _ := unix.Poll([]unix.PollFd{{Fd: int32(fromOut), Events: unix.POLLIN}}, 10_000); n != 1 {
-			return "nothing"
-		}
-		n, err := unix.Read(fromOut, b)
-		must(t, err)
-		return string(b[:n])
-	}
-	stop = func() {
+	return &manyHeard{t, toIn, fromOut, func() {
 		l.Post(func() {
 			if session != nil {
-				session.Abort(nil)
+				session.Abort(session.err)
 			}
 			l.Stop()
 		})
 		<-ended
 		unix.Close(toIn)
 		unix.Close(fromOut)
+	}}
+}
+
+// say has stdin say something, and waits until that has been taken.
+func (m *manyHeard) say(text string) {
+	m.Helper()
+	_, err := unix.Write(m.toIn, []byte(text))
+	must(m.T, err)
+	for begun := time.Now(); unread(m.toIn) > 0; time.Sleep(time.Millisecond) {
+		if time.Since(begun) > 10*time.Second {
+			m.Fatalf("nobody takes %q from stdin", text)
+		}
 	}
-	return say, next, stop
+}
+
+// hears waits for what is heard next.
+func (m *manyHeard) hears(want string) {
+	m.Helper()
+	if text := receiveSoon(m.T, m.fromOut); text != want {
+		m.Fatalf("heard %q, want %q", text, want)
+	}
+}
+
+// receiveSoon reads once, when there is something, which must be soon.
+func receiveSoon(t *testing.T, fd int) string {
+	t.Helper()
+	if n, _ := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 10_000); n != 1 {
+		return ""
+	}
+	b := make([]byte, 100)
+	n, err := unix.Read(fd, b)
+	must(t, err)
+	return string(b[:n])
+}
+
+// unixPackets is a datagram socket; path "": without a name.
+func unixPackets(t *testing.T, path string) int {
+	t.Helper()
+	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_DGRAM)
+	must(t, err)
+	if path != "" {
+		must(t, unix.Bind(fd, &unix.SockaddrUnix{Name: path}))
+	}
+	return fd
 }
 
 // TestAnswerWaitsForRoom: while the peer does not read, the loop does next to nothing; once it does, it gets the answer.
@@ -58,24 +93,18 @@ func TestAnswerWaitsForRoom(t *testing.T) {
 		listener, client := &unix.SockaddrUnix{Name: dir + "/listener"}, &unix.SockaddrUnix{Name: dir + "/client"}
 		p, err := l.ListenUnixPackets(listener.Name, true)
 		must(t, err)
-		fd, err := newSocket(unix.AF_UNIX, unix.SOCK_DGRAM)
-		must(t, err)
+		m := hearMany(t, l, p)
+		defer m.stop()
+		fd, other := unixPackets(t, client.Name), unixPackets(t, "")
 		defer unix.Close(fd)
-		must(t, unix.Bind(fd, client))
-		say, next, stop := hearMany(t, l, p)
-		defer stop()
-		must(t, unix.Sendto(fd, []byte("question"), 0, listener))
-		if heard := next(); heard != "question" {
-			t.Fatalf("heard %q", heard)
-		}
-		other, err := newSocket(unix.AF_UNIX, unix.SOCK_DGRAM)
-		must(t, err)
 		defer unix.Close(other)
+		must(t, unix.Sendto(fd, []byte("question"), 0, listener))
+		m.hears("question")
 		filling := 0
 		for unix.Sendto(other, []byte("filling"), 0, client) == nil {
 			filling++
 		}
-		say("answer")
+		m.say("answer")
 		waits := make(chan uint64)
 		l.Post(func() {
 			before := l.Waits()
@@ -84,17 +113,60 @@ func TestAnswerWaitsForRoom(t *testing.T) {
 		if n := <-waits; n > 50 {
 			t.Errorf("%d waits for a peer that does not read", n)
 		}
-		b := make([]byte, 100)
-		for want := "filling"; filling >= 0; filling-- {
-			if filling == 0 {
-				want = "answer"
-			}
-			if n, _ := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 10_000); n != 1 {
-				t.Fatalf("no %s has come", want)
-			}
-			if n, err := unix.Read(fd, b); err != nil || string(b[:n]) != want {
-				t.Fatalf("%q has come, %v; want %s", b[:n], err, want)
+		for range filling {
+			if text := receiveSoon(t, fd); text != "filling" {
+				t.Fatalf("%q has come", text)
 			}
 		}
+		if text := receiveSoon(t, fd); text != "answer" {
+			t.Errorf("%q has come instead of the answer", text)
+		}
 	})
+}
+
+// TestAnswerToWhoHasGone: of many, one that has gone does not end the service for the others. What is said to it is lost.
+func TestAnswerToWhoHasGone(t *testing.T) {
+	for _, set := range []struct {
+		name  string
+		path  string
+		leave func(t *testing.T, path string)
+	}{
+		{"its path is there", "/gone", func(*testing.T, string) {}},
+		{"its path is gone", "/gone", func(t *testing.T, path string) { must(t, unix.Unlink(path)) }},
+		{"its path is a stream's", "/gone", func(t *testing.T, path string) {
+			must(t, unix.Unlink(path))
+			ln, err := net.Listen("unix", path)
+			must(t, err)
+			t.Cleanup(func() { ln.Close() })
+		}},
+		{"it has no path", "", func(*testing.T, string) {}},
+	} {
+		t.Run(set.name, func(t *testing.T) {
+			onEach(t, func(t *testing.T, l *Loop) {
+				dir := t.TempDir()
+				listener := &unix.SockaddrUnix{Name: dir + "/listener"}
+				p, err := l.ListenUnixPackets(listener.Name, true)
+				must(t, err)
+				m := hearMany(t, l, p)
+				defer m.stop()
+				path := set.path
+				if path != "" {
+					path = dir + path
+				}
+				gone, there := unixPackets(t, path), unixPackets(t, dir+"/there")
+				defer unix.Close(there)
+				must(t, unix.Sendto(gone, []byte("gone"), 0, listener))
+				m.hears("gone")
+				must(t, unix.Close(gone))
+				set.leave(t, path)
+				m.say("lost")
+				must(t, unix.Sendto(there, []byte("there"), 0, listener))
+				m.hears("there")
+				m.say("answer")
+				if text := receiveSoon(t, there); text != "answer" {
+					t.Errorf("%q has come instead of the answer", text)
+				}
+			})
+		})
+	}
 }

@@ -13,6 +13,12 @@ func isOwnFault(err error) bool { return slices.Contains(ownFaults, err) }
 
 var ownFaults = []error{unix.EBADF, unix.ENOTSOCK, unix.EFAULT, unix.ENOSYS, unix.EOPNOTSUPP, unix.EAFNOSUPPORT}
 
+// isLoss says whether an error of sending is about who a datagram was for: others can be sent the next one. One that is too
+// long is a mistake of ours.
+func isLoss(err error) bool {
+	return err != unix.EAGAIN && err != unix.EINTR && err != unix.EMSGSIZE && !isOwnFault(err)
+}
+
 // isReport says whether an error of receiving tells of an earlier datagram, or of a moment, and not of the socket: once told
 // it is gone. Any other would come again and again.
 func isReport(err error) bool { return slices.Contains(reports, err) }

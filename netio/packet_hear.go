@@ -16,6 +16,7 @@ type packetHearer struct {
 	peer      unix.Sockaddr
 	to        []byte // control data that says to which address the peer sent; none: the system chooses
 	many      bool
+	lossy     bool                      // a peer that has gone, or can't be reached, is none of the others' business
 	admit     func(netip.AddrPort) bool // nil: everybody
 	connected bool                      // to peer, by the one socket there is
 	fds       []int                     // of all sockets
@@ -32,6 +33,8 @@ func (h *packetHearer) read(_ int, p []byte) (int, error) {
 		switch {
 		case err == unix.EAGAIN:
 			continue
+		case h.lossy && isReport(err):
+			return 0, unix.EINTR
 		case err != nil:
 			return 0, err
 		case h.many && h.admit != nil && !h.admit(addrPort(from)):

@@ -15,7 +15,8 @@ func TestHearingWhoHasNoRoute(t *testing.T) {
 	for name, answer := range map[string]string{"silent": "", "answering": "answer"} {
 		t.Run(name, func(t *testing.T) {
 			onEach(t, func(t *testing.T, l *Loop) {
-				p := spoofed(t, l, false)
+				p, client := spoofed(t, l, false)
+				defer unix.Close(client)
 				if heard := hearOnce(t, l, p, answer, len("spoofed")); heard != "spoofed" {
 					t.Errorf("heard %q", heard)
 				}
@@ -24,8 +25,31 @@ func TestHearingWhoHasNoRoute(t *testing.T) {
 	}
 }
 
+// TestAnswerToABroadcastAddress: of many, one whose address nothing may be sent to does not end the service for the others.
+func TestAnswerToABroadcastAddress(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Loop) {
+		p, client := spoofed(t, l, true)
+		defer unix.Close(client)
+		setAddress(t, client, unix.SIOCSIFADDR, 203, 0, 113, 1)
+		setAddress(t, client, unix.SIOCSIFBRDADDR, 203, 0, 113, 9)
+		to, _, err := sockaddr(p.Addrs()[0])
+		must(t, err)
+		m := hearMany(t, l, p)
+		defer m.stop()
+		m.hears("spoofed")
+		m.say("lost")
+		must(t, unix.Sendto(client, []byte("there"), 0, to))
+		m.hears("there")
+		m.say("answer")
+		if text := receiveSoon(t, client); text != "answer" {
+			t.Errorf("%q has come instead of the answer", text)
+		}
+	})
+}
+
 // spoofed is a listener in a network namespace of its own, which has been sent a datagram from an address that has gone since.
-func spoofed(t *testing.T, l *Loop, many bool) (p *PacketListener) {
+// client is a socket there, with an address that stays.
+func spoofed(t *testing.T, l *Loop, many bool) (p *PacketListener, client int) {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("namespaces need root")
@@ -38,21 +62,21 @@ func spoofed(t *testing.T, l *Loop, many bool) (p *PacketListener) {
 		if unable = unix.Unshare(unix.CLONE_NEWNET); unable != nil {
 			return
 		}
-		client, err := newSocket(unix.AF_INET, unix.SOCK_DGRAM)
+		var err error
+		client, err = newSocket(unix.AF_INET, unix.SOCK_DGRAM)
 		must(t, err)
-		defer unix.Close(client)
+		gone, err := newSocket(unix.AF_INET, unix.SOCK_DGRAM)
+		must(t, err)
+		defer unix.Close(gone)
 		setLink(t, client, "lo", true)
-		alias, err := unix.NewIfreq("lo:1")
-		must(t, err)
 		sender := &unix.SockaddrInet4{Addr: [4]byte{203, 0, 113, 9}}
-		must(t, alias.SetInet4Addr(sender.Addr[:]))
-		must(t, unix.IoctlIfreq(client, unix.SIOCSIFADDR, alias))
+		setAddress(t, client, unix.SIOCSIFADDR, sender.Addr[:]...)
 		p, err = l.ListenPackets([]netip.AddrPort{loopback}, many, ListenOptions{})
 		must(t, err)
-		must(t, unix.Bind(client, sender))
+		must(t, unix.Bind(gone, sender))
 		to, _, err := sockaddr(p.Addrs()[0])
 		must(t, err)
-		must(t, unix.Sendto(client, []byte("spoofed"), 0, to))
+		must(t, unix.Sendto(gone, []byte("spoofed"), 0, to))
 		setLink(t, client, "lo:1", false)
 	}()
 	<-done
@@ -62,7 +86,16 @@ func spoofed(t *testing.T, l *Loop, many bool) (p *PacketListener) {
 	if t.Failed() {
 		t.FailNow()
 	}
-	return p
+	return p, client
+}
+
+// setAddress gives an alias of the loopback, by a socket of its namespace, an address of a kind.
+func setAddress(t *testing.T, fd int, kind uint, address ...byte) {
+	t.Helper()
+	alias, err := unix.NewIfreq("lo:1")
+	must(t, err)
+	must(t, alias.SetInet4Addr(address))
+	must(t, unix.IoctlIfreq(fd, kind, alias))
 }
 
 // setLink has an interface go up or down, by a socket of its namespace; an address of an alias goes away with it.
