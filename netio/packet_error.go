@@ -11,7 +11,7 @@ import (
 // alone can fail to be found in a dozen ways.
 func isOwnFault(err error) bool { return slices.Contains(ownFaults, err) }
 
-var ownFaults = []error{unix.EBADF, unix.ENOTSOCK, unix.EFAULT, unix.ENOSYS, unix.EOPNOTSUPP, unix.EAFNOSUPPORT}
+var ownFaults = []error{unix.EBADF, unix.ENOTSOCK, unix.EFAULT, unix.ENOSYS}
 
 // isLoss says whether an error of sending is about who a datagram was for: others can be sent the next one. One that is too
 // long is a mistake of ours.
@@ -25,6 +25,6 @@ func isReport(err error) bool { return slices.Contains(reports, err) }
 
 var reports = []error{
 	unix.EINTR, unix.ECONNREFUSED, unix.ECONNRESET, unix.EHOSTUNREACH, unix.ENETUNREACH, unix.EHOSTDOWN, unix.ENETDOWN,
-	unix.EMSGSIZE, unix.EACCES, unix.EPERM, unix.EPROTO, unix.ENOPROTOOPT, unix.EOPNOTSUPP, unix.ETIMEDOUT, unix.ENOBUFS,
+	unix.EMSGSIZE, unix.EACCES, unix.EPROTO, unix.ENOPROTOOPT, unix.EOPNOTSUPP, unix.ETIMEDOUT, unix.ENOBUFS,
 	unix.ENOMEM, errNoNet,
 }
