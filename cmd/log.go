@@ -25,24 +25,35 @@ func (r *reporter) openLog(ctx context.Context) error {
 	return nil
 }
 
-// openToWrite opens a file for writing. Opening a named pipe waits for its reader, until ctx ends.
-func openToWrite(ctx context.Context, name string, flags int) (fd int, err error) {
-	opened := make(chan error, 1)
+// openToWrite opens a file for writing. Opening a named pipe waits for its reader, until ctx ends; what comes of it later is
+// closed again.
+func openToWrite(ctx context.Context, name string, flags int) (int, error) {
+	type result struct {
+		fd  int
+		err error
+	}
+	opened := make(chan result) // without room: a descriptor is taken or it is not
 	go func() {
-		var err error
+		var r result
 		for {
-			if fd, err = unix.Open(name, unix.O_WRONLY|unix.O_CLOEXEC|flags, 0o666); err != unix.EINTR {
+			if r.fd, r.err = unix.Open(name, unix.O_WRONLY|unix.O_CLOEXEC|flags, 0o666); r.err != unix.EINTR {
 				break
 			}
 		}
-		opened <- err
+		select {
+		case opened <- r:
+		case <-ctx.Done():
+			if r.err == nil {
+				unix.Close(r.fd)
+			}
+		}
 	}()
 	select {
-	case err := <-opened:
-		if err != nil {
-			return -1, netio.LocalError("open", name, err)
+	case r := <-opened:
+		if r.err != nil {
+			return -1, netio.LocalError("open", name, r.err)
 		}
-		return fd, nil
+		return r.fd, nil
 	case <-ctx.Done():
 		return -1, context.Cause(ctx)
 	}
