@@ -2,8 +2,8 @@ package cmd
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
-	"os"
 
 	"gnc/netio"
 )
@@ -50,7 +50,7 @@ func (j *accessJob) readFiles() error {
 		specs *[]netio.AccessSpec
 	}{{j.AllowFiles, &j.Allow}, {j.DenyFiles, &j.Deny}} {
 		for _, name := range list.files {
-			text, err := os.ReadFile(name)
+			text, err := netio.ReadWhole(name, math.MaxInt64)
 			if err != nil {
 				return netio.LocalError("open", name, err)
 			}

@@ -3,9 +3,11 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"os"
 
+	"golang.org/x/sys/unix"
 	"golang.org/x/term"
+
+	"gnc/netio"
 )
 
 // withMD5Key asks for the key of TCP's MD5 signatures, if it is asked for, then goes on with next.
@@ -30,7 +32,7 @@ func (t *task) withMD5Key(job *sessionJob, next func()) {
 
 // readPassword reads a line from the terminal, which does not show it.
 func readPassword(prompt string) (string, error) {
-	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	tty, err := netio.OpenPlain("/dev/tty", unix.O_RDWR, 0)
 	if err != nil {
 		return "", err
 	}

@@ -89,7 +89,7 @@ func (r ready) tellFile(ctx context.Context, line []byte) error {
 	if file, err := filepath.EvalSymlinks(name); err == nil {
 		name = file // what a link leads to is replaced, not the link
 	}
-	if err := writeWhole(name, line); err != nil {
+	if err := netio.WriteWhole(name, line); err != nil {
 		return netio.LocalError("write", r.file, err)
 	}
 	return nil
@@ -138,26 +138,4 @@ func (t *task) eventListening(at []netip.AddrPort) {
 	for _, a := range at {
 		t.event("listening", "address", a.Addr().String(), "port", a.Port())
 	}
-}
-
-// writeWhole writes a file that nobody can see half-written.
-func writeWhole(name string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }

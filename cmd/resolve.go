@@ -164,6 +164,10 @@ func protocolName(number int) string {
 // Run looks up and prints. It needs no loop: nothing is connected to, and nobody waits for two things at once.
 func (j *resolveJob) Run(ctx context.Context, env *Env) error {
 	if j.Timeout > 0 {
+		if err := resolve.CheckPoller(); err != nil {
+			env.reporter(ctx, words{}).fail(err)
+			return err
+		}
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeoutCause(ctx, j.Timeout, errLookupTimeout)
 		defer stop()

@@ -8,6 +8,7 @@ import (
 
 	"gnc/cmd/startup"
 	"gnc/netio"
+	"gnc/resolve"
 )
 
 // task is one run of a job on a loop. Its methods belong to the loop's goroutine, unless they say otherwise.
@@ -44,18 +45,24 @@ func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadlin
 	if atSignal == putInOrder {
 		ctx, heeding = untilSignal(ctx)
 	}
+	var err error
 	if deadline > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeoutCause(ctx, deadline, errDeadline)
-		defer stop()
+		if err = resolve.CheckPoller(); err == nil {
+			var stop context.CancelFunc
+			ctx, stop = context.WithTimeoutCause(ctx, deadline, errDeadline)
+			defer stop()
+		}
 	}
 	r := env.reporter(ctx, w)
 	t := &task{reporter: r, ctx: ctx, env: env, heeding: heeding}
-	if err := r.openLog(ctx); err != nil {
+	if err == nil {
+		err = r.openLog(ctx)
+	}
+	if err != nil {
 		r.log = io.Discard
 		return r.voice.verdict(t, err)
 	}
-	err := t.run(multiplexer, start)
+	err = t.run(multiplexer, start)
 	if err != nil {
 		err = t.voice.verdict(t, err)
 	}

@@ -3,9 +3,10 @@ package netio
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/sys/unix"
 )
 
 // maxScript bounds a script, which is held in memory.
@@ -31,12 +32,7 @@ func LoadScript(name string) (*Script, error) {
 }
 
 func readScript(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxScript+1))
+	text, err := ReadWhole(name, maxScript+1)
 	if len(text) > maxScript {
 		err = fmt.Errorf("a script is at most %d bytes; send-file sends more", maxScript)
 	}
@@ -77,7 +73,7 @@ func openRegular(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return os.Open(path)
+	return OpenPlain(path, unix.O_RDONLY, 0)
 }
 
 // Close closes the files that were to be sent.

@@ -31,6 +31,9 @@ func (x *exchanger) tcp(server int, qs []query) (answers, transport) {
 // tcpOnce makes a connection for the questions. glibc waits for it and on it
 // without end; here it has as long as all tries with datagrams would have.
 func (x *exchanger) tcpOnce(server int, qs []query) (got answers, err error) {
+	if err := CheckPoller(); err != nil {
+		return answers{}, err
+	}
 	patience := x.conf.tryTimeout(server) * time.Duration(max(x.conf.attempts, 1))
 	ctx, cancel := context.WithTimeout(x.ctx, patience)
 	defer cancel()

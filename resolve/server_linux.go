@@ -29,6 +29,10 @@ func dialServer(ctx context.Context, network string, server netip.AddrPort) (Con
 	if err == nil {
 		err = unix.Connect(fd, sockaddr(withZoneIndex(server)))
 	}
+	if short := CheckPoller(); short != nil {
+		unix.Close(fd)
+		return nil, short
+	}
 	f := os.NewFile(uintptr(fd), server.String())
 	if err == unix.EINPROGRESS || err == unix.EINTR {
 		err = connected(ctx, f)
