@@ -35,11 +35,7 @@ func openToWrite(ctx context.Context, name string, flags int) (int, error) {
 	opened := make(chan result) // without room: a descriptor is taken or it is not
 	go func() {
 		var r result
-		for {
-			if r.fd, r.err = unix.Open(name, unix.O_WRONLY|unix.O_CLOEXEC|flags, 0o666); r.err != unix.EINTR {
-				break
-			}
-		}
+		r.fd, _, r.err = netio.OpenToWrite(name, flags)
 		select {
 		case opened <- r:
 		case <-ctx.Done():

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -21,6 +20,11 @@ type readyFlags struct {
 
 func (f *readyFlags) ready(env *Env) (ready, error) {
 	r := ready{file: f.PortFile, fd: -1, notify: notifySocket(env)}
+	if r.file != "" {
+		if at, err := netio.Follow(r.file); err == nil && at.FD >= 0 && !isWritable(at.FD) {
+			r.fileErr = unix.EBADF
+		}
+	}
 	if f.ReadyFd != nil {
 		r.fd = *f.ReadyFd
 		if !isWritable(r.fd) {
@@ -44,15 +48,16 @@ func isWritable(fd int) bool {
 
 // ready is who is told that a listener accepts, and on which port.
 type ready struct {
-	file   string // "" for none
-	fd     int    // -1 for none
-	notify string // a service manager's socket, "" for none
+	file    string // "" for none
+	fileErr error  // the file is a descriptor that was not inherited to be written
+	fd      int    // -1 for none
+	notify  string // a service manager's socket, "" for none
 }
 
 func (r ready) asked() bool { return r.file != "" || r.fd >= 0 }
 
-// tell writes the port and a newline. The file appears whole, by rename; a device or a pipe is written into. The descriptor
-// is closed after the line.
+// tell writes the port and a newline. The file appears whole, by rename; a device, a pipe or a descriptor of ours is written
+// into. The descriptor of --ready-fd is closed after the line.
 func (r ready) tell(ctx context.Context, port uint32) error {
 	line := []byte(strconv.FormatUint(uint64(port), 10) + "\n")
 	if r.file != "" {
@@ -72,25 +77,32 @@ func (r ready) tell(ctx context.Context, port uint32) error {
 	return nil
 }
 
+// tellFile writes the line into what the file's name leads to, or has it appear there. A link itself is never replaced.
 func (r ready) tellFile(ctx context.Context, line []byte) error {
-	name := r.file
+	name, err := r.file, r.fileErr
+	var at netio.Place
+	if err == nil {
+		at, err = netio.Follow(name)
+	}
+	if err != nil {
+		return netio.LocalError("write", name, err)
+	}
 	info, err := os.Stat(name)
-	if err == nil && !info.Mode().IsRegular() {
-		fd, err := openToWrite(ctx, name, 0)
-		if err != nil {
+	switch {
+	case at.FD >= 0:
+		_, err = stream{at.FD, ctx}.Write(line)
+	case at.Held, err == nil && !info.Mode().IsRegular():
+		var fd int
+		if fd, err = openToWrite(ctx, name, unix.O_APPEND); err != nil {
 			return err
 		}
 		defer unix.Close(fd)
-		if _, err = (stream{fd, ctx}).Write(line); err != nil {
-			return netio.LocalError("write", name, err)
-		}
-		return nil
+		_, err = stream{fd, ctx}.Write(line)
+	default:
+		err = netio.WriteWhole(at.Name, line)
 	}
-	if file, err := filepath.EvalSymlinks(name); err == nil {
-		name = file // what a link leads to is replaced, not the link
-	}
-	if err := netio.WriteWhole(name, line); err != nil {
-		return netio.LocalError("write", r.file, err)
+	if err != nil {
+		return netio.LocalError("write", name, err)
 	}
 	return nil
 }

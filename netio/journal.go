@@ -26,20 +26,19 @@ const journalRoom = bufferSize
 // openJournal creates or empties the file, or appends to it. It may block, as opening a named pipe does until there is
 // a reader.
 func openJournal(name string, appends bool) (*journal, error) {
-	flags := unix.O_WRONLY | unix.O_CREAT | unix.O_CLOEXEC | unix.O_APPEND // for several may write at the same time
+	flags := unix.O_CREAT | unix.O_APPEND // for several may write at the same time
 	if !appends {
 		flags |= unix.O_TRUNC
 	}
-	fd, err := unix.Open(name, flags, 0o666)
-	for err == unix.EINTR {
-		fd, err = unix.Open(name, flags, 0o666)
-	}
+	fd, shared, err := OpenToWrite(name, flags)
 	if err != nil {
 		return nil, LocalError("open", name, err)
 	}
-	if err := unix.SetNonblock(fd, true); err != nil {
-		unix.Close(fd)
-		return nil, LocalError("open", name, err)
+	if !shared { // a file never blocks, and its flags stay as they are
+		if err := unix.SetNonblock(fd, true); err != nil {
+			unix.Close(fd)
+			return nil, LocalError("open", name, err)
+		}
 	}
 	return &journal{name: name, fd: fd}, nil
 }
