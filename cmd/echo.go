@@ -172,7 +172,11 @@ func (e *echoing) announce(addrs []netip.AddrPort) error {
 	j := e.job
 	e.sayListening(addrs, j.Target, j.Ready)
 	e.eventListening(addrs)
-	return e.tellReady(j.Ready, addrs)
+	if err := e.tellReady(j.Ready, addrs); err != nil {
+		return err
+	}
+	startPoller()
+	return nil
 }
 
 // stop ends all servers, each on its own loop.

@@ -103,6 +103,9 @@ func (l *listening) serve(at []netip.AddrPort) error {
 	if err := l.tellReady(l.job.Ready, at); err != nil {
 		return err
 	}
+	if l.job.KeepOpen {
+		startPoller()
+	}
 	if d := l.job.AcceptTimeout; d > 0 {
 		l.timeout = l.loop.After(d, func() { l.stop(errAcceptTimeout) })
 	}
