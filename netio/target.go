@@ -3,6 +3,7 @@ package netio
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -35,6 +36,9 @@ func ParseTarget(word string) (Target, error) {
 		return Target{Host: host, Port: port}, nil
 	}
 	last := strings.LastIndexByte(word, ':')
+	if _, err := strconv.ParseUint(word, 10, 16); err == nil {
+		return Target{}, fmt.Errorf("address %q is a port alone; write HOST %s", word, word)
+	}
 	if last < 0 || last == len(word)-1 {
 		return Target{}, fmt.Errorf("address %q has no port; write %s:PORT", word, strings.TrimSuffix(word, ":"))
 	}

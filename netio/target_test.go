@@ -34,6 +34,7 @@ func TestParseTargetSaysWhatToWrite(t *testing.T) {
 		"::1:80":              `write [::1]:80, or the host and the port as two words; or [::1:80]:PORT`,
 		"http://localhost:80": `is a URL, which is nothing to connect to; write HOST PORT`,
 		"http://localhost":    `is a URL`,
+		"80":                  `is a port alone; write HOST 80`,
 		"tcp:localhost:80":    `address "tcp:localhost:80" is not HOST:PORT`,
 	} {
 		if got, err := ParseTarget(word); err == nil || !strings.Contains(err.Error(), want) {
