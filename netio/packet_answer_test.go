@@ -63,6 +63,17 @@ func (m *manyHeard) hears(want string) {
 	}
 }
 
+// serves fails unless who has the socket client is heard at listener, and answered.
+func (m *manyHeard) serves(client int, listener unix.Sockaddr) {
+	m.Helper()
+	must(m.T, unix.Sendto(client, []byte("there"), 0, listener))
+	m.hears("there")
+	m.say("answer")
+	if text := receiveSoon(m.T, client); text != "answer" {
+		m.Errorf("%q has come instead of the answer", text)
+	}
+}
+
 // receiveSoon reads once, when there is something, which must be soon.
 func receiveSoon(t *testing.T, fd int) string {
 	t.Helper()
@@ -160,12 +171,7 @@ func TestAnswerToWhoHasGone(t *testing.T) {
 				must(t, unix.Close(gone))
 				set.leave(t, path)
 				m.say("lost")
-				must(t, unix.Sendto(there, []byte("there"), 0, listener))
-				m.hears("there")
-				m.say("answer")
-				if text := receiveSoon(t, there); text != "answer" {
-					t.Errorf("%q has come instead of the answer", text)
-				}
+				m.serves(there, listener)
 			})
 		})
 	}
