@@ -25,6 +25,7 @@ type Loop struct {
 	timerSeq uint64
 	waker    *waker
 	closing  []int     // descriptors to close at the end of the batch
+	batch    []Ready   // what the last wait brought; FD is -1 where CloseNow has closed it
 	now      time.Time // when somebody first asked in this batch; zero: nobody has
 	stopped  bool
 	waits    uint64
@@ -74,7 +75,11 @@ func (l *Loop) turn() error {
 		return err
 	}
 	l.now = time.Time{}
-	for _, r := range l.ready[:n] {
+	l.batch = l.ready[:n]
+	for _, r := range l.batch {
+		if r.FD < 0 {
+			continue
+		}
 		if number := *l.members.at(r.FD); number != 0 {
 			l.crowds[number-1](r.FD, r.Events)
 		} else if h := *l.handlers.at(r.FD); h != nil {
@@ -140,6 +145,21 @@ func (l *Loop) Close(fd int) {
 	l.Forget(fd)
 	l.closing = append(l.closing, fd)
 }
+
+// CloseNow forgets fd and closes it at once, and returns what close(2) says: of a file that may be that what it took was
+// not kept. What this batch still holds of fd is void.
+func (l *Loop) CloseNow(fd int) error {
+	l.Forget(fd)
+	for i, r := range l.batch {
+		if r.FD == fd {
+			l.batch[i].FD = -1
+		}
+	}
+	return unix.Close(fd)
+}
+
+// Closing counts the descriptors that Close still has in hand.
+func (l *Loop) Closing() int { return len(l.closing) }
 
 // After calls fn once, d from now. Timers run in the order of their times, equal ones in the order they were set.
 func (l *Loop) After(d time.Duration, fn func()) *Timer {

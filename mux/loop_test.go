@@ -118,6 +118,36 @@ func TestHandlerClosesAnotherOfTheSameBatch(t *testing.T) {
 	})
 }
 
+// A number that CloseNow gives back may be another descriptor's at once, whose handler must not meet the old one's event.
+func TestCloseNowVoidsTheBatch(t *testing.T) {
+	onEachLoop(t, func(t *testing.T, l *Loop, ctx context.Context) {
+		r1, w1 := pipe(t)
+		r2, w2 := pipe(t)
+		unix.Write(w1, []byte("x"))
+		unix.Write(w2, []byte("x"))
+		calls, stale := 0, 0
+		close := func(other int) handlerFunc {
+			return func(Events) {
+				calls++
+				must(t, l.CloseNow(other))
+				fresh, _ := pipe(t)
+				if fresh != other {
+					t.Errorf("descriptor %d was not given back", other)
+				}
+				must(t, l.Watch(fresh, Readable, handlerFunc(func(Events) { stale++ })))
+				l.Forget(r1 + r2 - other)
+				l.After(0, l.Stop)
+			}
+		}
+		must(t, l.Watch(r1, Readable, close(r2)))
+		must(t, l.Watch(r2, Readable, close(r1)))
+		must(t, l.Run(ctx))
+		if calls != 1 || stale != 0 {
+			t.Fatalf("%d handlers ran, want 1; %d met the event of another", calls, stale)
+		}
+	})
+}
+
 func TestHandlerForgetsAnotherOfTheSameBatch(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, l *Loop, ctx context.Context) {
 		r1, w1 := pipe(t)

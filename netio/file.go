@@ -44,15 +44,12 @@ func (l *Loop) fileConn(fd int, name string) *Conn {
 	return &Conn{loop: l, fd: int32(fd), local: true, label: named(name), channel: ownFile{}, kind: kindFile}
 }
 
-// ownFile is a file that we opened. Closing says whether what it took was kept (NFS, quota), and that is asked of a
-// duplicate, because the loop closes the descriptor itself later.
+// ownFile is a file that we opened. Closing says whether what it took was kept (NFS, quota).
 type ownFile struct{ file }
 
 func (ownFile) closeWrite(c *Conn) error {
-	last, err := unix.FcntlInt(uintptr(c.FD()), unix.F_DUPFD_CLOEXEC, 0)
-	c.Close()
-	if err != nil {
-		return err
-	}
-	return unix.Close(last)
+	err := c.loop.CloseNow(c.FD())
+	c.fd = -1
+	c.loop.closed()
+	return err
 }
