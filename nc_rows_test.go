@@ -115,9 +115,9 @@ func openbsdSessions(succeeded string) []ncRow {
 		{id: "O29", args: "127.0.0.1 PORT", in: "data", peer: holds, status: hangs, got: "data<end>"},
 		{id: "O30", args: "127.0.0.1 PORT", in: "data\n", peer: repliesAfterEnd, status: hangs},
 		{id: "O31", args: "-N 127.0.0.1 PORT", in: "data\n", peer: repliesAfterEnd, out: "REPLY[data\n]\n"},
-		// Fault: -q never fires. With -q 0 what is left is sent, and that is the end.
-		{id: "O32", args: "-q 0 127.0.0.1 PORT", in: "data\n", peer: repliesAfterEnd, out: "REPLY[data\n]\n",
-			ours: &ncRow{}},
+		{id: "O32", args: "-q 0 127.0.0.1 PORT", in: "data\n", peer: repliesAfterEnd, out: "REPLY[data\n]\n"},
+		// Fault: -q never fires. With -q 0 a server that has been silent for a second has no answer.
+		{id: "O32b", args: "-q 0 127.0.0.1 PORT", peer: neverCloses, status: hangs, ours: &ncRow{}},
 		{id: "O33", args: "-q 1 127.0.0.1 PORT", in: "data\n", peer: repliesAfterEnd, out: "REPLY[data\n]\n"},
 		// Fault: -q never fires. A second after the end of stdin is before the answer.
 		{id: "O34", args: "-q 1 127.0.0.1 PORT", in: "data\n", peer: repliesLate, out: "LATE\n",

@@ -30,13 +30,16 @@ func runPeer(args []string) error {
 	if len(args) == 4 && args[0] == "proxy" {
 		return proxyPeer(args[1], args[2], args[3])
 	}
+	if len(args) == 3 && args[0] == "crowd" {
+		return crowdPeer(args[1], args[2])
+	}
 	if len(args) > 3 && args[0] == "activate" {
 		return activate(args[1], args[2:])
 	}
 	if len(args) > 2 && args[0] == "refuse" {
 		return runRefused(args[1], args[2:])
 	}
-	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT | peer urgent PORTFILE stays|goes | peer proxy KIND PORTFILE LOGIN | peer refuse ERRNO COMMAND ARG... | " +
+	return fmt.Errorf("usage: peer reset PORTFILE HOST TEXT | peer urgent PORTFILE stays|goes | peer proxy KIND PORTFILE LOGIN | peer crowd N ADDRESS | peer refuse ERRNO COMMAND ARG... | " +
 		"peer activate PORTFILE SOCKET... -- COMMAND ARG...")
 }
 

@@ -29,6 +29,7 @@ func (s *echoServer) bind(addrs []netip.AddrPort) (err error) {
 		OnStarved: func(err error) { s.report(func() { s.say(0, "accepting has to wait: %v", err) }) },
 		OnFailure: s.fatal,
 	}
+	o.Socket.NoticeVanished = j.Kind == kindTCP
 	s.bound = targetName(j.Kind, j.Target)
 	if j.Kind.isPackets() {
 		s.packets, err = s.bindPackets(addrs, o)

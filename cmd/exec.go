@@ -64,87 +64,128 @@ func (t *task) onConnection(job *sessionJob, peer *netio.Conn, id int, done func
 // sees says whether somebody must look at the bytes, so that a command cannot have the socket itself.
 func (j *sessionJob) sees() bool {
 	return len(j.Captures) > 0 || j.Record != "" || j.Session.CRLF || j.Session.Telnet || j.Session.LinePause > 0 ||
-		j.Session.Idle > 0 || j.Session.Rate > 0 || j.Stats
+		j.Session.Idle > 0 || j.Session.Linger > 0 || j.Session.Rate > 0 || j.Stats
 }
 
 // command gives the connection itself to the job's command.
 func (t *task) command(job *sessionJob, peer *netio.Conn, done func(error)) {
 	cmd := job.command(t.env, peer)
 	var running *netio.Command
-	var err error
-	running, err = t.loop.Start(peer, cmd, func(err error) {
-		delete(t.commands, running)
-		done(commandStatus(job.Exec[0], err))
+	o := netio.CommandOptions{Shell: job.Shell, InOrder: job.Session.Unfinished != netio.UnfinishedResets}
+	running, err := t.loop.Start(peer, cmd, o, func(err error) {
+		delete(t.live, running)
+		t.letGo(running.Process())
+		if t.over {
+			done(err)
+		} else {
+			done(commandStatus(job.Exec[0], err))
+		}
 	})
 	if err != nil {
 		peer.Close()
 		done(commandStatus(job.Exec[0], err))
 		return
 	}
-	if t.commands == nil {
-		t.commands = map[*netio.Command]bool{}
+	t.live[running] = true
+	t.processes[running.Process()] = true
+}
+
+// letGo stops to watch over a command that has ended: what it has left behind may go on.
+func (t *task) letGo(p *netio.Process) {
+	if p.Ended() {
+		delete(t.processes, p)
 	}
-	t.commands[running] = true
 }
 
 // commandThroughPipes puts a session between the connection and the job's command.
 func (t *task) commandThroughPipes(job *sessionJob, peer *netio.Conn, id int, done func(error)) {
-	cmd := job.command(t.env, peer)
-	in, theirOut, err := t.loop.Pipe("the command's output", true)
+	c := &piping{task: t, job: job, done: done}
+	in, out, err := c.start(job.command(t.env, peer))
 	if err != nil {
+		netio.Reset(peer.FD())
 		peer.Close()
 		done(err)
 		return
 	}
-	out, theirIn, err := t.loop.Pipe("the command's input", false)
-	if err == nil {
-		cmd.Stdin, cmd.Stdout = theirIn, theirOut
-		err = cmd.Start()
-		theirIn.Close()
+	t.processes[c.process] = true
+	c.session = t.join(job, peer, in, out, id, c.sessionEnded)
+}
+
+// piping is a command whose bytes pass through gnc: a process, and a session between its pipes and a connection. It is
+// over when both have ended. A session that ended for want of movement (--idle-timeout, --linger), or with the task, does not wait for its
+// command, but has it ended.
+type piping struct {
+	*task
+	job     *sessionJob
+	process *netio.Process
+	session *netio.Session
+	done    func(error)
+
+	ended               bool // the session has
+	told                bool // done has been
+	exitErr, sessionErr error
+}
+
+// start starts the command, and returns our ends of its pipes.
+func (c *piping) start(cmd *exec.Cmd) (in, out *netio.Conn, err error) {
+	in, theirOut, err := c.loop.Pipe("the command's output", true)
+	if err != nil {
+		return nil, nil, err
 	}
-	theirOut.Close()
+	defer theirOut.Close()
+	out, theirIn, err := c.loop.Pipe("the command's input", false)
 	if err != nil {
 		in.Close()
-		if out != nil {
-			out.Close()
+		return nil, nil, err
+	}
+	defer theirIn.Close()
+	cmd.Stdin, cmd.Stdout = theirIn, theirOut
+	if c.process, err = c.loop.Spawn(cmd, c.exited); err != nil {
+		in.Close()
+		out.Close()
+		return nil, nil, commandStatus(c.job.Exec[0], err)
+	}
+	return in, out, nil
+}
+
+func (c *piping) exited(err error) {
+	c.exitErr = commandStatus(c.job.Exec[0], err)
+	c.letGo(c.process)
+	if !c.ended {
+		var broken error
+		if netio.DiedOfSignal(err, c.job.Shell) {
+			broken = c.exitErr
 		}
-		peer.Close()
-		done(commandStatus(job.Exec[0], err))
+		c.session.InputEnds(broken)
+	}
+	c.finish()
+}
+
+func (c *piping) sessionEnded(err error) {
+	c.ended, c.sessionErr = true, err
+	c.finish()
+}
+
+// finish tells how it went, once it is over: the command's status counts, unless the session's failure is the reason
+// for it.
+func (c *piping) finish() {
+	if c.told || !c.ended {
 		return
 	}
-	var session *netio.Session
-	var waited, ended, told bool
-	var waitErr, sessionErr error
-	finish := func() {
-		idle := errors.Is(sessionErr, netio.ErrIdle)
-		if !waited && (idle || t.ctx.Err() != nil) { // nobody waits for a command that has to be told to end
-			cmd.Process.Signal(syscall.SIGTERM)
-		} else if !waited || !ended {
-			return
-		}
-		err := waitErr
-		if !waited || idle || err == nil {
-			err = sessionErr
-		}
-		if !told {
-			told = true
-			done(err)
-		}
+	exited := c.process.Ended()
+	late := errors.Is(c.sessionErr, netio.ErrIdle) || c.session != nil && c.session.Lingered()
+	if !exited && !late && !c.over && c.ctx.Err() == nil {
+		return
 	}
-	go func() {
-		err := cmd.Wait()
-		t.loop.Post(func() {
-			waited, waitErr = true, commandStatus(job.Exec[0], err)
-			if !ended {
-				session.InputEnds()
-			}
-			finish()
-		})
-	}()
-	session = t.join(job, peer, in, out, id, func(err error) {
-		ended, sessionErr = true, err
-		finish()
-	})
+	c.told = true
+	if !exited {
+		c.process.Terminate(func() { delete(c.processes, c.process) })
+	}
+	err := c.exitErr
+	if !exited || late || err == nil {
+		err = c.sessionErr
+	}
+	c.done(err)
 }
 
 // command is the job's command for a connection, with its addresses in the environment.

@@ -8,11 +8,12 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
-	"gnc/mux"
 	"gnc/netio"
 )
 
@@ -20,7 +21,7 @@ import (
 type crowd struct {
 	*listening
 	hub     *netio.Hub
-	clients map[int]*netio.Session
+	clients []*netio.Session // the oldest first
 }
 
 // begin sees that the file and the directory are there, and opens the streams that are used.
@@ -82,40 +83,16 @@ func (c *crowd) streams() (in, out *netio.Conn, err error) {
 	return in, out, err
 }
 
-// atOnce is what the client's rules say, and what there is room for: those who come later wait in the backlog, which is
-// better than to be accepted and dropped.
-func (c *crowd) atOnce() int {
-	each := 1 // descriptors
+// places: a client takes its socket, and the files that are its own.
+func (c *crowd) places() (most, each int) {
+	each = 1 + len(c.job.Captures)
 	if c.job.Crowd.Serve != "" {
 		each++
 	}
 	if c.job.Crowd.OutDir != "" {
 		each += 3 // with the pipe that splice needs
 	}
-	each += len(c.job.Captures)
-	return c.job.within(cmp.Or(c.job.MaxConns, math.MaxInt), each)
-}
-
-// within is how many clients there is room for, most at most, when each takes so many descriptors.
-func (j *listenJob) within(most, each int) int { return min(most, max(descriptors(j.Mux)/each, 1)) }
-
-// closing is how many descriptors of clients that have gone may still be open when others are accepted, in the same turn
-// of the loop. Where there is room for few, it is half of them.
-const closing = 128
-
-// descriptors is how many the process, and the multiplexer, can have beside those that the program itself needs. (Go has
-// raised the soft limit already.)
-func descriptors(multiplexer string) int {
-	room := 1 << 20
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err == nil {
-		room = int(min(uint64(limit.Cur), uint64(room)))
-	}
-	if most := mux.Limit(multiplexer); most > 0 {
-		room = min(room, most)
-	}
-	room = max(room-reserved, 0)
-	return room - min(closing, room/2)
+	return cmp.Or(c.job.MaxConns, math.MaxInt), each
 }
 
 // serve opens what is the client's alone, then begins its session.
@@ -200,20 +177,31 @@ func (c *crowd) begins(cl client, ends netio.Ends, captures []*netio.Capture, do
 	j := c.job
 	o := j.Session
 	o.Captures, o.Record = captures, c.record(cl.conn)
-	o.EndWithPeer = ends.In == nil && !o.RecvOnly && !j.Crowd.Relay && netio.IsTerminal(int(c.env.Stdin.Fd()))
+	atTerminal := ends.In == nil && !j.Crowd.Relay && netio.IsTerminal(int(c.env.Stdin.Fd()))
+	o.EndWithPeer = atTerminal && !o.RecvOnly
+	switch {
+	case atTerminal:
+		o.Unfinished = netio.UnfinishedInOrder
+	case j.Crowd.Relay: // nobody knows what the others would have said
+		o.Unfinished = netio.UnfinishedAtHand
+	}
 	name := "somebody"
 	if cl.from.IsValid() {
 		name = cl.from.Addr().String()
 	}
+	o.LetGo, o.OnDeparture = departedLinger, c.resume // should another wait for its place
 	begin, ended := c.env.Now(), false
-	s := c.hub.Join(cl.conn, cl.id, name, ends, o, func(r netio.Result) {
+	var s *netio.Session
+	s = c.hub.Join(cl.conn, cl.id, name, ends, o, func(r netio.Result) {
 		ended = true
-		delete(c.clients, cl.id)
+		delete(c.live, s)
+		c.clients = slices.DeleteFunc(c.clients, func(other *netio.Session) bool { return other == s })
 		c.sessionEnded(&j.sessionJob, r, cl.id, c.env.Now().Sub(begin))
 		done(r.Err)
 	})
 	if !ended {
-		c.clients[cl.id] = s
+		c.live[s] = true
+		c.clients = append(c.clients, s)
 	}
 }
 
@@ -230,10 +218,19 @@ func (c *crowd) fatal(err error) bool {
 	return c.recording != nil && c.recording.Err() != nil
 }
 
-func (c *crowd) stop(err error) {
+// departedLinger is how long a client that has ended is kept while nothing comes for it, where --linger does not say.
+const departedLinger = 10 * time.Second
+
+func (c *crowd) makeWay() {
 	for _, s := range c.clients {
-		s.Abort(err)
+		if s.Departed() {
+			s.Release()
+			return
+		}
 	}
+}
+
+func (c *crowd) stop() {
 	if c.hub != nil {
 		c.hub.Close()
 	}

@@ -20,13 +20,14 @@ type service interface {
 	begin() error                       // before the port is bound: opens what all clients share
 	serve(c client, served func(error)) // takes over a client, and tells how it went
 	fatal(err error) bool               // whether what went wrong with one client ends the listener too
-	atOnce() int                        // how many clients can be served at the same time
-	stop(err error)                     // ends the clients that are being served, for that reason
+	places() (most, each int)           // how many clients its rules allow at once; how many descriptors each takes
+	makeWay()                           // ends a client that only waits for more, if there is one
+	stop()                              // the clients have been aborted: closes what they shared
 }
 
 func (l *listening) newService() service {
 	if l.job.isCrowd() {
-		return &crowd{listening: l, clients: map[int]*netio.Session{}}
+		return &crowd{listening: l}
 	}
 	return alone{l}
 }
@@ -40,7 +41,7 @@ func (a alone) serve(c client, served func(error)) {
 	job := &a.job.sessionJob
 	a.withCaptures(job, func() {
 		a.onConnection(job, c.conn, c.id, served)
-		if a.atOnce() > 1 { // whatever ends us ends all of them, not the latest alone
+		if most, _ := a.places(); most > 1 { // whatever ends us ends all of them, not the latest alone
 			a.cancel = a.listening.stop
 		}
 	})
@@ -52,19 +53,21 @@ func (alone) fatal(err error) bool {
 	return errors.As(err, &op) && op.Local && !netio.IsShortage(err)
 }
 
-// atOnce: the standard streams serve one, commands and scripts as many as the client's rules say, and as there is room for.
-func (a alone) atOnce() int {
+// places: the standard streams serve one client, commands and scripts many.
+func (a alone) places() (most, each int) {
 	if len(a.job.Exec) == 0 && a.job.Script == "" {
-		return 1
+		return 1, 1
 	}
-	each := 1 + len(a.job.Captures) // descriptors
+	each = 1 + len(a.job.Captures)
 	if len(a.job.Exec) > 0 {
 		each++ // by which Go waits for the process
 		if a.job.sees() {
 			each += 2 // pipes
 		}
 	}
-	return a.job.within(cmp.Or(a.job.MaxConns, defaultMaxConns), each)
+	return cmp.Or(a.job.MaxConns, defaultMaxConns), each
 }
 
-func (alone) stop(error) {} // the task's end does
+func (alone) makeWay() {}
+
+func (alone) stop() {}

@@ -17,7 +17,7 @@ import (
 func (j *listenJob) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, putInOrder, func(t *task) error {
 		l := &listening{task: t, job: j}
-		l.service = l.newService()
+		l.service, l.descriptors = l.newService(), descriptors(j.Mux)
 		if err := l.service.begin(); err != nil {
 			return err
 		}
@@ -34,18 +34,19 @@ func (j *listenJob) Run(ctx context.Context, env *Env) error {
 // listening is the task of a listenJob.
 type listening struct {
 	*task
-	job      *listenJob
-	begin    time.Time
-	listener *netio.Listener       // of streams
-	packets  *netio.PacketListener // of datagrams
-	timeout  *mux.Timer
-	service  service
-	access   netio.Access
-	clients  int   // so far
-	serving  int   // now
-	failed   int   // clients that were not served well
-	failure  error // the first one's
-	stopped  bool
+	job         *listenJob
+	begin       time.Time
+	listener    *netio.Listener       // of streams
+	packets     *netio.PacketListener // of datagrams
+	timeout     *mux.Timer
+	service     service
+	access      netio.Access
+	descriptors int   // that clients may have, all together
+	clients     int   // so far
+	serving     int   // now
+	failed      int   // clients that were not served well
+	failure     error // the first one's
+	stopped     bool
 }
 
 func (l *listening) listen() {
@@ -127,21 +128,23 @@ func (l *listening) stop(err error) {
 	}
 	l.stopped = true
 	l.timeout.Stop()
-	l.service.stop(err)
+	l.abortAll(err)
+	l.service.stop()
 	l.close()
 	l.end(err)
 }
 
+// close stops listening. The standard streams may fail before anything listens.
 func (l *listening) close() {
-	if l.packets != nil {
+	switch {
+	case l.packets != nil:
 		l.packets.Close()
-	} else {
+	case l.listener != nil:
 		l.listener.Close()
 	}
 }
 
-// accepted is told of a client. While as many are served as can be, others wait in the backlog; where it is the last,
-// they are refused.
+// accepted is told of a client. Where it is the last, others are refused.
 func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	l.timeout.Stop()
 	l.serving++
@@ -149,17 +152,15 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	case l.packets != nil: // the socket is the session's now
 	case l.job.Count > 0 && l.clients+1 == l.job.Count:
 		l.listener.Close()
-	case l.job.KeepOpen && l.serving < l.service.atOnce():
-	case l.job.KeepOpen:
-		if err := l.listener.Pause(); err != nil {
-			l.stop(err)
-			return
-		}
+	case l.job.KeepOpen: // see room
 	default:
 		l.listener.Close()
 	}
 	l.clients++
 	id := l.clients
+	if l.job.Session.Unfinished == netio.UnfinishedResets {
+		conn.Guard() // until it is known what becomes of it
+	}
 	local := netio.LocalAddr(conn.FD())
 	l.voice.accepted(l.task, l.job, from, local, func() {
 		if l.job.Peer.IsValid() && from.Addr() != l.job.Peer {
@@ -212,9 +213,7 @@ func (l *listening) served(err error) {
 	case l.serving == 0 && l.timeout != nil && !l.job.OneByOne:
 		l.timeout.Reset(l.job.AcceptTimeout)
 	}
-	if err := l.listener.Resume(); err != nil {
-		l.stop(err)
-	}
+	l.resume()
 }
 
 // sum is how all clients of --count have been served.

@@ -50,9 +50,11 @@ func (l *listening) options() netio.ListenOptions {
 		Backlog:   l.job.Backlog,
 		ReusePort: l.job.ReusePort,
 		DualStack: l.job.Target.Host == "" && l.job.Network == "ip" || l.job.MappedIPv4,
+		Room:      l.room,
 		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },
 		OnFailure: l.stop,
 	}
+	o.Socket.NoticeVanished = l.job.KeepOpen && l.job.Kind == kindTCP
 	if !l.access.Empty() {
 		o.Admit = l.admit
 	}

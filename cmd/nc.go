@@ -158,7 +158,8 @@ func (f *ncFlags) conflict(operands []string) error {
 func (f *ncFlags) session() sessionJob {
 	o := netio.SessionOptions{NoShutdown: !f.shutdown && !f.quit, RecvOnly: f.noStdin, Quit: f.quit && !f.noStdin,
 		QuitAfter: f.quitAfter, RecvLimit: f.recvLimit, Idle: f.timeout}
-	o.ReaderMayGo = true
+	o.ReaderMayGo, o.SendAtHand, o.Unfinished = true, true, netio.UnfinishedAtHand
+	o.QuitQuiet = o.Quit && o.QuitAfter == 0 && !f.udp && !f.traditional // whose -q 0 waits for no reply
 	w := words{verbose: f.verbose, voice: openbsdVoice{f.name}}
 	if f.traditional { // whose -w concerns what comes after the end of stdin, which -q passes on
 		o.NoShutdown, o.Until, o.Idle, o.Linger = !f.quit, netio.UntilReceived, 0, f.timeout

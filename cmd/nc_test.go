@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"gnc/netio"
 	"time"
 )
 
@@ -37,8 +39,9 @@ func TestNCMeansTheSameJob(t *testing.T) {
 			continue
 		}
 		job.(*connectJob).Words.voice = nil
-		job.(*connectJob).Progress = "auto" // nc has no live line
-		job.(*connectJob).Session.ReaderMayGo = false
+		job.(*connectJob).Progress = "auto"   // nc has no live line
+		manners := &job.(*connectJob).Session // which have no flags
+		manners.ReaderMayGo, manners.SendAtHand, manners.Unfinished = false, false, netio.UnfinishedResets
 		if !reflect.DeepEqual(own, job) {
 			t.Errorf("nc %s is\n%+v, and gnc %s\n%+v", row.nc, job, row.gnc, own)
 		}

@@ -39,9 +39,8 @@ func (j *sessionJob) checkScript() error {
 type scripting struct {
 	script    *netio.Script
 	recording *netio.Recording
-	players   map[*netio.Player]bool // that are playing
-	played    int                    // connections so far
-	unmet     int                    // of them, those that did not keep to the script
+	played    int // connections so far
+	unmet     int // of them, those that did not keep to the script
 }
 
 // withScript reads the script and opens the recording, where they are asked for, then goes on with next. It may take its
@@ -97,15 +96,12 @@ func (t *task) play(job *sessionJob, peer *netio.Conn, id int, done func(error))
 	if t.verbose > 0 {
 		o.OnStep = func(line int, what string) { t.say(1, "connection %d: %s:%d: %s", id, job.Script, line, what) }
 	}
-	if t.players == nil {
-		t.players = make(map[*netio.Player]bool)
-	}
 	name, begin := peer.Name(), t.env.Now()
 	var player *netio.Player
 	ended := false
 	player = netio.Play(t.loop, peer, t.script, o, func(r netio.Result) {
 		ended = true
-		delete(t.players, player)
+		delete(t.live, player)
 		if is[*netio.ScriptFailure](r.Err) {
 			t.unmet++
 			r.Err = &unmetError{id: id, peer: name, Err: r.Err}
@@ -114,7 +110,7 @@ func (t *task) play(job *sessionJob, peer *netio.Conn, id int, done func(error))
 		done(r.Err)
 	})
 	if !ended {
-		t.players[player] = true
+		t.live[player] = true
 	}
 }
 
@@ -138,15 +134,6 @@ type someUnmetError struct {
 
 func (e *someUnmetError) Error() string {
 	return fmt.Sprintf("%d of %d connections did not keep to %s", e.unmet, e.played, e.script)
-}
-
-// abortPlayers aborts what is still played.
-func (s *scripting) abortPlayers(err error) {
-	players := s.players
-	s.players = nil
-	for p := range players {
-		p.Abort(err)
-	}
 }
 
 // closeScript closes what the task has open, and returns the error that it ends with: a signal, or a deadline, ends a

@@ -21,9 +21,13 @@ func (t *task) session(job *sessionJob, peer *netio.Conn, id int, done func(erro
 // join moves bytes between a connection and two streams.
 func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done func(error)) *netio.Session {
 	o := job.Session
-	o.EndWithPeer = len(job.Exec) == 0 && job.Send == nil && !o.RecvOnly && netio.IsTerminal(int(t.env.Stdin.Fd()))
+	atTerminal := len(job.Exec) == 0 && job.Send == nil && netio.IsTerminal(int(t.env.Stdin.Fd()))
+	o.EndWithPeer = atTerminal && !o.RecvOnly
+	if atTerminal && o.Unfinished == netio.UnfinishedResets {
+		o.Unfinished = netio.UnfinishedInOrder
+	}
 	if len(job.Exec) > 0 {
-		o.KeepOutput, o.OutputMayEnd = false, true // the command is told of the end, and need not read all that comes
+		o.KeepOutput, o.Command = false, true // the command is told of the end, and need not read all that comes
 	}
 	o.Captures, t.captures = t.captures, nil // which are the session's, and closed with it
 	o.Record = t.record(peer)
@@ -35,7 +39,7 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 	var s *netio.Session
 	s = netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) {
 		ended = true
-		delete(t.sessions, s)
+		delete(t.live, s)
 		meter.stop()
 		r.Err = judge(o.Expect, r)
 		t.sessionEnded(job, r, id, t.env.Now().Sub(begin))
@@ -43,10 +47,7 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 	})
 	if !ended { // as a session between two ends that have ended already is at once
 		t.cancel = s.Abort
-		if t.sessions == nil {
-			t.sessions = make(map[*netio.Session]bool)
-		}
-		t.sessions[s] = true
+		t.live[s] = true
 		meter.start(s)
 	}
 	return s

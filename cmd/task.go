@@ -21,8 +21,8 @@ type task struct {
 	captured bool             // the files have been opened before: what follows is added to them
 
 	scripting
-	commands  map[*netio.Command]bool // that are running
-	sessions  map[*netio.Session]bool // between them or the standard streams and a connection
+	live      map[ongoing]bool        // what serves a connection: sessions, scripts that are played, commands
+	processes map[*netio.Process]bool // of commands that have not ended, or been ended
 	bound     string                  // what a listener without IP addresses is called
 	boundPort uint32                  // its port, where it has one: vsock's
 	peerName  string                  // what traditionalVoice calls the host
@@ -30,8 +30,12 @@ type task struct {
 	heeding   <-chan struct{}         // closed when signals are; nil where they keep their default action
 	ending    func()                  // is told of the end before anything is torn down, or nil
 	cancel    func(error)             // ends what is under way, which then calls end
+	over      bool                    // end has been called
 	err       error
 }
+
+// ongoing is what the end of a task breaks off.
+type ongoing interface{ Abort(err error) }
 
 // runTask makes the loop and runs start on it until end is called. When ctx ends, or after the deadline (0: none), what
 // is under way is cancelled with the cause, and at a signal too, if there would be something to put in order. What the
@@ -54,7 +58,7 @@ func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadlin
 		}
 	}
 	r := env.reporter(ctx, w)
-	t := &task{reporter: r, ctx: ctx, env: env, heeding: heeding}
+	t := &task{reporter: r, ctx: ctx, env: env, heeding: heeding, live: map[ongoing]bool{}, processes: map[*netio.Process]bool{}}
 	if err == nil {
 		err = r.openLog(ctx)
 	}
@@ -101,18 +105,44 @@ func (t *task) heedSignals() {
 	}
 }
 
-// end ends the task with err. Commands that still run are told to end; sessions and scripts are aborted.
+// end ends the task with err: it aborts what is under way, after one more attempt to send what is to be sent, and ends
+// the commands that still run.
 func (t *task) end(err error) {
+	if t.over {
+		return
+	}
+	t.over, t.err = true, err
 	if t.ending != nil {
 		t.ending()
 	}
-	for c := range t.commands {
-		c.Kill()
+	t.abortAll(err)
+	t.endProcesses()
+}
+
+// abortAll aborts what serves a connection.
+func (t *task) abortAll(err error) {
+	for len(t.live) > 0 { // one's end may be another's
+		for o := range t.live {
+			delete(t.live, o)
+			o.Abort(err)
+		}
 	}
-	t.abortPlayers(err)
-	t.abortSessions(err)
-	t.err = err
-	t.loop.Stop()
+}
+
+// endProcesses stops the loop once no command is left.
+func (t *task) endProcesses() {
+	if len(t.processes) == 0 {
+		t.loop.Stop()
+		return
+	}
+	for p := range t.processes {
+		p.Terminate(func() {
+			delete(t.processes, p)
+			if len(t.processes) == 0 {
+				t.loop.Stop()
+			}
+		})
+	}
 }
 
 // whyEnded is the cause for which all is to end, unless err says it. What went on may have ended, well or badly, at the
@@ -122,13 +152,4 @@ func (t *task) whyEnded(err error) error {
 		return cause
 	}
 	return err
-}
-
-// abortSessions aborts what is still under way, after one more attempt to send what is to be sent.
-func (t *task) abortSessions(err error) {
-	sessions := t.sessions
-	t.sessions = nil
-	for s := range sessions {
-		s.Abort(err)
-	}
 }

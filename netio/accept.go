@@ -71,6 +71,12 @@ func (s *listening) Ready(mux.Events) {
 		if s.starved || s.paused || !slices.Contains(s.sockets, s) { // fn may have closed the listener
 			return
 		}
+		if s.options.Room != nil && !s.options.Room(false) {
+			if err := s.Pause(); err != nil {
+				s.fail(err)
+			}
+			return
+		}
 		fd, from, err := accept(s.fd)
 		switch {
 		case err == nil && s.options.Admit != nil && !s.options.Admit(from):
@@ -120,6 +126,9 @@ func (ln *Listener) starve(err error) {
 	}
 	if err := ln.watch(0); err != nil {
 		ln.fail(err)
+	}
+	if ln.options.Room != nil {
+		ln.options.Room(true)
 	}
 }
 

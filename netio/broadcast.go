@@ -125,6 +125,8 @@ func (f *feed) peek() []byte {
 	return nil
 }
 
+func (f *feed) stock() int { return len(f.peek()) }
+
 // took is told that n bytes of what peek gave are with the client.
 func (f *feed) took(n int) {
 	b := f.broadcast

@@ -37,6 +37,7 @@ type Conn struct {
 	hungUp     bool // reported while nothing was asked: not watched until something is
 	endsDry    bool // who wrote to it has ended: there is no more than it holds
 	watched    bool // the loop knows of want
+	guarded    bool // its close is a reset: see Guard
 
 	source *Flow  // the flow that reads from here, or nil
 	sink   *Flow  // the flow that writes to here, or nil

@@ -116,6 +116,9 @@ func (e *echoConn) close() {
 	if s.options.OnClose != nil {
 		s.options.OnClose(e.conn.id, &e.conn, e.received(), e.flow.moved, e.flow.err)
 	}
+	if e.flow.lost > 0 { // an orderly end would say that all has been sent back
+		Reset(e.conn.FD())
+	}
 	s.options.Presence.leaves()
 	e.conn.Close()
 	if s.idle != nil {

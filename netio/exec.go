@@ -10,25 +10,34 @@ import (
 	"gnc/mux"
 )
 
-// Command is a command on a connection.
+// Command is a command that has a connection itself as its stdin and stdout: what it reads and writes passes by nobody.
 type Command struct {
-	loop   *Loop
-	conn   *Conn
-	cmd    *exec.Cmd
-	done   func(error)
-	end    time.Time
-	pause  time.Duration
-	timer  *mux.Timer
-	result error
+	loop    *Loop
+	conn    *Conn
+	process *Process
+	options CommandOptions
+	done    func(error)
+	end     time.Time
+	pause   time.Duration
+	timer   *mux.Timer
+	result  error
+	over    bool
+}
+
+// CommandOptions are the rules of a command on a connection.
+type CommandOptions struct {
+	Shell   bool // the command is a shell, whose status tells of the end of its own command
+	InOrder bool // the connection always ends in order, as in nc
 }
 
 // farewell bounds how long a connection stays open, once its command has ended, for what it wrote to be confirmed.
 const farewell = 10 * time.Second
 
-// Start starts cmd with the connection itself as its stdin and stdout: what it reads and writes passes by nobody.
-// Once it has ended, and what it wrote is confirmed, the connection is closed and done is told how cmd.Wait went.
-func (l *Loop) Start(c *Conn, cmd *exec.Cmd, done func(error)) (*Command, error) {
+// Start starts cmd with the connection itself as its stdin and stdout. Once it has ended, and what it wrote is
+// confirmed, the connection is closed and done is told how cmd.Wait went.
+func (l *Loop) Start(c *Conn, cmd *exec.Cmd, o CommandOptions, done func(error)) (*Command, error) {
 	l.Forget(c.FD())
+	c.unguard()                                             // or it would end with a reset if the command outlived us
 	if err := unix.SetNonblock(c.FD(), false); err != nil { // commands expect a descriptor that blocks
 		return nil, err
 	}
@@ -39,30 +48,39 @@ func (l *Loop) Start(c *Conn, cmd *exec.Cmd, done func(error)) (*Command, error)
 	file := os.NewFile(uintptr(shared), c.Name())
 	defer file.Close()
 	cmd.Stdin, cmd.Stdout = file, file
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	r := &Command{loop: l, conn: c, cmd: cmd, done: done}
-	go func() {
-		err := cmd.Wait()
-		l.Post(func() { r.ended(err) })
-	}()
-	return r, nil
+	r := &Command{loop: l, conn: c, options: o, done: done}
+	r.process, err = l.Spawn(cmd, r.ended)
+	return r, err
 }
 
-// Kill asks the command to end.
-func (r *Command) Kill() { r.cmd.Process.Signal(unix.SIGTERM) }
+// Process is the command's process.
+func (r *Command) Process() *Process { return r.process }
 
-// ended half-closes for all who have the connection: what the command has left behind may hold it for ever.
+// Abort breaks the connection off, also for the command, which may hold it for longer than we do.
+func (r *Command) Abort(err error) {
+	if r.over {
+		return
+	}
+	r.result = err
+	r.finish(r.options.InOrder)
+}
+
+// ended half-closes for all who have the connection: what the command has left behind may hold it for ever. After a
+// command that died of a signal there is no orderly end.
 func (r *Command) ended(err error) {
+	if r.over {
+		return
+	}
 	r.result = err
 	r.end = time.Now().Add(farewell)
 	unix.SetNonblock(r.conn.FD(), true)
-	if !r.conn.packets {
+	if !r.conn.packets && !r.died() {
 		shutdownWrite(r.conn.FD())
 	}
 	r.settle()
 }
+
+func (r *Command) died() bool { return !r.options.InOrder && DiedOfSignal(r.result, r.options.Shell) }
 
 // settle waits until all is confirmed. What the peer sends meanwhile is dropped.
 func (r *Command) settle() {
@@ -76,7 +94,18 @@ func (r *Command) settle() {
 		r.timer = r.loop.After(r.pause, r.settle)
 		return
 	}
-	unix.Shutdown(r.conn.FD(), unix.SHUT_RDWR) // or what comes later would be taken, and read by nobody
+	r.finish(!r.died())
+}
+
+// finish closes the connection for all who have it, or what comes later would be taken, and read by nobody.
+func (r *Command) finish(inOrder bool) {
+	r.over = true
+	r.timer.Stop()
+	if inOrder || !r.conn.confirms {
+		unix.Shutdown(r.conn.FD(), unix.SHUT_RDWR)
+	} else {
+		disconnect(r.conn.FD())
+	}
 	r.conn.Close()
 	r.done(r.result)
 }

@@ -7,9 +7,11 @@ type Flow struct {
 	src, dst *Conn
 	mover    mover
 	err      error // why it ended, nil for the source's orderly end
+	broken   error // why the source's end will be no orderly one, or nil
 	gate     *gate // what may hold the bytes back, or nil
 	moved    int64 // bytes that the sink has taken
 	lost     int32 // bytes that it held when it broke
+	unsure   bool  // whether the source's end is an orderly one is not known yet: it is not passed on
 	keepOpen bool  // do not pass the end on to the sink
 	state    flowState
 }
@@ -53,7 +55,7 @@ func (f *Flow) step() int {
 		}
 		pulled, pushed = pulled+in, pushed+out
 	}
-	if f.state == flowDraining && f.mover.held() == 0 {
+	if f.state == flowDraining && f.mover.held() == 0 && !f.unsure {
 		f.end()
 	}
 	f.gate.stepped(f)
@@ -82,7 +84,7 @@ func (f *Flow) sourceSaid(err error) {
 	case errRefused:
 		f.replaceMover()
 	case io.EOF:
-		f.to(flowDraining, nil)
+		f.to(flowDraining, f.broken)
 	default:
 		f.to(flowDraining, err)
 	}

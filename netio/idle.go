@@ -27,8 +27,12 @@ func (c *idleClock) limit() (d time.Duration, orderly bool) {
 	if !c.ended {
 		return o.Idle, false
 	}
-	d = shorter(o.Linger, o.Idle)
-	return d, d > 0 && d == o.Linger
+	linger := o.Linger
+	if linger == 0 && c.session.recv.ended() {
+		linger = o.LetGo
+	}
+	d = shorter(linger, o.Idle)
+	return d, d > 0 && d == linger
 }
 
 // update is called after each step.
@@ -40,6 +44,7 @@ func (c *idleClock) update(moved bool) {
 		c.ended = true
 		c.since = c.session.loop.Now()
 		c.arm()
+		c.session.departs()
 	}
 }
 
@@ -59,6 +64,10 @@ func (c *idleClock) arm() {
 func (c *idleClock) ring() {
 	d, orderly := c.limit()
 	if excused := c.session.options.excused; excused != nil && excused() {
+		c.since = time.Now()
+	}
+	owed := c.session.options.Linger == 0 && orderly && c.session.owed() > 0 // LetGo is for those whom nothing is to be sent
+	if owed {
 		c.since = time.Now()
 	}
 	switch {

@@ -20,6 +20,9 @@ type ListenOptions struct {
 	// Admit says whether somebody may connect; nil: everybody may. Who may not is reset before a byte is read, and its
 	// datagrams are dropped.
 	Admit func(from netip.AddrPort) bool
+	// Room is asked before a connection is taken: without room it stays in the backlog, and all others with it, until
+	// Resume. short: descriptors have run out, and nothing is taken now, but whoever can be let go may be. nil: there is room.
+	Room func(short bool) bool
 	// OnStarved is told when accepting has to wait because the process or the system has no descriptor or memory left;
 	// not again before nobody has waited.
 	OnStarved func(error)

@@ -15,7 +15,8 @@ type SocketOptions struct {
 	TOS, TTL, MinTTL       int
 	RecvBuffer, SendBuffer int           // bytes
 	KeepAlive              bool          // with the system's times
-	KeepAliveEvery         time.Duration // between probes, and before the first
+	KeepAliveEvery         time.Duration // between probes, and before the first; after three without an answer the peer is gone
+	NoticeVanished         bool          // the same every 30 seconds, where the system lets that be set
 	Interface              string        // the only one that is used
 	Broadcast, Debug       bool
 	MD5Key                 string       // sign TCP's segments, and take none that is not (RFC 2385)
@@ -23,6 +24,10 @@ type SocketOptions struct {
 	Hops                   []netip.Addr // of a connection over IPv4: loose source routing (RFC 791)
 	HopPointer             int          // where the route begins: 4 unless told
 }
+
+// vanishedProbe is SocketOptions.NoticeVanished's time between probes, in seconds: a peer that vanishes without a word is
+// noticed after two minutes.
+const vanishedProbe = 30
 
 // MaxHops is how many hops fit into an IPv4 header beside the destination.
 const MaxHops = 8
@@ -67,7 +72,7 @@ func (o *SocketOptions) apply(fd, family int) error {
 	set(o.TTL > 0, "ttl", level, ttl, o.TTL-1)
 	set(o.RecvBuffer > 0, "receive buffer", unix.SOL_SOCKET, unix.SO_RCVBUF, o.RecvBuffer)
 	set(o.SendBuffer > 0, "send buffer", unix.SOL_SOCKET, unix.SO_SNDBUF, o.SendBuffer)
-	set(o.KeepAlive || o.KeepAliveEvery > 0, "keepalive", unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1)
+	set(o.KeepAlive || o.KeepAliveEvery > 0 || o.NoticeVanished, "keepalive", unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1)
 	set(o.Broadcast, "broadcast", unix.SOL_SOCKET, unix.SO_BROADCAST, 1)
 	set(o.Debug, "debug", unix.SOL_SOCKET, unix.SO_DEBUG, 1)
 	if o.MinTTL > 0 && failed == nil {
@@ -75,6 +80,9 @@ func (o *SocketOptions) apply(fd, family int) error {
 	}
 	if o.KeepAliveEvery > 0 && failed == nil {
 		failed = wrapOption("keepalive", family, setKeepAlive(fd, max(1, int(o.KeepAliveEvery/time.Second))))
+	}
+	if o.KeepAliveEvery == 0 && o.NoticeVanished {
+		setKeepAlive(fd, vanishedProbe) // or the system's own times serve
 	}
 	if o.Interface != "" && failed == nil {
 		failed = wrapOption("interface", family, bindToInterface(fd, family, o.Interface))

@@ -10,9 +10,15 @@ func setMinTTL(fd, family, ttl int) error {
 	return unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_MINTTL, ttl)
 }
 
+// keepAliveProbes is how many probes without an answer end a connection.
+const keepAliveProbes = 3
+
 // setKeepAlive is the time in seconds before the first probe and between two.
 func setKeepAlive(fd, seconds int) error {
 	if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, seconds); err != nil {
+		return err
+	}
+	if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPCNT, keepAliveProbes); err != nil {
 		return err
 	}
 	return unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, seconds)

@@ -9,8 +9,10 @@ func unread(fd int) int {
 }
 
 // writable asks the system, because who splices may not know which of two ends has kept it waiting.
-func writable(fd int) bool {
-	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
+func writable(fd int) bool { return pollNow(fd, unix.POLLOUT) }
+
+func pollNow(fd int, events int16) bool {
+	fds := []unix.PollFd{{Fd: int32(fd), Events: events}}
 	n, err := unix.Poll(fds, 0)
 	return err != nil || n > 0
 }

@@ -84,6 +84,7 @@ func Play(l *Loop, conn *Conn, s *Script, o PlayOptions, done func(Result)) *Pla
 		unix.SetsockoptInt(conn.FD(), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 	}
 	conn.owner = p
+	conn.Guard()
 	conn.readReady, conn.writeReady = true, true
 	p.patience = patience{player: p, since: l.Now()}
 	p.run()
@@ -248,9 +249,14 @@ func (p *Player) finish(err error) {
 			result.Movers[i] = "script"
 		}
 	}
-	if err == nil && p.resets() {
+	switch {
+	case err == nil && p.resets():
 		resetNow(p.conn)
 		err = errOwnReset
+	case err != nil && !p.shut:
+		p.conn.Guard()
+	default:
+		p.conn.unguard()
 	}
 	p.conn.Close()
 	if tapErr := p.taps.end(err); result.Err == nil {

@@ -135,6 +135,7 @@ func (p *Player) shutdown() bool {
 		return false
 	}
 	p.shut = true
+	p.conn.unguard()
 	return true
 }
 

@@ -20,6 +20,8 @@ type Session struct {
 	settler       *settler
 	idle          *idleClock
 	quit          *mux.Timer // of SessionOptions.Quit, nil until what is sent has ended
+	verdict       *mux.Timer // makes sure of the input's end; nil until that has come
+	rest          *mux.Timer // looks whether the input still rests; nil until that matters
 	finished      bool
 }
 
@@ -31,8 +33,11 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	s.send, s.recv = &Flow{state: flowShut}, &Flow{state: flowShut}
 	if !o.RecvOnly {
 		unpace(peer)
+		if o.Unfinished == UnfinishedResets {
+			peer.Guard()
+		}
 		s.send = newFlow(in, peer, s.mover(in, peer))
-		s.send.keepOpen = o.NoShutdown
+		s.send.keepOpen, s.send.unsure = o.NoShutdown, o.Command
 	}
 	if !o.SendOnly {
 		s.recv = newFlow(peer, out, s.mover(peer, out))
@@ -85,6 +90,27 @@ func (s *Session) inUse() []*Flow {
 // Moved is how many bytes have gone to the peer, and come from it, so far.
 func (s *Session) Moved() (sent, received int64) { return s.send.moved, s.recv.moved }
 
+// Lingered reports whether the session ended because SessionOptions.Linger had passed.
+func (s *Session) Lingered() bool { return s.lingered }
+
+// departs tells OnDeparture, if it is the peer that has ended first.
+func (s *Session) departs() {
+	if s.options.OnDeparture != nil && !s.send.ended() {
+		s.options.OnDeparture()
+	}
+}
+
+// Departed reports whether the peer has ended, and there is nothing to be sent to it now.
+func (s *Session) Departed() bool {
+	return !s.finished && s.settler == nil && s.recv.ended() && !s.send.ended() && s.owed() == 0
+}
+
+// Release ends the session of a peer that has departed, in order.
+func (s *Session) Release() {
+	s.lingered = true
+	s.expire(nil)
+}
+
 // run moves what can be moved, then sees whether the session is over.
 func (s *Session) run() {
 	if s.finished || s.settler != nil {
@@ -99,9 +125,8 @@ func (s *Session) run() {
 	if err := s.taps.failure(); err != nil {
 		s.note(err)
 	}
-	if s.options.Quit && s.quit == nil && s.send.ended() {
-		s.quit = s.loop.After(s.options.QuitAfter, func() { s.expire(nil) })
-	}
+	s.quitSoon()
+	s.awaitVerdict()
 	switch {
 	case s.mustEnd():
 		s.finish(s.err)
@@ -126,6 +151,9 @@ func (s *Session) run() {
 func (s *Session) step() {
 	moved := s.send.step() + s.recv.step()
 	s.idle.update(moved > 0)
+	if s.send.state == flowShut {
+		s.peer.unguard()
+	}
 }
 
 // oneEnded says whether a direction that was in use has ended.
@@ -140,6 +168,8 @@ func (s *Session) over() bool {
 	switch {
 	case s.peerEnded, received && s.options.RecvLimit > 0, s.options.Expect != nil && s.options.Expect.met:
 		return true
+	case s.options.Until == UntilReceived && s.options.SendAtHand:
+		return received && s.inputRests()
 	case s.options.Until == UntilReceived:
 		return received
 	case s.options.Until == UntilSent:

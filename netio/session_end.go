@@ -2,6 +2,7 @@ package netio
 
 import (
 	"errors"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -10,7 +11,7 @@ import (
 func (s *Session) hangUp(c *Conn) {
 	switch {
 	case s.finished || s.settler != nil || c == s.in: // stdin's next read tells
-	case c == s.out && s.options.OutputMayEnd:
+	case c == s.out && s.options.Command:
 		s.recv.fail(nil)
 		s.out.Close() // or it would be reported again and again
 	case c == s.out && s.options.ReaderMayGo && s.nothingLost():
@@ -23,18 +24,19 @@ func (s *Session) hangUp(c *Conn) {
 	}
 }
 
-// nothingLost says whether all that has come from the peer so far has been written, and read.
+// nothingLost says whether all that has come from the peer so far has been written, and read, and all that was to be
+// sent has been sent.
 func (s *Session) nothingLost() bool {
-	return s.recv.mover != nil && s.recv.mover.held()+unread(s.peer.FD())+unread(s.out.FD()) == 0
+	return s.recv.mover != nil && s.recv.mover.held()+unread(s.peer.FD())+unread(s.out.FD())+s.owed() == 0
 }
 
 // readerWent says whether a flow broke only because the output's reader has gone, which may happen, and nothing was lost.
 // Splice finds that out even where it has nothing to move.
 func (s *Session) readerWent(f *Flow) bool {
-	if f == s.recv && s.options.OutputMayEnd && errors.Is(f.err, unix.EPIPE) {
+	if f == s.recv && s.options.Command && errors.Is(f.err, unix.EPIPE) {
 		return true
 	}
-	went := f == s.recv && s.options.ReaderMayGo && errors.Is(f.err, unix.EPIPE) && int(f.lost)+unread(s.peer.FD())+unread(s.out.FD()) == 0
+	went := f == s.recv && s.options.ReaderMayGo && errors.Is(f.err, unix.EPIPE) && int(f.lost) == 0 && s.nothingLost()
 	if went {
 		s.send.finish()
 		s.send.step()
@@ -49,18 +51,40 @@ func (s *Session) peerHungUp() {
 		err = unix.ECONNRESET // it takes nothing any more, and somebody else was told why
 	}
 	if err != nil {
-		err = s.peer.failed("read", err)
+		op := "read"
+		if err == unix.EPIPE { // so the system words a reset that followed the peer's end
+			op = "write"
+		}
+		err = s.peer.failed(op, err)
 		s.note(err)
 		s.send.fail(err)
 	}
 }
 
-// InputEnds says that who writes to the input, and reads the output, has ended, though others may hold on to both. What
-// the input holds is still sent.
-func (s *Session) InputEnds() {
+// InputEnds says that the command that writes to the input, and reads the output, has ended, though others may hold on
+// to both. What the input holds is still sent; broken, if not nil, is why its end is no orderly one.
+func (s *Session) InputEnds(broken error) {
 	s.in.endsDry, s.in.readReady = true, true
+	s.send.broken, s.send.unsure = broken, false
+	if s.send.state == flowDraining && s.send.err == nil {
+		s.send.to(flowDraining, broken)
+	}
 	s.recv.fail(nil)
 	s.run()
+}
+
+// sureAfter is how long the end of a command's output waits for the command's own, which says what to think of it. A
+// command may also close its output and go on.
+const sureAfter = time.Second
+
+// awaitVerdict sets the timer that makes sure of the input's end, once that has come.
+func (s *Session) awaitVerdict() {
+	if s.send.unsure && s.send.state == flowDraining && s.verdict == nil {
+		s.verdict = s.loop.After(sureAfter, func() {
+			s.send.unsure = false
+			s.run()
+		})
+	}
 }
 
 // Abort ends the session for a reason from outside, after one more attempt to move what is held.
@@ -82,34 +106,47 @@ func (s *Session) expire(err error) {
 		s.Abort(stuck)
 		return
 	}
+	if err != nil {
+		s.Abort(s.unconfirmed(err))
+		return
+	}
+	s.send.unsure = false
 	s.send.finish()
 	s.recv.finish()
 	s.step()
-	if err == nil && s.send.ended() && s.recv.ended() {
+	if s.send.ended() && s.recv.ended() {
 		s.run()
 		return
 	}
-	if err == nil {
-		err = ErrIdle
-	}
-	s.Abort(err)
+	s.Abort(ErrIdle)
 }
 
-// stuck is what a session whose time has run out loses, if it does: what an end has not taken that was its due.
+// stuck reports the bytes that a session whose time ran out would lose because one end takes no more.
 func (s *Session) stuck() error {
-	for _, f := range []*Flow{s.recv, s.send} {
-		if f.ended() || f.mover == nil || writable(f.dst.FD()) {
-			continue
-		}
-		held := f.mover.held()
-		if f == s.recv {
-			held += unread(s.peer.FD())
-		}
-		if held > 0 {
-			return &UnwrittenError{Name: f.dst.Name(), Bytes: held}
-		}
+	lost := 0
+	if f := s.recv; f.mover != nil && !f.ended() && !writable(f.dst.FD()) {
+		lost = f.mover.held() + unread(s.peer.FD())
+	}
+	if lost > 0 {
+		return &UnwrittenError{Name: s.out.Name(), Bytes: lost}
+	}
+	if f := s.send; f.mover != nil && !f.ended() && !writable(f.dst.FD()) {
+		lost = s.owed()
+	}
+	if lost > 0 {
+		return &UnwrittenError{Name: s.peer.Name(), Bytes: lost}
 	}
 	return nil
+}
+
+// unconfirmed is err, or an error that names the bytes that the peer's system has not acknowledged.
+func (s *Session) unconfirmed(err error) error {
+	if s.peer.confirms && s.send.moved > 0 {
+		if left, known := unacknowledged(s.peer.FD()); known && left > 1 { // our end counts as a byte on Linux
+			return &UnwrittenError{Name: s.peer.Name(), Bytes: left}
+		}
+	}
+	return err
 }
 
 // settle waits until the peer's system has confirmed what was sent, and the capture is written.
@@ -133,7 +170,14 @@ func (s *Session) finish(err error) {
 	s.finished = true
 	s.idle.stop()
 	s.quit.Stop()
+	s.rest.Stop()
+	s.verdict.Stop()
 	s.settler.stop()
+	if s.unfinished(err) {
+		s.peer.Guard()
+	} else {
+		s.peer.unguard()
+	}
 	for _, f := range []*Flow{s.send, s.recv} {
 		f.fail(err)
 	}

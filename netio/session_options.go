@@ -14,27 +14,33 @@ const (
 
 // SessionOptions are the rules of a session. Durations of 0 mean no bound.
 type SessionOptions struct {
-	Until        Until
-	EndWithPeer  bool          // the peer's end ends the session, whatever Until says: a person sits at stdin
-	NoShutdown   bool          // the end of stdin is not passed on
-	SendOnly     bool          // the peer is not read
-	RecvOnly     bool          // stdin is not read
-	Linger       time.Duration // how long the other direction may idle once one has ended
-	Idle         time.Duration // how long nothing may move
-	Quit         bool          // end, in good order, QuitAfter the end of what is sent
-	QuitAfter    time.Duration
-	RecvLimit    int           // end after as many reads from the peer; 0: no limit
-	CRLF         bool          // send each LF as CR LF
-	Telnet       bool          // refuse the telnet options that the peer offers or asks for
-	LinePause    time.Duration // after each line that is sent
-	KeepOutput   bool          // the end from the peer is not passed on to stdout, which others will use
-	ReaderMayGo  bool          // that the output's reader goes while nothing is lost is an orderly end
-	OutputMayEnd bool          // a command's input: that it reads no more ends nothing else, and what comes for it is dropped
-	Rate         int64         // bytes a second at most, each direction; 0: no bound
-	CopyOnly     bool          // no splice and no sendfile
-	Captures     []*Capture    // get a copy of both directions
-	Record       *Record       // is told what happens, if not nil
-	Expect       *Expectation  // what comes from the peer ends the session once it matches, if not nil
+	Until       Until
+	EndWithPeer bool          // the peer's end ends the session, whatever Until says: a person sits at stdin
+	NoShutdown  bool          // the end of stdin is not passed on
+	SendOnly    bool          // the peer is not read
+	RecvOnly    bool          // stdin is not read
+	Linger      time.Duration // how long the other direction may idle once one has ended
+	LetGo       time.Duration // how long a peer that has ended may idle while there is nothing to send to it
+	Idle        time.Duration // how long nothing may move
+	Quit        bool          // end, in good order, QuitAfter the end of what is sent
+	QuitAfter   time.Duration
+	QuitQuiet   bool          // with Quit: end only once nothing has moved for a moment, for a reply may be coming
+	Unfinished  Unfinished    // what the peer learns of a failure
+	SendAtHand  bool          // UntilReceived does not end before what the input gives at once is sent
+	RecvLimit   int           // end after as many reads from the peer; 0: no limit
+	CRLF        bool          // send each LF as CR LF
+	Telnet      bool          // refuse the telnet options that the peer offers or asks for
+	LinePause   time.Duration // after each line that is sent
+	KeepOutput  bool          // the end from the peer is not passed on to stdout, which others will use
+	ReaderMayGo bool          // that the output's reader goes while nothing is lost, and nothing is owed, is an orderly end
+	Command     bool          // the streams are a command's: it may read no more, and what comes for it is dropped; see InputEnds
+	Rate        int64         // bytes a second at most, each direction; 0: no bound
+	CopyOnly    bool          // no splice and no sendfile
+	Captures    []*Capture    // get a copy of both directions
+	Record      *Record       // is told what happens, if not nil
+	Expect      *Expectation  // what comes from the peer ends the session once it matches, if not nil
+
+	OnDeparture func() // is told once that the peer has ended, and the input has not; nil: nobody is
 
 	excused func() bool // others are to blame that nothing moves: it is not idle; nil: never
 }

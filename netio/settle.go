@@ -25,7 +25,7 @@ func newSettler(s *Session) *settler {
 
 func (t *settler) check() {
 	s := t.session
-	if s.options.OutputMayEnd && s.recv.state == flowDead { // what comes for a command that has closed its input
+	if s.options.Command && s.recv.state == flowDead { // what comes for a command that has closed its input
 		s.peer.discard()
 	}
 	if !s.taps.written() {

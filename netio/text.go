@@ -14,6 +14,8 @@ func (t *text) read(_ int, p []byte) (int, error) {
 	return n, nil
 }
 
+func (t *text) stock() int { return len(t.left) }
+
 func (*text) write(_ int, p []byte) (int, error) { return len(p), nil }
 
 // Text puts a text on the loop to be read in the place of stdin. What is written to it is dropped. Its descriptor is

@@ -1,0 +1,78 @@
+package netio
+
+import (
+	"io"
+
+	"golang.org/x/sys/unix"
+)
+
+// Unfinished says what the peer learns when a session fails before all that was to be sent is sent, and its end passed
+// on.
+type Unfinished uint8
+
+const (
+	UnfinishedResets  Unfinished = iota // the connection is reset: the peer must not take a part for the whole
+	UnfinishedAtHand                    // reset only if bytes are at hand that were to be sent, as in nc
+	UnfinishedInOrder                   // an orderly end: a person at a terminal knows what was sent
+)
+
+// unfinished reports whether the peer would be deceived by an orderly end after err: it would take a part for the
+// whole, or believe that we have kept what we lost.
+func (s *Session) unfinished(err error) bool {
+	if err == nil {
+		return false
+	}
+	switch s.options.Unfinished {
+	case UnfinishedInOrder:
+		return false
+	case UnfinishedAtHand:
+		return s.owed() > 0
+	}
+	undelivered := int(s.recv.lost)
+	if s.recv.mover != nil {
+		undelivered += s.recv.mover.held()
+	}
+	return s.send.mover != nil && s.send.state != flowShut || undelivered > 0
+}
+
+// owed is how many bytes are at hand that were to be sent: read and not sent, or there to be read at once.
+func (s *Session) owed() int {
+	if s.send.state == flowShut || s.send.mover == nil {
+		return 0
+	}
+	return int(s.send.lost) + s.send.mover.held() + s.in.stock()
+}
+
+// storehouse is a channel that has no descriptor to ask for what it has in stock.
+type storehouse interface{ stock() int }
+
+// stock is how many bytes c has to give at once. For a device that does not tell, 1 stands for some.
+func (c *Conn) stock() int {
+	if s, own := c.channel.(storehouse); own {
+		return s.stock()
+	}
+	if c.fd < 0 {
+		return 0
+	}
+	var st unix.Stat_t
+	if err := unix.Fstat(c.FD(), &st); err != nil {
+		return 0
+	}
+	switch uint32(st.Mode) & unix.S_IFMT {
+	case unix.S_IFREG:
+		at, err := unix.Seek(c.FD(), 0, io.SeekCurrent)
+		if err != nil {
+			return 0
+		}
+		return int(max(st.Size-at, 0))
+	case unix.S_IFIFO, unix.S_IFSOCK:
+		return unread(c.FD())
+	}
+	if n, err := unix.IoctlGetInt(c.FD(), fionread); err == nil {
+		return n
+	}
+	if pollNow(c.FD(), unix.POLLIN) {
+		return 1
+	}
+	return 0
+}
