@@ -75,9 +75,10 @@ func (d *dnsSource) both(name string) (status, sourceResult) {
 		return statusNotFound, sourceResult{}
 	}
 	name = d.aliased(name)
-	s := searcher{exchanger: d.exchange(), types: [2]rrType{typeA, typeAAAA}}
+	s := searcher{exchanger: d.exchange(), types: [2]rrType{typeA, typeAAAA}, lacks: d.l.lacks}
 	if s.conf.noAAAA {
 		s.types[1] = 0
+		d.l.lacks(typeAAAA)
 	}
 	if d.l.early != nil {
 		s.early = func(r *reply) {
@@ -207,7 +208,7 @@ func (d *dnsSource) one(name string, family int, checked bool) (status, sourceRe
 		return statusNotFound, sourceResult{}
 	}
 	name = d.aliased(name)
-	s := searcher{exchanger: d.exchange(), types: [2]rrType{typeA}}
+	s := searcher{exchanger: d.exchange(), types: [2]rrType{typeA}, lacks: d.l.lacks}
 	if family == INET6 {
 		s.types[0] = typeAAAA
 	}

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"context"
+	"slices"
 )
 
 // errno is whether the C library's errno would be set. One of getaddrinfo's two
@@ -27,6 +28,11 @@ type lookupState struct {
 	// looks for the other. It is set only while nothing can take them back.
 	early func(sourceResult)
 
+	// unanswered are the families of which a name server that was asked has told
+	// nothing. No later source takes that back: it may have been asked only
+	// because the name server failed.
+	unanswered []int
+
 	dns   dnsSource
 	files fileSource
 	my    myHostname
@@ -45,6 +51,17 @@ func (r *Resolver) newLookup(ctx context.Context, h Hints) *lookupState {
 	l := &lookupState{r: r, ctx: ctx, h: h}
 	l.dns.l, l.files.l, l.my.l = l, l, l
 	return l
+}
+
+// lacks notes that a question for addresses was not answered.
+func (l *lookupState) lacks(t rrType) {
+	family := INET
+	if t == typeAAAA {
+		family = INET6
+	}
+	if !slices.Contains(l.unanswered, family) {
+		l.unanswered = append(l.unanswered, family)
+	}
 }
 
 // source gives the source called name, nil for a module that is not installed.

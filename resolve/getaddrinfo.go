@@ -23,7 +23,7 @@ func withScope(a netip.Addr, scope uint32) netip.Addr {
 // The lookup ends with ctx at the latest, with EAIAgain and the context's error.
 // Without a deadline it ends by resolv.conf's timeout and attempts.
 func (r *Resolver) Getaddrinfo(ctx context.Context, node, service *string, h Hints) ([]AddrInfo, error) {
-	list, err := r.lookup(ctx, node, service, h, nil)
+	list, _, err := r.lookup(ctx, node, service, h, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -32,38 +32,43 @@ func (r *Resolver) Getaddrinfo(ctx context.Context, node, service *string, h Hin
 
 // request is a lookup whose hints and service have been understood.
 type request struct {
-	r       *Resolver
-	ctx     context.Context
-	h       Hints
-	sockets []socket
+	r          *Resolver
+	ctx        context.Context
+	h          Hints
+	sockets    []socket
+	unanswered []int // see Batch
 }
 
-// lookup is Getaddrinfo. early, if set, is told of the answers of one family
-// while the other is still being looked for; they are in the result again.
+// earlyAnswer is told of the answers of one family while the other is still
+// being looked for, and of what is unanswered so far.
+type earlyAnswer func(list []AddrInfo, unanswered []int)
+
+// lookup is Getaddrinfo, and tells which families are unanswered. What early,
+// if set, has been told is in the result again.
 func (r *Resolver) lookup(ctx context.Context, node, service *string, h Hints,
-	early func([]AddrInfo)) ([]AddrInfo, *Error) {
+	early earlyAnswer) (list []AddrInfo, unanswered []int, err *Error) {
 	node, service = unstarred(node), unstarred(service)
 	h, code := r.checkedHints(node, service, h)
 	if code != 0 {
-		return nil, failure(code, nil)
+		return nil, nil, failure(code, nil)
 	}
 	sockets, code := r.sockets(service, h)
 	if code != 0 {
-		return nil, failure(code, nil)
+		return nil, nil, failure(code, nil)
 	}
 	q := request{r: r, ctx: ctx, h: h, sockets: sockets}
 	if node == nil {
-		return q.sorted(q.expand(found{tuples: localTuples(h)}, "")), nil
+		return q.sorted(q.expand(found{tuples: localTuples(h)}, "")), nil, nil
 	}
 	f, err := q.find(*node, early)
 	if err != nil {
-		return nil, err
+		return nil, q.unanswered, err
 	}
-	list := q.expand(f, q.canonical(f.canon, *node))
+	list = q.expand(f, q.canonical(f.canon, *node))
 	if len(list) == 0 {
-		return nil, failure(EAINoName, nil)
+		return nil, q.unanswered, failure(EAINoName, nil)
 	}
-	return q.sorted(list), nil
+	return q.sorted(list), q.unanswered, nil
 }
 
 // unstarred makes nil of "*".
@@ -134,7 +139,7 @@ func localTuples(h Hints) []tuple {
 }
 
 // find gives the addresses of a node: written in digits, or looked up.
-func (q *request) find(node string, early func([]AddrInfo)) (found, *Error) {
+func (q *request) find(node string, early earlyAnswer) (found, *Error) {
 	name := node
 	if q.h.Flags&IDN != 0 {
 		encoded, ok := encodeIDN(node)
@@ -158,10 +163,11 @@ func (q *request) find(node string, early func([]AddrInfo)) (found, *Error) {
 	if early != nil {
 		l.early = func(res sourceResult) {
 			list := q.expand(found{tuples: res.tuples}, q.canonical(res.canon, node))
-			early(q.sorted(list))
+			early(q.sorted(list), slices.Clone(l.unanswered))
 		}
 	}
 	f, code := l.addresses(name)
+	q.unanswered = l.unanswered
 	if code != 0 {
 		if err := q.ctx.Err(); err != nil {
 			return found{}, failure(EAIAgain, err)

@@ -33,6 +33,7 @@ type outcome struct {
 type searcher struct {
 	*exchanger
 	types [questionsAtOnce]rrType // the second may be 0
+	lacks func(rrType)            // is told of each question that was not answered; nil: nobody asks
 }
 
 // ask puts the questions about one full name.
@@ -43,6 +44,9 @@ func (s *searcher) ask(name string) outcome {
 		return outcome{host: hostNoRecovery, transport: transportBroken}
 	}
 	if s.noAAAAInstead() {
+		if s.lacks != nil {
+			s.lacks(typeAAAA)
+		}
 		return s.askInstead(wire)
 	}
 	qs := make([]query, 0, questionsAtOnce)
@@ -52,10 +56,27 @@ func (s *searcher) ask(name string) outcome {
 		}
 	}
 	got, transport := s.send(qs)
+	for _, q := range qs {
+		if s.lacks != nil && !got.settle(q.qtype) {
+			s.lacks(q.qtype)
+		}
+	}
 	if transport != transportOK {
 		return outcome{host: hostTryAgain, transport: transport}
 	}
 	return judge(got)
+}
+
+// settle tells whether a reply says all there is of a type: records that can be
+// read, or that there are none.
+func (a answers) settle(t rrType) bool {
+	for _, r := range []*reply{a.first, a.second} {
+		if r != nil && r.readableQuestion && r.qtype == t {
+			told := r.RCode == dnsmessage.RCodeSuccess || r.RCode == dnsmessage.RCodeNameError
+			return told && readReply(r).status != statusUnavail
+		}
+	}
+	return false
 }
 
 // judge tells whether there is something in the replies, and if not why.

@@ -7,27 +7,33 @@ import "context"
 type Batch struct {
 	Addrs []AddrInfo // sorted within the batch
 	Err   error      // an *Error, in the last batch only and with no Addrs
+
+	// Unanswered are the families of which so far a name server has told neither
+	// addresses nor that there are none: it failed or was silent, or no-aaaa in
+	// resolv.conf forbids the question. Such a name may have more addresses.
+	Unanswered []int
 }
 
 // Stream looks a node and a service up as Getaddrinfo does, and hands out the
 // answers of each family as they come: the name server is asked for both at
 // once, and neither waits for the other. A family comes once. The channel is
 // closed at the end; if there were no answers at all, its last batch carries
-// the error. It holds every batch there can be, so nobody has to read it, and
-// the lookup ends with ctx.
+// the error. A batch without addresses comes last if there is only that to
+// tell which family is unanswered. The channel holds every batch there can be,
+// so nobody has to read it, and the lookup ends with ctx.
 func (r *Resolver) Stream(ctx context.Context, node, service *string, h Hints) <-chan Batch {
 	const families = 2
 	batches := make(chan Batch, families+1)
 	go func() {
 		defer close(batches)
 		sent := make(map[int]bool)
-		early := func(list []AddrInfo) {
+		early := func(list []AddrInfo, unanswered []int) {
 			if family := list[0].Family; !sent[family] {
 				sent[family] = true
-				batches <- Batch{Addrs: list}
+				batches <- Batch{Addrs: list, Unanswered: unanswered}
 			}
 		}
-		list, err := r.lookup(ctx, node, service, h, early)
+		list, unanswered, err := r.lookup(ctx, node, service, h, early)
 		var rest []AddrInfo
 		for _, ai := range list {
 			if !sent[ai.Family] {
@@ -35,10 +41,10 @@ func (r *Resolver) Stream(ctx context.Context, node, service *string, h Hints) <
 			}
 		}
 		switch {
-		case len(rest) > 0:
-			batches <- Batch{Addrs: rest}
 		case err != nil && len(sent) == 0:
-			batches <- Batch{Err: err}
+			batches <- Batch{Err: err, Unanswered: unanswered}
+		case len(rest) > 0 || len(unanswered) > 0:
+			batches <- Batch{Addrs: rest, Unanswered: unanswered}
 		}
 	}()
 	return batches

@@ -62,7 +62,9 @@ func TestStream(t *testing.T) {
 				if b.Err != nil {
 					t.Fatal(b.Err)
 				}
-				families = append(families, b.Addrs[0].Family)
+				if len(b.Addrs) > 0 { // else it only tells what is unanswered
+					families = append(families, b.Addrs[0].Family)
+				}
 			}
 			if !slices.Equal(families, c.families) {
 				t.Fatalf("families %v, want %v", families, c.families)
