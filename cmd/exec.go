@@ -3,10 +3,8 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"syscall"
 
@@ -199,20 +197,7 @@ func (j *sessionJob) command(env *Env, peer *netio.Conn) *exec.Cmd {
 	if f, ok := env.Stderr.(*os.File); ok {
 		cmd.Stderr = f
 	}
-	cmd.Env = os.Environ()
-	for _, side := range []struct {
-		name string
-		addr netip.AddrPort
-	}{{"REMOTE", netio.RemoteAddr(peer.FD())}, {"LOCAL", netio.LocalAddr(peer.FD())}} {
-		if !side.addr.IsValid() {
-			continue
-		}
-		for _, prefix := range []string{"GNC_", "NCAT_"} {
-			cmd.Env = append(cmd.Env, prefix+side.name+"_ADDR="+side.addr.Addr().String(),
-				prefix+side.name+"_PORT="+strconv.Itoa(int(side.addr.Port())))
-		}
-	}
-	cmd.Env = append(cmd.Env, "NCAT_PROTO="+strings.ToUpper(j.protocol()))
+	cmd.Env = commandEnv(os.Environ(), netio.RemoteAddr(peer.FD()), netio.LocalAddr(peer.FD()), j.protocol())
 	return cmd
 }
 
