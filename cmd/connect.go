@@ -159,6 +159,7 @@ func connectTarget(words []string) (t netio.Target, err error) {
 
 func source(addr netip.Addr, port uint16) netio.Source {
 	s := netio.Source{Port: port}
+	addr, _ = netio.NameZone(addr) // where there is no such interface bind says so
 	switch {
 	case !addr.IsValid():
 	case addr.Is4():

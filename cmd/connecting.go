@@ -155,7 +155,7 @@ func (c *connecting) failed(err error) {
 	case c.ctx.Err() != nil:
 		c.end(c.whyEnded(err))
 		return
-	case c.job.Wait == 0 && is[*targetError](err): // no other port's lookup would do better
+	case c.job.Wait == 0 && is[*targetError](err), zoneless(err): // no other port or try would do better
 		c.end(err)
 		return
 	case is[*proxyError](err): // which answered: to ask again would not help

@@ -32,7 +32,8 @@ func (t *task) lookup(ctx context.Context, q query, deliver func(b netio.Batch, 
 		for b := range resolve.New().Stream(ctx, &q.Host, &q.Port, q.hints()) {
 			batch := netio.Batch{Err: q.failed(ctx, b.Err)}
 			for _, a := range b.Addrs {
-				batch.Addrs = append(batch.Addrs, a.Addr)
+				addr, _ := netio.NameZone(a.Addr.Addr()) // where there is no such interface the system says so
+				batch.Addrs = append(batch.Addrs, netip.AddrPortFrom(addr, a.Addr.Port()))
 			}
 			t.loop.Post(func() { deliver(batch, false) })
 		}

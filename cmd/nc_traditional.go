@@ -48,10 +48,23 @@ func traditionalAddr(word string) (netip.Addr, error) {
 		return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}), nil
 	}
 	addr, err := netip.ParseAddr(word)
+	if err == nil {
+		addr, err = netio.NameZone(addr)
+	}
 	if err != nil {
 		return addr, &ncComplaint{fmt.Sprintf("Can't parse %s as an IP address\n", word), 1}
 	}
 	return addr, nil
+}
+
+// strange reports whether a client is not the only peer that is served. A peer that was given without
+// a zone may come by any link.
+func (j *listenJob) strange(from netip.AddrPort) bool {
+	addr := from.Addr()
+	if j.Peer.Zone() == "" {
+		addr = addr.WithZone("")
+	}
+	return j.Peer.IsValid() && addr != j.Peer
 }
 
 func (traditionalVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next func()) {
@@ -80,7 +93,7 @@ func (traditionalVoice) listening(t *task, j *listenJob, at []netip.AddrPort, ne
 }
 
 func (traditionalVoice) accepted(t *task, j *listenJob, from, local netip.AddrPort, next func()) {
-	invalid := j.Peer.IsValid() && from.Addr() != j.Peer
+	invalid := j.strange(from)
 	if t.verbose == 0 && !invalid {
 		next()
 		return

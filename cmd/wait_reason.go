@@ -3,6 +3,7 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -73,7 +74,14 @@ func permanent(err error) bool {
 	case errors.As(err, &path):
 		return errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENAMETOOLONG)
 	}
-	return false
+	return zoneless(err)
+}
+
+// zoneless reports whether a race was lost because every address lacks its zone.
+func zoneless(err error) bool {
+	var race *netio.RaceError
+	return errors.As(err, &race) && len(race.Failures) > 0 &&
+		!slices.ContainsFunc(race.Failures, func(e *netio.DialError) bool { return !is[*netio.ZoneError](e.Err) })
 }
 
 // reason is a failure without the words that name the target anyway.

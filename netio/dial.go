@@ -52,14 +52,14 @@ func (l *Loop) connect(addr netip.AddrPort, kind int, o SocketOptions, src Sourc
 		unix.Close(fd)
 		return nil, err
 	}
-	if err := bindSource(fd, addr, src); err != nil {
+	if err := bindSource(fd, addr, o, src); err != nil {
 		unix.Close(fd)
 		return nil, err
 	}
 	err = unix.Connect(fd, sa)
 	if err != nil && err != unix.EINPROGRESS && err != unix.EINTR { // an interrupted connect goes on by itself
 		unix.Close(fd)
-		return nil, err
+		return nil, o.zoneless(addr.Addr(), err)
 	}
 	a := &attempt{loop: l, addr: addr, kind: kind, fd: fd, done: done}
 	if err := l.Watch(fd, mux.Writable, a); err != nil {
@@ -100,7 +100,7 @@ func (l *Loop) socketConn(fd int, name string) *Conn {
 }
 
 // bindSource binds a socket that is to connect to addr.
-func bindSource(fd int, addr netip.AddrPort, src Source) error {
+func bindSource(fd int, addr netip.AddrPort, o SocketOptions, src Source) error {
 	from := src.Addr6
 	if addr.Addr().Is4() {
 		from = src.Addr4
@@ -123,10 +123,10 @@ func bindSource(fd int, addr netip.AddrPort, src Source) error {
 		}
 	}
 	sa, _, err := sockaddr(netip.AddrPortFrom(from, src.Port))
-	if err != nil {
-		return err
+	if err == nil {
+		err = o.zoneless(from, unix.Bind(fd, sa))
 	}
-	if err := unix.Bind(fd, sa); err != nil {
+	if err != nil {
 		return &BindError{netip.AddrPortFrom(from, src.Port), err}
 	}
 	return nil

@@ -14,6 +14,7 @@ const longestHead = 64 << 10
 // NewHTTPConnect asks an HTTP proxy for a tunnel: a CONNECT request of HTTP/1.0, with the user and password as Basic
 // if there is a user.
 func NewHTTPConnect(host string, port uint16, user, password string) (Handshake, error) {
+	host = withoutZone(host)
 	if host == "" || strings.ContainsAny(host, " \r\n\t/") || strings.Contains(user, ":") {
 		return nil, errors.New("the host or the user has characters that an HTTP proxy can't be told")
 	}

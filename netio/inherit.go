@@ -46,7 +46,7 @@ func InheritSocket(fd int) (s Inherited, err error) {
 	}
 	if sa, isUnix := name.(*unix.SockaddrUnix); isUnix {
 		s.Path = sa.Name
-	} else if s.Addr = addrPort(name); !s.Addr.IsValid() {
+	} else if s.Addr = addrPort(fd, name); !s.Addr.IsValid() {
 		return s, fmt.Errorf("it is of an address family that is not known here")
 	} else if s.Addr.Port() == 0 {
 		return s, fmt.Errorf("it is not bound")

@@ -121,7 +121,7 @@ func bindOnce(addrs []netip.AddrPort, o ListenOptions, kind int) ([]int, error) 
 			for _, fd := range fds {
 				unix.Close(fd)
 			}
-			return nil, &ListenError{Addr: addr, Err: err}
+			return nil, &ListenError{Addr: addr, Err: o.Socket.zoneless(addr.Addr(), err)}
 		}
 		fds = append(fds, fd)
 		port = LocalAddr(fd).Port()
@@ -182,7 +182,8 @@ func prepare(fd, family int, sa unix.Sockaddr, o ListenOptions, kind int) error 
 	if kind != unix.SOCK_STREAM {
 		return nil
 	}
-	unpaceAll(fd, addrPort(sa).Addr())
+	bound, _ := splitSockaddr(sa)
+	unpaceAll(fd, bound.Addr())
 	return o.listen(fd)
 }
 

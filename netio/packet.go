@@ -36,7 +36,9 @@ func sameSockaddr(from, peer unix.Sockaddr) bool {
 	if isUnix && wasUnix {
 		return f.Name == p.Name
 	}
-	return addrPort(from) == addrPort(peer)
+	fromAddr, fromZone := splitSockaddr(from)
+	peerAddr, peerZone := splitSockaddr(peer)
+	return fromAddr == peerAddr && fromZone == peerZone
 }
 
 // packetConn puts a datagram socket on the loop. The descriptor is the Conn's from then on.
@@ -117,7 +119,7 @@ func (s *hearing) Ready(mux.Events) {
 	case err != nil:
 		s.fail(listenError(s.fd, err))
 		return
-	case s.admit != nil && !s.admit(addrPort(from)):
+	case s.admit != nil && !s.admit(addrPort(s.fd, from)):
 		unix.Recvfrom(s.fd, make([]byte, 1), 0)
 		return
 	}
@@ -131,7 +133,7 @@ func (s *hearing) Ready(mux.Events) {
 // take makes the connection. Of several sockets, the one that heard is its descriptor; the others are heard as well with
 // many, and closed without.
 func (s *hearing) take(c *packetHearer, from unix.Sockaddr) {
-	addr := addrPort(from)
+	addr := addrPort(s.fd, from)
 	name := addr.String()
 	if !addr.IsValid() {
 		name = "the peer"

@@ -15,7 +15,7 @@ func (h *packetHearer) write(_ int, p []byte) (int, error) {
 		return rawSend(h.current, p, 0)
 	}
 	_, err := unix.SendmsgN(h.current, p, h.to, h.peer, 0)
-	h.room.tried(err == unix.EAGAIN && !addrPort(h.peer).IsValid())
+	h.room.tried(err == unix.EAGAIN && !isInternet(h.peer))
 	if err != nil && !(h.lossy && isLoss(err)) {
 		return 0, err
 	}

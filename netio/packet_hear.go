@@ -28,7 +28,7 @@ type packetHearer struct {
 func (h *packetHearer) read(_ int, p []byte) (int, error) {
 	for range h.fds {
 		fd := h.fds[0]
-		n, from, to, err := receiveFrom(fd, p, 0, addrPort(h.peer).IsValid())
+		n, from, to, err := receiveFrom(fd, p, 0, isInternet(h.peer))
 		h.fds = append(h.fds[1:], fd) // the next one has its turn first
 		switch {
 		case err == unix.EAGAIN:
@@ -37,7 +37,7 @@ func (h *packetHearer) read(_ int, p []byte) (int, error) {
 			return 0, unix.EINTR
 		case err != nil:
 			return 0, err
-		case h.many && h.admit != nil && !h.admit(addrPort(from)):
+		case h.many && h.admit != nil && !h.admit(addrPort(fd, from)):
 			return 0, unix.EINTR // the next one may be another's
 		case h.many:
 			h.peer, h.to, h.current = from, to, fd

@@ -3,6 +3,7 @@ package netio
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -18,6 +19,16 @@ type Handshake interface {
 	// Step takes what has come and returns how much of it belongs to the conversation, and what is to be said next.
 	// Once done, or after an error, it is over: bytes that were not used are the tunnel's.
 	Step(in []byte) (used int, say []byte, done bool, err error)
+}
+
+// withoutZone is the host that a proxy is asked for. A zone names an interface of this machine, which
+// means nothing to the proxy.
+func withoutZone(host string) string {
+	bare, _, _ := strings.Cut(host, "%")
+	if isIPv6(bare) {
+		return bare
+	}
+	return host
 }
 
 // ProxyError is a proxy that refused, or does not keep to its protocol.

@@ -69,7 +69,7 @@ func deaf(t *testing.T, host string) netip.AddrPort {
 		t.Cleanup(func() { unix.Close(fd) })
 		unix.Connect(fd, sa)
 	}
-	return addrPort(sa)
+	return addrPort(ln, sa)
 }
 
 // refusing is an address that nobody listens on.

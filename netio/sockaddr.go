@@ -2,7 +2,6 @@ package netio
 
 import (
 	"net/netip"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,37 +12,43 @@ func sockaddr(addr netip.AddrPort) (unix.Sockaddr, int, error) {
 	if ip.Is4() {
 		return &unix.SockaddrInet4{Port: int(addr.Port()), Addr: ip.As4()}, unix.AF_INET, nil
 	}
-	zone, err := zoneID(ip.Zone())
+	zone, err := zoneIndex(ip.Zone())
 	if err != nil {
 		return nil, 0, err
 	}
 	return &unix.SockaddrInet6{Port: int(addr.Port()), ZoneId: zone, Addr: ip.As16()}, unix.AF_INET6, nil
 }
 
-// zoneID is the index of an interface that is given by index or by name.
-func zoneID(zone string) (uint32, error) {
-	if zone == "" {
-		return 0, nil
+// addrPort is the other way, for an address of fd or of its peer. An IPv4 peer of an IPv6 socket is
+// shown as what it is, and a zone by its interface's name.
+func addrPort(fd int, sa unix.Sockaddr) netip.AddrPort {
+	addr, zone := splitSockaddr(sa)
+	if zone == 0 {
+		return addr
 	}
-	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
-		return uint32(n), nil
-	}
-	return interfaceIndex(zone)
+	return netip.AddrPortFrom(withZoneIndex(fd, addr.Addr(), zone), addr.Port())
 }
 
-// addrPort is the other way: an IPv4 peer of an IPv6 socket is shown as what it is.
-func addrPort(sa unix.Sockaddr) netip.AddrPort {
+// splitSockaddr gives the address without its zone, and the zone's index. It asks the system nothing,
+// so it is for each datagram.
+func splitSockaddr(sa unix.Sockaddr) (addr netip.AddrPort, zone uint32) {
 	switch sa := sa.(type) {
 	case *unix.SockaddrInet4:
-		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port))
+		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port)), 0
 	case *unix.SockaddrInet6:
 		ip := netip.AddrFrom16(sa.Addr).Unmap()
-		if sa.ZoneId != 0 && ip.Is6() {
-			ip = ip.WithZone(strconv.FormatUint(uint64(sa.ZoneId), 10))
+		if ip.Is6() {
+			zone = sa.ZoneId
 		}
-		return netip.AddrPortFrom(ip, uint16(sa.Port))
+		return netip.AddrPortFrom(ip, uint16(sa.Port)), zone
 	}
-	return netip.AddrPort{}
+	return netip.AddrPort{}, 0
+}
+
+// isInternet reports whether an address is of IP.
+func isInternet(sa unix.Sockaddr) bool {
+	addr, _ := splitSockaddr(sa)
+	return addr.IsValid()
 }
 
 // LocalAddr is the address that a socket is bound to; an invalid one if that is not of IP.
@@ -52,7 +57,7 @@ func LocalAddr(fd int) netip.AddrPort {
 	if err != nil {
 		return netip.AddrPort{}
 	}
-	return addrPort(sa)
+	return addrPort(fd, sa)
 }
 
 // RemoteAddr is the address that a socket is connected to; an invalid one if that is not of IP, or there is none.
@@ -61,7 +66,7 @@ func RemoteAddr(fd int) netip.AddrPort {
 	if err != nil {
 		return netip.AddrPort{}
 	}
-	return addrPort(sa)
+	return addrPort(fd, sa)
 }
 
 // socketError takes the error that waits on a socket (SO_ERROR), if any.

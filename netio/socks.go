@@ -9,6 +9,7 @@ import (
 
 // NewSOCKS4 asks a SOCKS 4 proxy for a connection; with a name instead of an address, a SOCKS 4a proxy.
 func NewSOCKS4(host string, port uint16, user string) (Handshake, error) {
+	host = withoutZone(host)
 	request := []byte{4, 1, byte(port >> 8), byte(port)}
 	addr, err := netip.ParseAddr(host)
 	named := err != nil
@@ -66,6 +67,7 @@ func socks4Reason(code byte) string {
 // NewSOCKS5 asks a SOCKS 5 proxy (RFC 1928) for a connection. A name is left to the proxy to look up. With a user, a
 // password is offered (RFC 1929).
 func NewSOCKS5(host string, port uint16, user, password string) (Handshake, error) {
+	host = withoutZone(host)
 	request := []byte{5, 1, 0}
 	addr, err := netip.ParseAddr(host)
 	switch {

@@ -2,7 +2,6 @@ package netio
 
 import (
 	"net/netip"
-	"strconv"
 	"syscall"
 	"unsafe"
 
@@ -54,11 +53,11 @@ func accept(fd int) (int, netip.AddrPort, error) {
 	if errno != 0 {
 		return -1, netip.AddrPort{}, errno
 	}
-	return int(n), rawAddrPort(&from), nil
+	return int(n), rawAddrPort(int(n), &from), nil
 }
 
 // rawAddrPort is addrPort for an address as the kernel writes it, without an allocation.
-func rawAddrPort(from *unix.RawSockaddrAny) netip.AddrPort {
+func rawAddrPort(fd int, from *unix.RawSockaddrAny) netip.AddrPort {
 	switch from.Addr.Family {
 	case unix.AF_INET:
 		sa := (*unix.RawSockaddrInet4)(unsafe.Pointer(from))
@@ -66,8 +65,8 @@ func rawAddrPort(from *unix.RawSockaddrAny) netip.AddrPort {
 	case unix.AF_INET6:
 		sa := (*unix.RawSockaddrInet6)(unsafe.Pointer(from))
 		ip := netip.AddrFrom16(sa.Addr).Unmap()
-		if sa.Scope_id != 0 && ip.Is6() {
-			ip = ip.WithZone(strconv.FormatUint(uint64(sa.Scope_id), 10))
+		if ip.Is6() {
+			ip = withZoneIndex(fd, ip, sa.Scope_id)
 		}
 		return netip.AddrPortFrom(ip, ntohs(sa.Port))
 	}
@@ -95,6 +94,19 @@ func interfaceIndex(name string) (uint32, error) {
 		return 0, unix.ENODEV
 	}
 	return request.Uint32(), nil
+}
+
+// interfaceName is if_indextoname(3). fd is any socket: there may be no descriptor left to open one.
+func interfaceName(fd int, index uint32) (string, error) {
+	request, err := unix.NewIfreq("")
+	if err != nil {
+		return "", err
+	}
+	request.SetUint32(index) // ifr_ifindex
+	if err := unix.IoctlIfreq(fd, unix.SIOCGIFNAME, request); err != nil {
+		return "", unix.ENODEV
+	}
+	return request.Name(), nil
 }
 
 // pipeBuf is PIPE_BUF: a pipe that is writable takes this many bytes without blocking.

@@ -31,6 +31,15 @@ func interfaceIndex(name string) (uint32, error) {
 	return uint32(i.Index), nil
 }
 
+// interfaceName is if_indextoname(3).
+func interfaceName(_ int, index uint32) (string, error) {
+	i, err := net.InterfaceByIndex(int(index))
+	if err != nil {
+		return "", unix.ENODEV
+	}
+	return i.Name, nil
+}
+
 func newSocket(family, kind int) (int, error) {
 	syscall.ForkLock.RLock()
 	fd, err := unix.Socket(family, kind, 0)
@@ -62,7 +71,7 @@ func accept(fd int) (int, netip.AddrPort, error) {
 		unix.Close(nfd)
 		return -1, netip.AddrPort{}, err
 	}
-	return nfd, addrPort(from), nil
+	return nfd, addrPort(nfd, from), nil
 }
 
 // pipeBuf is PIPE_BUF at its smallest (POSIX): a pipe that is writable takes this many bytes without blocking.

@@ -3,7 +3,6 @@ package resolve
 import (
 	"errors"
 	"net/netip"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -106,6 +105,5 @@ func sockaddr(d netip.AddrPort) unix.Sockaddr {
 	if d.Addr().Is4() {
 		return &unix.SockaddrInet4{Port: int(d.Port()), Addr: d.Addr().As4()}
 	}
-	zone, _ := strconv.ParseUint(d.Addr().Zone(), 10, 32)
-	return &unix.SockaddrInet6{Port: int(d.Port()), Addr: d.Addr().As16(), ZoneId: uint32(zone)}
+	return &unix.SockaddrInet6{Port: int(d.Port()), Addr: d.Addr().As16(), ZoneId: scopeOf(d.Addr())}
 }

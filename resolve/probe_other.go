@@ -4,7 +4,6 @@ package resolve
 
 import (
 	"net/netip"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -59,6 +58,5 @@ func sockaddr(d netip.AddrPort) unix.Sockaddr {
 	if d.Addr().Is4() {
 		return &unix.SockaddrInet4{Port: int(d.Port()), Addr: d.Addr().As4()}
 	}
-	zone, _ := strconv.ParseUint(d.Addr().Zone(), 10, 32)
-	return &unix.SockaddrInet6{Port: int(d.Port()), Addr: d.Addr().As16(), ZoneId: uint32(zone)}
+	return &unix.SockaddrInet6{Port: int(d.Port()), Addr: d.Addr().As16(), ZoneId: scopeOf(d.Addr())}
 }

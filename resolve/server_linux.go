@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/netip"
 	"os"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -27,7 +26,7 @@ func dialServer(ctx context.Context, network string, server netip.AddrPort) (Con
 		err = reportICMP(fd, family)
 	}
 	if err == nil {
-		err = unix.Connect(fd, sockaddr(withZoneIndex(server)))
+		err = unix.Connect(fd, sockaddr(server))
 	}
 	if short := CheckPoller(); short != nil {
 		unix.Close(fd)
@@ -79,17 +78,4 @@ func reportICMP(fd, family int) error {
 		return unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_RECVERR, 1)
 	}
 	return unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVERR, 1)
-}
-
-// withZoneIndex has the zone of an address as a number, which is how the kernel knows it.
-func withZoneIndex(server netip.AddrPort) netip.AddrPort {
-	zone := server.Addr().Zone()
-	if zone == "" {
-		return server
-	}
-	if _, err := strconv.ParseUint(zone, 10, 32); err == nil {
-		return server
-	}
-	index := kernelInterfaces{}.Index(zone)
-	return netip.AddrPortFrom(server.Addr().WithZone(strconv.FormatUint(uint64(index), 10)), server.Port())
 }
