@@ -166,13 +166,17 @@ func sayHello(t *testing.T, addr string) {
 }
 
 // fakeDNS is a name server whose zone has, for "NAME TYPE", the addresses; what is not there is NODATA. A delay for the
-// same key makes the answer late, a negative one is for ever.
+// same key makes the answer late, a negative one is for ever. In the place of addresses, servfail and
+// nxdomain are the answer's code.
 type fakeDNS struct {
 	mu      sync.Mutex
 	zone    map[string][]string
 	delay   map[string]time.Duration
 	queries map[string]int // how often each key was asked for
 }
+
+// Codes of an answer without addresses.
+const servfail, nxdomain = "servfail", "nxdomain"
 
 // reset gives the server another zone, and forgets what it was asked.
 func (f *fakeDNS) reset(zone map[string][]string, delay map[string]time.Duration) {
@@ -220,6 +224,10 @@ func (f *fakeDNS) answer(query []byte) ([]byte, time.Duration) {
 	f.queries[key]++
 	m.Response, m.RecursionAvailable, m.Authoritative = true, true, true
 	for _, word := range f.zone[key] {
+		if code, failed := map[string]dnsmessage.RCode{servfail: dnsmessage.RCodeServerFailure, nxdomain: dnsmessage.RCodeNameError}[word]; failed {
+			m.RCode = code
+			break
+		}
 		var body dnsmessage.ResourceBody
 		if addr := netip.MustParseAddr(word); addr.Is4() {
 			body = &dnsmessage.AResource{A: addr.As4()}

@@ -5,12 +5,13 @@ import (
 	"math"
 	"net/netip"
 
+	"gnc/cmd/startup"
 	"gnc/netio"
 )
 
 // accessFlags say who may connect.
 type accessFlags struct {
-	Allow     []string `placeholder:"SPEC" help:"Serve these only: addresses, ranges (ADDRESS/BITS) or names, separated by commas. May be repeated."`
+	Allow     []string `placeholder:"SPEC" help:"Serve these only: addresses, ranges (ADDRESS/BITS) or names, separated by commas; a link-local one may say its link (fe80::1%eth0). May be repeated."`
 	Deny      []string `placeholder:"SPEC" help:"Refuse these, allowed or not. Who is refused is reset before a byte is read."`
 	Allowfile []string `sep:"none" placeholder:"FILE" help:"As --allow, one a line; # begins a comment."`
 	Denyfile  []string `sep:"none" placeholder:"FILE" help:"As --deny, one a line; # begins a comment."`
@@ -64,70 +65,95 @@ func (j *accessJob) readFiles() error {
 	return nil
 }
 
-// withAccess settles who may connect, files read and names looked up, then goes on with next. Files may take their time, as
-// a named pipe does.
+// withAccess reads the files of the access lists, then calls next. A file may take its time, as a
+// named pipe does.
 func (l *listening) withAccess(next func()) {
-	j := l.job.Access // a copy: the job stays what was asked for
-	if len(j.AllowFiles)+len(j.DenyFiles) == 0 {
-		l.settleAccess(j, next)
+	l.lists = l.job.Access // a copy: the job stays what was asked for
+	if len(l.lists.AllowFiles)+len(l.lists.DenyFiles) == 0 {
+		next()
 		return
 	}
+	lists := l.lists
 	go func() {
-		err := j.readFiles()
+		err := lists.readFiles()
 		l.loop.Post(func() {
 			if err != nil {
 				l.end(err)
 				return
 			}
-			l.settleAccess(j, next)
+			l.lists = lists
+			next()
 		})
 	}()
 }
 
-func (l *listening) settleAccess(j accessJob, next func()) {
-	if len(j.Allow)+len(j.AllowFiles) > 0 {
+// settleAccess looks up the names in the access lists of a listener on addrs, then calls next.
+func (l *listening) settleAccess(addrs []netip.AddrPort, next func()) {
+	if len(l.lists.Allow)+len(l.lists.AllowFiles) > 0 {
 		l.access.Restrict() // a file may be empty
 	}
+	in := l.families(addrs)
 	waiting := 1 // names; and this function
 	settled := func() {
 		if waiting--; waiting == 0 {
+			l.warnOfOtherFamily(in)
 			next()
 		}
 	}
 	for _, list := range []struct {
 		specs []netio.AccessSpec
-		add   func(netip.Prefix)
-	}{{j.Allow, l.access.Allow}, {j.Deny, l.access.Deny}} {
+		add   func(netio.AccessSpec)
+	}{{l.lists.Allow, l.access.Allow}, {l.lists.Deny, l.access.Deny}} {
 		for _, spec := range list.specs {
 			if spec.Name == "" {
-				list.add(spec.Prefix)
+				list.add(spec)
 				continue
 			}
 			waiting++
-			l.lookUpAccess(spec.Name, list.add, settled)
+			l.lookUpAccess(spec.Name, in, list.add, settled)
 		}
 	}
 	settled()
 }
 
-// lookUpAccess adds the addresses of a name, all of them: who is named may come from any. One that can't be found ends the
-// task, for nobody is to be let in, or kept out, by chance.
-func (l *listening) lookUpAccess(name string, add func(netip.Prefix), settled func()) {
-	found := false
+// families are those of the clients that can come in at addrs, or at the sockets that a service
+// manager has passed.
+func (l *listening) families(addrs []netip.AddrPort) netio.Families {
+	var in netio.Families
+	for _, s := range l.job.Inherited {
+		in = in.And(s.Families())
+	}
+	for _, a := range addrs {
+		in = in.And(netio.FamiliesAt(a.Addr(), l.dualStack()))
+	}
+	return in
+}
+
+// warnOfOtherFamily warns that the other family is let in, if one is denied wholly.
+func (l *listening) warnOfOtherFamily(in netio.Families) {
+	if denied, other, one := l.access.OneFamily(); one && in.IP4 && in.IP6 {
+		l.say(0, "%s is denied, but clients of the other family are still let in; --deny %s keeps out those", denied, other)
+	}
+}
+
+// lookUpAccess adds all addresses of a name: its machine may come from any of them. A name that has
+// none, or may have more than those found, ends the task: chance must not decide who is let in.
+func (l *listening) lookUpAccess(name string, in netio.Families, add func(netio.AccessSpec), settled func()) {
 	q := query{Target: netio.Target{Host: name, Port: "0"}, network: "ip", numeric: l.job.Numeric}
-	l.lookup(l.ctx, q, func(b netio.Batch, last bool) {
-		for _, a := range b.Addrs {
-			found = true
-			addr := a.Addr().Unmap().WithZone("")
-			add(netip.PrefixFrom(addr, addr.BitLen()))
-		}
-		switch {
-		case b.Err != nil && !found:
-			l.end(b.Err)
-		case last && found:
+	startup.AllProcessors() // a name server's answer is not to wait for the loop
+	go func() {
+		addrs, err := q.everyAddress(l.ctx, everyLine(), in)
+		l.loop.Post(func() {
+			if err != nil {
+				l.end(err)
+				return
+			}
+			for _, addr := range addrs {
+				add(netio.AccessAddr(addr))
+			}
 			settled()
-		}
-	})
+		})
+	}()
 }
 
 // admit tells of who is refused.

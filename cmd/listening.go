@@ -40,24 +40,35 @@ type listening struct {
 	packets     *netio.PacketListener // of datagrams
 	timeout     *mux.Timer
 	service     service
-	access      netio.Access
-	descriptors int   // that clients may have, all together
-	clients     int   // so far
-	serving     int   // now
-	failed      int   // clients that were not served well
-	failure     error // the first one's
+	lists       accessJob    // who may connect, files read
+	access      netio.Access // the same, names looked up
+	descriptors int          // that clients may have, all together
+	clients     int          // so far
+	serving     int          // now
+	failed      int          // clients that were not served well
+	failure     error        // the first one's
 	stopped     bool
 }
 
 func (l *listening) listen() {
 	if l.job.Kind.byName() || len(l.job.Inherited) > 0 {
-		if err := l.open(nil); err != nil {
-			l.end(err)
-		}
+		l.openSettled(nil)
 		return
 	}
 	l.begin = l.env.Now()
-	l.lookupLocal(l.job.Target, l.job.Network, l.job.Numeric, l.open)
+	l.lookupLocal(l.job.Target, l.job.Network, l.job.Numeric, func(addrs []netip.AddrPort) error {
+		l.openSettled(addrs)
+		return nil
+	})
+}
+
+// openSettled opens once it is settled who may connect.
+func (l *listening) openSettled(addrs []netip.AddrPort) {
+	l.settleAccess(addrs, func() {
+		if err := l.open(addrs); err != nil {
+			l.end(err)
+		}
+	})
 }
 
 // bindPause is between two tries to bind a busy port.

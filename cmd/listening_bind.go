@@ -44,12 +44,17 @@ func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error
 	return at, err
 }
 
+// dualStack says whether the IPv6 wildcard takes IPv4 too.
+func (l *listening) dualStack() bool {
+	return l.job.Target.Host == "" && l.job.Network == "ip" || l.job.MappedIPv4
+}
+
 func (l *listening) options() netio.ListenOptions {
 	o := netio.ListenOptions{
 		Socket:    l.job.Socket,
 		Backlog:   l.job.Backlog,
 		ReusePort: l.job.ReusePort,
-		DualStack: l.job.Target.Host == "" && l.job.Network == "ip" || l.job.MappedIPv4,
+		DualStack: l.dualStack(),
 		Room:      l.room,
 		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },
 		OnFailure: l.stop,

@@ -3,7 +3,10 @@ package netio
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // Access says who may connect. Its zero value lets everybody in.
@@ -15,21 +18,65 @@ type Access struct {
 // AccessSpec is one of those who are allowed or denied: a range of addresses, or a name that is to be looked up.
 type AccessSpec struct {
 	Prefix netip.Prefix
+	Zone   string // the name of the interface on whose link the range is; "": any link
 	Name   string // "" if Prefix says it
 }
 
+// AccessAddr is the spec of one address.
+func AccessAddr(addr netip.Addr) AccessSpec {
+	zone := addr.Zone()
+	addr = addr.Unmap().WithZone("")
+	return AccessSpec{Prefix: netip.PrefixFrom(addr, addr.BitLen()), Zone: zone}
+}
+
 // ParseAccessSpec reads an address, ADDRESS/BITS, or a name. An IPv4 address may be written as IPv6 maps it. Bits of
-// the address beyond the range are an error: it is rarely what was meant.
+// the address beyond the range are an error: it is rarely what was meant. A link-local address or
+// range may have a zone, before the bits (RFC 4007) or behind them: ADDRESS%INTERFACE/BITS. A zone
+// that is no interface is an error.
 func ParseAccessSpec(word string) (AccessSpec, error) {
+	text, zone, zoned := cutZone(word)
+	spec, err := parseRange(text)
+	switch {
+	case err != nil:
+		return AccessSpec{}, err
+	case !spec.Prefix.IsValid() && (zoned || text == "" || strings.ContainsAny(text, " \t:[]") || isNumeric(text)):
+		return AccessSpec{}, fmt.Errorf("%q is no address, range (ADDRESS/BITS) or name", word)
+	case !spec.Prefix.IsValid():
+		return AccessSpec{Name: word}, nil
+	case !zoned:
+		return spec, nil
+	case !spec.Prefix.Addr().Is6() || !spec.Prefix.Addr().IsLinkLocalUnicast() || spec.Prefix.Bits() < linkLocalBits:
+		return AccessSpec{}, fmt.Errorf("%s: only link-local addresses, of fe80::/10, belong to an interface", word)
+	}
+	named, err := NameZone(spec.Prefix.Addr().WithZone(zone))
+	if err == unix.ENODEV || zone == "" {
+		return AccessSpec{}, fmt.Errorf("%s: there is no interface %q", word, zone)
+	}
+	spec.Zone = named.Zone()
+	return spec, err
+}
+
+// linkLocalBits is the length of fe80::/10.
+const linkLocalBits = 10
+
+// cutZone takes the zone out of an address or range, wherever it stands.
+func cutZone(word string) (rest, zone string, zoned bool) {
+	before, after, zoned := strings.Cut(word, "%")
+	zone, bits, ranged := strings.Cut(after, "/")
+	if ranged {
+		before += "/" + bits
+	}
+	return before, zone, zoned
+}
+
+// parseRange reads an address or ADDRESS/BITS. For any other word without bits, which may be a name,
+// the prefix is not valid and the error is nil.
+func parseRange(word string) (AccessSpec, error) {
 	if !strings.Contains(word, "/") {
 		if addr, err := netip.ParseAddr(word); err == nil {
-			addr = plain(addr)
-			return AccessSpec{Prefix: netip.PrefixFrom(addr, addr.BitLen())}, nil
+			return AccessAddr(addr), nil
 		}
-		if word == "" || strings.ContainsAny(word, " \t:[]") || isNumeric(word) {
-			return AccessSpec{}, fmt.Errorf("%q is no address, range (ADDRESS/BITS) or name", word)
-		}
-		return AccessSpec{Name: word}, nil
+		return AccessSpec{}, nil
 	}
 	p, err := netip.ParsePrefix(word)
 	if err != nil {
@@ -70,18 +117,18 @@ func ParseAccessFile(text string) ([]AccessSpec, error) {
 // Restrict lets in none but those who are allowed, though it be nobody.
 func (a *Access) Restrict() { a.restricted = true }
 
-// Allow lets in a range, and nobody that is in no such range.
-func (a *Access) Allow(p netip.Prefix) {
+// Allow lets in the range of a spec, and nobody that is in no such range.
+func (a *Access) Allow(s AccessSpec) {
 	a.restricted = true
-	a.allow.add(p)
+	a.allow.add(s)
 }
 
-// Deny keeps out a range, whoever is allowed.
-func (a *Access) Deny(p netip.Prefix) { a.deny.add(p) }
+// Deny keeps out the range of a spec, whoever is allowed.
+func (a *Access) Deny(s AccessSpec) { a.deny.add(s) }
 
 // Admits says whether addr may connect, and if not, why.
 func (a *Access) Admits(addr netip.Addr) (ok bool, reason string) {
-	addr = plain(addr)
+	addr = addr.Unmap()
 	switch {
 	case a.deny.hold(addr):
 		return false, "denied"
@@ -94,25 +141,77 @@ func (a *Access) Admits(addr netip.Addr) (ok bool, reason string) {
 // Empty says whether everybody is let in.
 func (a *Access) Empty() bool { return !a.restricted && len(a.deny) == 0 }
 
-// plain is an address as it is compared: an IPv4 one as what it is, and without the interface it came by.
-func plain(addr netip.Addr) netip.Addr { return addr.Unmap().WithZone("") }
+// OneFamily reports whether one family is denied wholly while the other one is let in: it is not
+// denied wholly, and there is no list of those who are allowed.
+func (a *Access) OneFamily() (denied, other netip.Prefix, one bool) {
+	ip4, ip6 := netip.PrefixFrom(netip.IPv4Unspecified(), 0), netip.PrefixFrom(netip.IPv6Unspecified(), 0)
+	denied4, denied6 := a.deny.cover(ip4), a.deny.cover(ip6)
+	if denied6 {
+		ip4, ip6 = ip6, ip4
+	}
+	return ip4, ip6, denied4 != denied6 && !a.restricted
+}
 
-// prefixes are ranges. Whether an address is in one costs a look-up for each possible length, however many there are.
-type prefixes map[netip.Prefix]struct{}
+// prefixes are ranges, each on one link or on any. To find the range of an address costs a look-up or
+// two for each possible length, however many ranges there are.
+type prefixes map[AccessSpec]struct{}
 
-func (p *prefixes) add(r netip.Prefix) {
+func (p *prefixes) add(s AccessSpec) {
 	if *p == nil {
 		*p = make(prefixes)
 	}
-	(*p)[r.Masked()] = struct{}{}
+	(*p)[AccessSpec{Prefix: s.Prefix.Masked(), Zone: s.Zone}] = struct{}{}
 }
 
 func (p prefixes) hold(addr netip.Addr) bool {
+	zone := addr.Zone()
 	for bits := 0; len(p) > 0 && bits <= addr.BitLen(); bits++ {
-		r, err := addr.Prefix(bits)
-		if _, found := p[r]; err == nil && found {
+		r, err := addr.WithZone("").Prefix(bits)
+		if err != nil {
+			continue
+		}
+		if _, found := p[AccessSpec{Prefix: r}]; found {
+			return true
+		}
+		if zone == "" {
+			continue
+		}
+		if _, found := p[AccessSpec{Prefix: r, Zone: zone}]; found {
 			return true
 		}
 	}
 	return false
+}
+
+// cover reports whether the ranges together hold every address of whole.
+func (p prefixes) cover(whole netip.Prefix) bool {
+	var parts []netip.Prefix
+	for s := range p {
+		if s.Zone == "" && s.Prefix.Addr().BitLen() == whole.Addr().BitLen() {
+			parts = append(parts, s.Prefix)
+		}
+	}
+	slices.SortFunc(parts, netip.Prefix.Compare)
+	next := whole.Addr() // the first address that no part has held
+	for _, part := range parts {
+		if part.Addr().Compare(next) > 0 {
+			return false
+		}
+		if last := lastOf(part); last.Compare(next) >= 0 {
+			if next = last.Next(); !next.IsValid() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lastOf is the last address of a range.
+func lastOf(p netip.Prefix) netip.Addr {
+	b := p.Masked().Addr().AsSlice()
+	for bit := p.Bits(); bit < 8*len(b); bit++ {
+		b[bit/8] |= 1 << (7 - bit%8)
+	}
+	addr, _ := netip.AddrFromSlice(b)
+	return addr
 }

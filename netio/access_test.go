@@ -38,13 +38,13 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-func mustSpec(t *testing.T, word string) netip.Prefix {
+func mustSpec(t *testing.T, word string) AccessSpec {
 	t.Helper()
 	s, err := ParseAccessSpec(word)
 	if err != nil || s.Name != "" {
 		t.Fatalf("%s: %+v, %v", word, s, err)
 	}
-	return s.Prefix
+	return s
 }
 
 func TestAccessSpecErrors(t *testing.T) {
@@ -66,6 +66,7 @@ func FuzzAccessFile(f *testing.F) {
 	f.Add("10.0.0.0/8 # ours\n::1\n\nlocalhost\n")
 	f.Add("::ffff:1.2.3.4/120")
 	f.Add("::ffff:0:0/90\n")
+	f.Add("fe80::1%1\nfe80::%lo/64\nfe80::/10%1\nfe80::1%\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		specs, err := ParseAccessFile(text)
 		if err != nil {
@@ -76,11 +77,15 @@ func FuzzAccessFile(f *testing.F) {
 				continue
 			}
 			var a Access
-			a.Allow(s.Prefix)
-			if ok, _ := a.Admits(s.Prefix.Addr()); !ok && !s.Prefix.Addr().Is4In6() {
+			a.Allow(s)
+			if ok, _ := a.Admits(s.Prefix.Addr().WithZone(s.Zone)); !ok && !s.Prefix.Addr().Is4In6() {
 				t.Fatalf("%v does not admit itself", s.Prefix)
 			}
-			if again, err := ParseAccessSpec(s.Prefix.String()); err != nil || again != s {
+			text := s.Prefix.String()
+			if s.Zone != "" {
+				text += "%" + s.Zone
+			}
+			if again, err := ParseAccessSpec(text); err != nil || again != s {
 				t.Fatalf("%v is read again as %v, %v", s, again, err)
 			}
 		}
@@ -91,7 +96,7 @@ func FuzzAccessFile(f *testing.F) {
 func BenchmarkAccess(b *testing.B) {
 	var a Access
 	for i := range 10000 {
-		a.Deny(netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 0}), 24))
+		a.Deny(AccessSpec{Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 0}), 24)})
 	}
 	from := netip.MustParseAddr("2001:db8::1")
 	for b.Loop() {
