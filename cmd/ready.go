@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"os"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -21,7 +20,7 @@ type readyFlags struct {
 func (f *readyFlags) ready(env *Env) (ready, error) {
 	r := ready{file: f.PortFile, fd: -1, notify: notifySocket(env)}
 	if r.file != "" {
-		if at, err := netio.Follow(r.file); err == nil && at.FD >= 0 && !isWritable(at.FD) {
+		if at := netio.Follow(r.file); at.FD >= 0 && !isWritable(at.FD) {
 			r.fileErr = unix.EBADF
 		}
 	}
@@ -77,32 +76,26 @@ func (r ready) tell(ctx context.Context, port uint32) error {
 	return nil
 }
 
-// tellFile writes the line into what the file's name leads to, or has it appear there. A link itself is never replaced.
+// tellFile has the line appear under the file's name, whatever that was, but for a pipe, a device or a descriptor.
 func (r ready) tellFile(ctx context.Context, line []byte) error {
-	name, err := r.file, r.fileErr
-	var at netio.Place
-	if err == nil {
-		at, err = netio.Follow(name)
-	}
-	if err != nil {
-		return netio.LocalError("write", name, err)
-	}
-	info, err := os.Stat(name)
+	err := r.fileErr
+	at := netio.Follow(r.file)
 	switch {
+	case err != nil:
 	case at.FD >= 0:
 		_, err = stream{at.FD, ctx}.Write(line)
-	case at.Held, err == nil && !info.Mode().IsRegular():
+	case at.Into != "":
 		var fd int
-		if fd, err = openToWrite(ctx, name, unix.O_APPEND); err != nil {
+		if fd, err = openToWrite(ctx, at.Into, unix.O_APPEND); err != nil {
 			return err
 		}
 		defer unix.Close(fd)
 		_, err = stream{fd, ctx}.Write(line)
 	default:
-		err = netio.WriteWhole(at.Name, line)
+		err = netio.WriteWhole(r.file, line)
 	}
 	if err != nil {
-		return netio.LocalError("write", name, err)
+		return netio.LocalError("write", r.file, err)
 	}
 	return nil
 }

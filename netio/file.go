@@ -31,9 +31,10 @@ func (l *Loop) OpenFile(name string) (*Conn, error) {
 	return nil, LocalError("open", name, err)
 }
 
-// CreateFile puts a file on the loop, to be written. It must not exist yet: that is an *OpError that is os.ErrExist.
+// CreateFile puts a file on the loop, to be written. Nothing may stand there yet, not even a link that leads nowhere: that is
+// an *OpError that is os.ErrExist.
 func (l *Loop) CreateFile(name string) (*Conn, error) {
-	fd, err := unix.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_CLOEXEC, 0o666)
+	fd, err := unix.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o666)
 	if err != nil {
 		return nil, LocalError("create", name, err)
 	}

@@ -1,7 +1,6 @@
 package netio
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -10,38 +9,52 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Place is what the name of a file leads to, through all symbolic links.
+// Place is what the name of a file stands for, where that is no regular file.
 type Place struct {
-	FD   int    // the descriptor of this process that it stands for, as /dev/stdout does, or -1
-	Name string // the name that is no symbolic link; there need be nothing yet
-	Held bool   // Name is a descriptor of another process: it can be opened, but not replaced
+	FD   int    // the descriptor of this process that the name stands for, as /dev/stdout does, or -1
+	Into string // the name of a pipe, a device or another process's descriptor, which is written into; or ""
 }
 
 // mostLinks is how many symbolic links the system follows.
 const mostLinks = 40
 
-// Follow finds what a name leads to. A link to a descriptor is not read: what it says is the name that the file had when it
-// was opened, which may have been removed, or given to another.
-func Follow(name string) (Place, error) {
+// Follow finds what a name stands for. It does not read a link to a descriptor: that says the name that the file had when it
+// was opened, which may have been removed, or given to another. It does not follow a stranger's link either: whoever may
+// plant a link must not choose where we write.
+func Follow(name string) Place {
 	for range mostLinks {
 		if fd, ours, ok := descriptorNamed(name); ok && ours {
-			return Place{FD: fd}, nil
+			return Place{FD: fd}
 		} else if ok {
-			return Place{FD: -1, Name: name, Held: true}, nil
+			return Place{FD: -1, Into: name}
+		}
+		var st unix.Stat_t
+		if unix.Lstat(name, &st) != nil {
+			break
+		}
+		switch uint32(st.Mode) & unix.S_IFMT {
+		case unix.S_IFLNK:
+		case unix.S_IFREG, unix.S_IFDIR:
+			return Place{FD: -1}
+		default:
+			return Place{FD: -1, Into: name}
 		}
 		target, err := os.Readlink(name)
-		switch {
-		case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOENT): // no link; nothing
-			return Place{FD: -1, Name: name}, nil
-		case err != nil:
-			return Place{}, err
-		case !filepath.IsAbs(target):
+		if err != nil || !isOurs(name, st.Uid) {
+			break
+		}
+		if !filepath.IsAbs(target) {
 			dir, _ := filepath.Split(name)
 			target = dir + target
 		}
 		name = target
 	}
-	return Place{}, unix.ELOOP
+	return Place{FD: -1}
+}
+
+// isOurs says whether a link was made by us or the system. A user namespace need not know the owner of /dev/stdout.
+func isOurs(name string, owner uint32) bool {
+	return owner == 0 || int(owner) == os.Geteuid() || filepath.Dir(name) == "/dev"
 }
 
 // descriptorNamed says whether a name is that of a descriptor, and whether of this process. It goes by the name: not all
@@ -84,19 +97,15 @@ func isSelf(process string) bool {
 // writes would overwrite what the other has written; to empty it would take away what others wrote. It may block, as
 // opening a named pipe does until there is a reader.
 func OpenToWrite(name string, flags int) (fd int, shared bool, err error) {
-	if at, err := Follow(name); err == nil && at.FD >= 0 {
+	if at := Follow(name); at.FD >= 0 {
 		var st unix.Stat_t
 		if unix.Fstat(at.FD, &st) == nil && uint32(st.Mode)&unix.S_IFMT == unix.S_IFREG {
 			fd, err = shareToWrite(at.FD)
 			return fd, true, err
 		}
 	}
-	for {
-		fd, err = unix.Open(name, unix.O_WRONLY|unix.O_CLOEXEC|flags, 0o666)
-		if err != unix.EINTR {
-			return fd, false, err
-		}
-	}
+	fd, err = openUnplanted(name, unix.O_WRONLY|flags)
+	return fd, false, err
 }
 
 // shareToWrite duplicates a descriptor that can be written.

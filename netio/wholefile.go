@@ -34,16 +34,14 @@ func ReadWhole(name string, most int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, most))
 }
 
-// WriteWhole writes a file that nobody can see half-written: under a name of its own first. Of a failure nothing is left.
+// WriteWhole writes a file that nobody can see half-written: under a name of its own first. It replaces a link, not what the
+// link leads to. Of a failure nothing is left.
 func WriteWhole(name string, content []byte) error {
 	f, err := createBeside(name)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(content)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
 	if closeErr := f.Close(); err == nil {
 		err = closeErr
 	}
@@ -56,13 +54,13 @@ func WriteWhole(name string, content []byte) error {
 	return err
 }
 
-// createBeside creates a file in the directory of name. The path of that is not cleaned: .. after a link is where the system
-// says.
+// createBeside creates a file in the directory of name, under a name that nobody can guess. The path of the directory is not
+// cleaned: .. after a link is where the system says.
 func createBeside(name string) (*os.File, error) {
 	dir, base := filepath.Split(name)
 	for tries := 0; ; tries++ {
-		beside := dir + "." + base + "-" + strconv.FormatUint(uint64(rand.Uint32()), 10)
-		f, err := OpenPlain(beside, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o600)
+		beside := dir + "." + base + "-" + strconv.FormatUint(rand.Uint64(), 36)
+		f, err := OpenPlain(beside, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW, 0o666)
 		if !os.IsExist(err) || tries == 10000 {
 			return f, err
 		}
