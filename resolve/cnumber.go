@@ -107,9 +107,17 @@ func lowerASCII(c byte) byte {
 	return c
 }
 
+// upperASCII gives the other case of a lower-case ASCII letter.
+func upperASCII(c byte) byte {
+	if 'a' <= c && c <= 'z' {
+		return c - 'a' + 'A'
+	}
+	return c
+}
+
 // equalFold is strcasecmp(3) in the C locale: bytes, ASCII case folded.
 // strings.EqualFold would fold all of Unicode.
-func equalFold(s, t string) bool {
+func equalFold[S, T string | []byte](s S, t T) bool {
 	if len(s) != len(t) {
 		return false
 	}

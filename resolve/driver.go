@@ -24,6 +24,8 @@ type lookupState struct {
 	host  hostErr
 	errno errno
 
+	outOfMemory bool // a file can't be read for want of it
+
 	// early, if set, is told of addresses of one family while the source still
 	// looks for the other. It is set only while nothing can take them back.
 	early func(sourceResult)
@@ -63,6 +65,9 @@ func (l *lookupState) lacks(t rrType) {
 		l.unanswered = append(l.unanswered, family)
 	}
 }
+
+// over tells whether no further source can be asked.
+func (l *lookupState) over() bool { return l.outOfMemory || l.ctx.Err() != nil }
 
 // source gives the source called name, nil for a module that is not installed.
 func (l *lookupState) source(name string) nameSource {
@@ -152,7 +157,7 @@ func (l *lookupState) bySources(name string, modules []nssModule, ok bool) (foun
 			return found{}, code
 		}
 		act := m.actions[s.verdict]
-		if act == actionReturn || l.ctx.Err() != nil {
+		if act == actionReturn || l.over() {
 			break
 		}
 		s.merge = act == actionMerge
@@ -174,6 +179,8 @@ type sourceWalk struct {
 // result is the answer or the error after the last source.
 func (s *sourceWalk) result() (found, int) {
 	switch {
+	case s.outOfMemory:
+		return found{}, EAIMemory
 	case (s.verdict == statusTryAgain || s.verdict == statusUnavail) && s.host == hostInternal:
 		return found{}, EAISystem
 	case s.noData == EAIAgain && s.noData6 == EAIAgain:

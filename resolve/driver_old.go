@@ -13,12 +13,18 @@ func (l *lookupState) byOldCall(name string, modules []nssModule, ok bool) (foun
 	if ok {
 		verdict, anyone, f = l.oldWalk(name, modules)
 	}
+	if l.outOfMemory {
+		return found{}, EAIMemory
+	}
 	if !anyone {
 		return found{}, l.oldNobody(ok)
 	}
 	if verdict == statusSuccess {
 		if len(f.tuples) == 0 {
 			return found{}, EAINoName
+		}
+		if l.files.hostConf().reorder {
+			l.r.ownSubnetFirst(f.tuples)
 		}
 		return f, 0
 	}
@@ -44,7 +50,7 @@ func (l *lookupState) filesMissing() bool {
 		path = "/etc/host.conf"
 	}
 	for _, p := range []string{path, "/etc/resolv.conf"} {
-		if _, found := l.r.readFile(p); !found {
+		if !l.r.readable(p) {
 			return true
 		}
 	}
@@ -105,7 +111,7 @@ func (l *lookupState) oldWalk(name string, modules []nssModule) (verdict status,
 			l.errno = errnoSet
 		}
 		l.r.trace(Step{Source: m.name, Outcome: verdict.String()})
-		if m.actions[verdict] == actionReturn || l.ctx.Err() != nil {
+		if m.actions[verdict] == actionReturn || l.over() {
 			break
 		}
 	}

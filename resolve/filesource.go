@@ -1,51 +1,57 @@
 package resolve
 
-import "net/netip"
+import (
+	"errors"
+	"io"
+	"net/netip"
+)
 
 const hostsPath = "/etc/hosts"
 
-// fileSource is the "files" of nsswitch.conf. It reads the files once for a
-// lookup.
+// fileSource is the "files" of nsswitch.conf. It reads /etc/hosts anew for
+// each question, as glibc does, and never has it whole in memory.
 type fileSource struct {
 	l     *lookupState
 	ready bool
-	found bool
-	text  string
 	conf  hostConfig
 }
 
-// open reads /etc/hosts. Without the file the source is unavailable.
-func (s *fileSource) open() bool {
+// hostConf is what host.conf says, which is read once for a lookup.
+func (s *fileSource) hostConf() hostConfig {
 	if !s.ready {
-		s.ready = true
-		s.text, s.found = s.l.r.readFile(hostsPath)
-		s.conf = s.l.r.hostConf()
+		s.ready, s.conf = true, s.l.r.hostConf()
 	}
-	if !s.found {
-		s.l.errno = errnoSet
+	return s.conf
+}
+
+// each calls f for the lines of /etc/hosts. Without the file, or if it can't
+// be read, the source is unavailable.
+func (s *fileSource) each(wanted func([]byte) bool, f func(hostLine) bool) bool {
+	err := s.l.r.read(hostsPath, func(in io.Reader) error { return eachHost(in, wanted, f) })
+	if err == nil {
+		return true
 	}
-	return s.found
+	s.l.errno = errnoSet
+	s.l.outOfMemory = errors.Is(err, errLongLine)
+	return false
 }
 
 // both gives the addresses of every matching line, or of the first alone
 // unless host.conf says "multi on".
 func (s *fileSource) both(name string) (status, sourceResult) {
-	if !s.open() {
+	verdict, res := s.match(name, Unspec)
+	if verdict != statusSuccess {
 		s.l.host = hostNotFound
-		return statusUnavail, sourceResult{}
 	}
-	return s.match(name, Unspec)
+	return verdict, res
 }
 
 // one does the same for one family. Lines of the other one do not count. The
 // verdict on a missing file leaves h_errno as it was.
-func (s *fileSource) one(name string, family int, checked bool) (status, sourceResult) {
-	if !s.open() {
-		return statusUnavail, sourceResult{}
-	}
+func (s *fileSource) one(name string, family int, _ bool) (status, sourceResult) {
 	verdict, res := s.match(name, family)
-	if checked && family == INET && s.conf.reorder && s.l.h.Family == INET {
-		s.l.r.ownSubnetFirst(res.tuples)
+	if verdict == statusNotFound {
+		s.l.host = hostNotFound
 	}
 	return verdict, res
 }
@@ -53,7 +59,7 @@ func (s *fileSource) one(name string, family int, checked bool) (status, sourceR
 // match looks through the file.
 func (s *fileSource) match(name string, family int) (status, sourceResult) {
 	var res sourceResult
-	eachHost(s.text, func(h hostLine) bool {
+	ok := s.each(newWordFinder(name).in, func(h hostLine) bool {
 		addr, ok := h.as(family)
 		if !ok || !h.named(name) {
 			return true
@@ -66,10 +72,12 @@ func (s *fileSource) match(name string, family int) (status, sourceResult) {
 			res.canon = h.name
 		}
 		res.tuples = append(res.tuples, t)
-		return s.conf.multi
+		return s.hostConf().multi
 	})
-	if len(res.tuples) == 0 {
-		s.l.host = hostNotFound
+	switch {
+	case !ok:
+		return statusUnavail, sourceResult{}
+	case len(res.tuples) == 0:
 		return statusNotFound, res
 	}
 	return statusSuccess, res

@@ -102,7 +102,7 @@ func FuzzResolvConf(f *testing.F) {
 	f.Add("nameserver 127.0.0.1\nsearch a b\noptions ndots:2 edns0\nsortlist 10.0.0.0/255.0.0.0\n", "a b", "timeout:3")
 	f.Add("sortlist a/b\n", "", "")
 	f.Fuzz(func(t *testing.T, text, domain, options string) {
-		c := parseResolvConf(text, resolvEnv{
+		c := parseResolvConf(strings.NewReader(text), resolvEnv{
 			localDomain: domain, hasLocalDomain: domain != "", resOptions: options, hasResOptions: true,
 			hostname: func() string { return "host.test" }, index: func(string) uint32 { return 0 },
 		})
@@ -122,7 +122,7 @@ func FuzzNSSwitch(f *testing.F) {
 	f.Add("hosts: files [!NOTFOUND=return SUCCESS=continue] dns\nservices: db files\n")
 	f.Add("hosts: [")
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, list := range parseNSSwitch(text).databases {
+		for _, list := range parseNSSwitch(strings.NewReader(text)).databases {
 			for _, m := range list {
 				if m.name == "" {
 					t.Error("a source without a name")
@@ -137,14 +137,14 @@ func FuzzHosts(f *testing.F) {
 	f.Add(stockHostsFile)
 	f.Add("  10.0.0.1 last")
 	f.Fuzz(func(t *testing.T, text string) {
-		eachHost(text, func(h hostLine) bool {
+		eachHost(strings.NewReader(text), nil, func(h hostLine) bool {
 			if !h.addr.IsValid() || h.number < 1 || !h.named(h.name) {
 				t.Errorf("%+v", h)
 			}
 			return true
 		})
-		parseHostConf(text)
-		parseHostAliases(text, "name")
+		parseHostConf(strings.NewReader(text))
+		parseHostAliases(strings.NewReader(text), "name")
 	})
 }
 
@@ -152,7 +152,7 @@ func FuzzHosts(f *testing.F) {
 func FuzzGaiConf(f *testing.F) {
 	f.Add("label ::1/128 0\nprecedence ::/0 40\nscopev4 ::ffff:10.0.0.0/104 5\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		p := parseGaiConf(text)
+		p := parseGaiConf(strings.NewReader(text))
 		for _, s := range []string{"::", "192.0.2.1", "2001:db8::1", "ff02::1"} {
 			a := mustAddr(s)
 			lookup(p.labels, a)
@@ -166,7 +166,7 @@ func FuzzGaiConf(f *testing.F) {
 func FuzzServices(f *testing.F) {
 	f.Add("http 80/tcp www # comment\nx 0x50/udp\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		eachService(text, func(e Service) bool {
+		eachService(strings.NewReader(text), nil, func(e Service) bool {
 			if e.Port < 0 || e.Port > 65535 {
 				t.Errorf("%+v", e)
 			}

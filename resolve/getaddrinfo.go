@@ -47,6 +47,7 @@ type earlyAnswer func(list []AddrInfo, unanswered []int)
 // if set, has been told is in the result again.
 func (r *Resolver) lookup(ctx context.Context, node, service *string, h Hints,
 	early earlyAnswer) (list []AddrInfo, unanswered []int, err *Error) {
+	r = r.within(ctx)
 	node, service = unstarred(node), unstarred(service)
 	h, code := r.checkedHints(node, service, h)
 	if code != 0 {

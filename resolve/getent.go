@@ -3,6 +3,7 @@ package resolve
 import (
 	"context"
 	"fmt"
+	"io"
 	"math"
 	"net/netip"
 	"strings"
@@ -80,13 +81,13 @@ func Ntop(a netip.Addr) string {
 
 // getentHosts lists /etc/hosts, which getent reads as IPv4 addresses.
 func (r *Resolver) getentHosts(b *strings.Builder) {
-	text, _ := r.readFile(hostsPath)
-	eachHost(text, func(h hostLine) bool {
+	line := func(h hostLine) bool {
 		if a, ok := h.as(INET); ok {
-			fmt.Fprintf(b, "%-15s %s\n", a, strings.Join(append([]string{h.name}, h.aliases...), " "))
+			fmt.Fprintf(b, "%-15s %s\n", a, strings.Join(append([]string{h.name}, fields(h.others)...), " "))
 		}
 		return true
-	})
+	}
+	r.read(hostsPath, func(in io.Reader) error { return eachHost(in, nil, line) })
 }
 
 // getentServices looks services up by name or port, each with "/protocol" or
@@ -108,7 +109,7 @@ func (r *Resolver) getentServices(b *strings.Builder, keys []string) (exit int) 
 		name, protocol, given := strings.Cut(key, "/")
 		port, rest, overflow := strtoul(name, 10)
 		byPort := name != "" && isDigit(name[0]) && rest == "" && !overflow && port <= math.MaxUint16
-		e, ok := known.find(func(e Service) bool {
+		e, ok := known.find(nil, func(e Service) bool {
 			if given && e.Protocol != protocol {
 				return false
 			}

@@ -128,7 +128,7 @@ func worlds() []world {
 		{name: "both", setup: dualStack, steps: sortSteps()[:5]},
 		{name: "many", setup: manyAddresses, steps: sortSteps()},
 	}
-	return slices.Concat(list, slowWorlds(), moduleWorlds(), randomWorlds())
+	return slices.Concat(list, slowWorlds(), moduleWorlds(), randomWorlds(), longWorlds())
 }
 
 func literalSteps() []situation {

@@ -1,22 +1,22 @@
 package resolve
 
 import (
+	"io"
 	"net/netip"
-	"slices"
 )
 
 // hostLine is a line of /etc/hosts.
 type hostLine struct {
-	number  int // of the line in the file, from 1
-	addr    netip.Addr
-	name    string // may be empty: the line has an address only
-	aliases []string
+	number int // of the line in the file, from 1
+	addr   netip.Addr
+	name   string // may be empty: the line has an address only
+	others string // the aliases, as they are written
 }
 
 // eachHost calls f for each line of a hosts file that has an address, until f
-// returns false.
-func eachHost(text string, f func(hostLine) bool) {
-	eachLine(text, func(l line) bool {
+// returns false. Lines that are not wanted may be left out.
+func eachHost(in io.Reader, wanted func([]byte) bool, f func(hostLine) bool) error {
+	return lineReader{in: in, wanted: wanted}.each(func(l line) bool {
 		s, ok := databaseLine(l)
 		if !ok {
 			return true
@@ -29,15 +29,15 @@ func eachHost(text string, f func(hostLine) bool) {
 			}
 		}
 		name, rest := field(rest)
-		return f(hostLine{number: l.number, addr: addr, name: name, aliases: fields(rest)})
+		return f(hostLine{number: l.number, addr: addr, name: name, others: rest})
 	})
 }
 
 // named tells whether the line is about name: ASCII case folded, no dot added
 // or taken away.
 func (h hostLine) named(name string) bool {
-	return equalFold(h.name, name) ||
-		slices.ContainsFunc(h.aliases, func(a string) bool { return equalFold(a, name) })
+	same := func(word string) bool { return equalFold(word, name) }
+	return same(h.name) || anyField(h.others, same)
 }
 
 // as gives the line's address in a family, Unspec being the one it is written
@@ -65,10 +65,11 @@ type hostConfig struct {
 }
 
 // parseHostConf reads host.conf. Its keywords are folded, and "on" is anything
-// that starts with it.
-func parseHostConf(text string) hostConfig {
+// that starts with it. glibc reads it with a buffer of 256 bytes: the rest of
+// a longer line is a line.
+func parseHostConf(in io.Reader) hostConfig {
 	var conf hostConfig
-	eachLine(text, func(l line) bool {
+	lineReader{in: in, piece: 255}.each(func(l line) bool {
 		s := skipSpace(l.text)
 		i := 0
 		for i < len(s) && !isSpace(s[i]) && s[i] != '#' && s[i] != ',' {
@@ -102,8 +103,11 @@ func (r *Resolver) hostConf() hostConfig {
 	if !ok {
 		path = "/etc/host.conf"
 	}
-	text, _ := r.readFile(path)
-	conf := parseHostConf(text)
+	var conf hostConfig
+	r.read(path, func(in io.Reader) error {
+		conf = parseHostConf(in)
+		return nil
+	})
 	if arg, ok := r.getenv("RESOLV_MULTI"); ok {
 		setSwitch(&conf.multi, arg)
 	}

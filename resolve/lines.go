@@ -1,25 +1,95 @@
 package resolve
 
-import "strings"
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+)
 
 // line is one line of a configuration file. C strings end at a NUL, and so
 // does the text.
 type line struct {
 	number  int // from 1
 	text    string
-	newline bool // false for a last line without one
+	newline bool // false for a last line without one, and for a piece of one
+	whole   bool // a newline follows the text: neither that is missing nor is there a NUL
 }
 
-// eachLine calls f for each line until it returns false.
-func eachLine(text string, f func(line) bool) {
-	for n := 1; text != ""; n++ {
-		head, tail, found := strings.Cut(text, "\n")
-		text = tail
-		if i := strings.IndexByte(head, 0); i >= 0 {
-			head = head[:i]
+// lineReader reads a configuration file line by line, in little memory however
+// long the file is.
+type lineReader struct {
+	in io.Reader
+
+	// piece, if set, cuts longer lines into pieces of so many bytes, as
+	// fgets(3) does for a buffer of one more.
+	piece int
+
+	// wanted, if set, says which whole lines to care for. It is for speed: it
+	// may want too many.
+	wanted func(text []byte) bool
+}
+
+const (
+	lineBuffer  = 64 << 10
+	longestLine = 64 << 20
+)
+
+// errLongLine is a line that is not even kept, so that a file without an end
+// does not take all memory.
+var errLongLine = errors.New("a line of more than 64 MiB")
+
+// eachLine calls f for each line of a file until it returns false.
+func eachLine(in io.Reader, f func(line) bool) error { return lineReader{in: in}.each(f) }
+
+// each calls f for each line until it returns false. Its error is that of
+// reading.
+func (r lineReader) each(f func(line) bool) error {
+	size := lineBuffer
+	if r.piece > 0 {
+		size = r.piece
+	}
+	in := bufio.NewReaderSize(r.in, size)
+	for n := 1; ; n++ {
+		text, err := in.ReadSlice('\n')
+		if err == bufio.ErrBufferFull && r.piece > 0 {
+			err = nil
+		} else if err == bufio.ErrBufferFull {
+			text, err = longLine(in, text)
 		}
-		if !f(line{number: n, text: head, newline: found}) {
-			return
+		if err != nil && err != io.EOF {
+			return err
+		}
+		if len(text) == 0 {
+			return nil
+		}
+		text, newline := bytes.CutSuffix(text, []byte("\n"))
+		nul := bytes.IndexByte(text, 0)
+		whole := newline && nul < 0
+		if whole && r.wanted != nil && !r.wanted(text) {
+			continue
+		}
+		if nul >= 0 {
+			text = text[:nul]
+		}
+		if !f(line{number: n, text: string(text), newline: newline, whole: whole}) {
+			return nil
+		}
+	}
+}
+
+// longLine reads the rest of a line that does not fit the reader's buffer.
+func longLine(in *bufio.Reader, head []byte) ([]byte, error) {
+	text := bytes.Clone(head)
+	for {
+		more, err := in.ReadSlice('\n')
+		text = append(text, more...)
+		if err != bufio.ErrBufferFull {
+			return text, err
+		}
+		if len(text) > longestLine {
+			return nil, errLongLine
 		}
 	}
 }
@@ -29,13 +99,14 @@ func eachLine(text string, f func(line) bool) {
 // line with nothing in it.
 //
 // glibc moves an indented line to the front of its buffer without the final
-// NUL. Where no newline follows, the last bytes of the line are there twice.
+// NUL. Where no newline comes before that, the last bytes of the line are there
+// twice.
 func databaseLine(l line) (text string, ok bool) {
 	text = skipSpace(l.text)
 	if text == "" || text[0] == '#' {
 		return "", false
 	}
-	if !l.newline {
+	if !l.whole {
 		text += l.text[len(text):]
 	}
 	if i := strings.IndexByte(text, '#'); i >= 0 {
@@ -52,6 +123,18 @@ func field(s string) (first, rest string) {
 		i++
 	}
 	return s[:i], skipSpace(s[i:])
+}
+
+// anyField tells whether f holds for a field of a line.
+func anyField(s string, f func(string) bool) bool {
+	for s = skipSpace(s); s != ""; {
+		var word string
+		word, s = field(s)
+		if f(word) {
+			return true
+		}
+	}
+	return false
 }
 
 // fields splits a line at its blanks. strings.Fields splits at Unicode's too.

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"io"
 	"slices"
 	"strings"
 )
@@ -53,9 +54,9 @@ var nssDatabases = []string{
 
 // parseNSSwitch reads nsswitch.conf. A last line without a newline does not
 // count: glibc meets the end of the file there and drops the line.
-func parseNSSwitch(text string) nssConfig {
+func parseNSSwitch(in io.Reader) nssConfig {
 	conf := nssConfig{databases: make(map[string][]nssModule)}
-	eachLine(text, func(l line) bool {
+	eachLine(in, func(l line) bool {
 		if !l.newline {
 			return false
 		}
@@ -188,8 +189,12 @@ func actionNamed(word string) (action, bool) {
 // nssDatabase gives the sources of a database: those of nsswitch.conf, or def
 // if it has no line for it. ok is false if the file can't be understood.
 func (r *Resolver) nssDatabase(name string, def ...string) (list []nssModule, ok bool) {
-	if text, found := r.readFile("/etc/nsswitch.conf"); found {
-		conf := parseNSSwitch(text)
+	var conf nssConfig
+	err := r.read("/etc/nsswitch.conf", func(in io.Reader) error {
+		conf = parseNSSwitch(in)
+		return nil
+	})
+	if err == nil {
 		if conf.broken {
 			return nil, false
 		}

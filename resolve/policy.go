@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"cmp"
+	"io"
 	"math"
 	"net/netip"
 	"slices"
@@ -112,9 +113,9 @@ func commonPrefix(x, y [16]byte) int {
 
 // parseGaiConf reads gai.conf(5). A list of one kind replaces the whole
 // default table of that kind; bad lines are skipped.
-func parseGaiConf(text string) policy {
+func parseGaiConf(in io.Reader) policy {
 	var p policy
-	eachLine(text, func(l line) bool {
+	eachLine(in, func(l line) bool {
 		s, _, _ := strings.Cut(l.text, "#")
 		words := append(fields(s), "", "", "")
 		switch words[0] {
@@ -205,8 +206,10 @@ func (r *Resolver) policy() policy {
 	if r.Order == OrderRFC6724 {
 		return policy{rfc6724Labels, rfc6724Precedence, defaultScopes}
 	}
-	if text, ok := r.readFile("/etc/gai.conf"); ok {
-		return parseGaiConf(text)
-	}
-	return policy{glibcLabels, glibcPrecedence, defaultScopes}
+	p := policy{glibcLabels, glibcPrecedence, defaultScopes}
+	r.read("/etc/gai.conf", func(in io.Reader) error {
+		p = parseGaiConf(in)
+		return nil
+	})
+	return p
 }

@@ -1,38 +1,82 @@
 package resolve
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"golang.org/x/sys/unix"
 )
 
-// maxFile bounds what is read of a configuration file.
-const maxFile = 16 << 20
+// systemFile is a file that is read with plain system calls. os.Open would
+// start the runtime's poller for it and cost a short program a tenth of its
+// time. A pipe, or a device, has it wait until ctx ends at most.
+type systemFile struct {
+	ctx   context.Context // nil: no end
+	path  string
+	fd    int
+	begun bool // something has been read
+}
 
-// readSystemFile reads a file with three system calls. os.ReadFile would start
-// the runtime's poller for it and cost a short program a tenth of its time.
-func readSystemFile(path string) ([]byte, error) {
-	fd, err := retry(func() (int, error) { return unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0) })
+func openSystemFile(ctx context.Context, path string) (*systemFile, error) {
+	// O_NONBLOCK: to open a pipe must not wait for its writer. Read does.
+	const flags = unix.O_RDONLY | unix.O_CLOEXEC | unix.O_NONBLOCK | unix.O_NOCTTY
+	fd, err := retry(func() (int, error) { return unix.Open(path, flags, 0) })
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	defer unix.Close(fd)
-	b := make([]byte, 0, 1024)
-	for len(b) < maxFile {
-		if len(b) == cap(b) {
-			b = append(b, 0)[:len(b)]
+	return &systemFile{ctx: ctx, path: path, fd: fd}, nil
+}
+
+func (f *systemFile) Read(p []byte) (int, error) {
+	for {
+		if err := f.ended(); err != nil {
+			return 0, err
 		}
-		n, err := retry(func() (int, error) { return unix.Read(fd, b[len(b):cap(b)]) })
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", path, err)
+		n, err := retry(func() (int, error) { return unix.Read(f.fd, p) })
+		switch {
+		case n > 0:
+			f.begun = true
+			return n, nil
+		case err == nil && (f.begun || !f.awaitsWriter()):
+			return 0, io.EOF
+		case err != nil && !errors.Is(err, unix.EAGAIN):
+			return 0, fmt.Errorf("read %s: %w", f.path, err)
 		}
-		if n == 0 {
-			return b, nil
-		}
-		b = b[:len(b)+n]
+		f.wait()
 	}
-	return b, nil
+}
+
+func (f *systemFile) Close() error { return unix.Close(f.fd) }
+
+// ended is the cause of a lookup's end.
+func (f *systemFile) ended() error {
+	if f.ctx == nil {
+		return nil
+	}
+	return f.ctx.Err()
+}
+
+// awaitsWriter says whether the file is a pipe that nobody has written to yet:
+// there is no hang-up before its first writer has gone.
+func (f *systemFile) awaitsWriter() bool {
+	var st unix.Stat_t
+	if unix.Fstat(f.fd, &st) != nil || uint32(st.Mode)&unix.S_IFMT != unix.S_IFIFO {
+		return false
+	}
+	wait := []unix.PollFd{{Fd: int32(f.fd), Events: unix.POLLIN}}
+	n, err := retry(func() (int, error) { return unix.Poll(wait, 0) })
+	return err == nil && n == 0
+}
+
+// waitPause is how often a wait looks whether the lookup has ended, in
+// milliseconds.
+const waitPause = 20
+
+// wait waits for bytes or the writer's end, but not long.
+func (f *systemFile) wait() {
+	unix.Poll([]unix.PollFd{{Fd: int32(f.fd), Events: unix.POLLIN}}, waitPause)
 }
 
 // retry repeats a system call that a signal interrupted.

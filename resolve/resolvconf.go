@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"io"
 	"net/netip"
 	"strings"
 	"time"
@@ -43,21 +44,25 @@ type resolvEnv struct {
 
 // resolvConf reads the system's configuration of the DNS.
 func (r *Resolver) resolvConf() *resolvConf {
-	text, _ := r.readFile("/etc/resolv.conf")
 	env := resolvEnv{hostname: r.hostname, index: r.interfaces().Index}
 	env.localDomain, env.hasLocalDomain = r.getenv("LOCALDOMAIN")
 	env.resOptions, env.hasResOptions = r.getenv("RES_OPTIONS")
-	return parseResolvConf(text, env)
+	c := parseResolvConf(strings.NewReader(""), env)
+	r.read("/etc/resolv.conf", func(in io.Reader) error {
+		c = parseResolvConf(in, env)
+		return nil
+	})
+	return c
 }
 
 // parseResolvConf reads resolv.conf; an empty text is a missing file.
-func parseResolvConf(text string, env resolvEnv) *resolvConf {
+func parseResolvConf(in io.Reader, env resolvEnv) *resolvConf {
 	c := &resolvConf{ndots: 1, timeout: 5, attempts: 2}
 	if env.hasLocalDomain {
 		list, _, _ := strings.Cut(env.localDomain, "\n")
 		c.search = splitSearch(list)
 	}
-	eachLine(text, func(l line) bool {
+	eachLine(in, func(l line) bool {
 		keyword, arg, ok := resolvKeyword(l.text)
 		switch {
 		case !ok:

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"net/netip"
 	"os"
@@ -47,6 +48,8 @@ type Resolver struct {
 	// Trace, if set, is told of every step of a lookup as it ends, in the
 	// lookup's goroutine.
 	Trace func(Step)
+
+	ctx context.Context // of the lookup, nil outside of one
 }
 
 // New gives a resolver of the system's files.
@@ -122,17 +125,37 @@ func (r *Resolver) hostname() string {
 	return s
 }
 
-// readFile reads a configuration file by its absolute path. A file that can't
-// be read is no error here: every format says what its absence means.
-func (r *Resolver) readFile(path string) (string, bool) {
-	var data []byte
-	var err error
-	if r.Root == nil {
-		data, err = readSystemFile(path)
-	} else {
-		data, err = fs.ReadFile(r.Root, strings.TrimPrefix(path, "/"))
+// read opens a configuration file by its absolute path and has f read it. Its
+// error is f's, or that of opening. To most callers it is none: every format
+// says what the absence of its file means.
+func (r *Resolver) read(path string, f func(io.Reader) error) error {
+	in, err := r.open(path)
+	if err != nil {
+		return err
 	}
-	return string(data), err == nil
+	defer in.Close()
+	return f(in)
+}
+
+func (r *Resolver) open(path string) (io.ReadCloser, error) {
+	if r.Root == nil {
+		return openSystemFile(r.ctx, path)
+	}
+	return r.Root.Open(strings.TrimPrefix(path, "/"))
+}
+
+// readable tells whether a configuration file can be read.
+func (r *Resolver) readable(path string) bool {
+	return r.read(path, func(in io.Reader) error {
+		return eachLine(in, func(line) bool { return false })
+	}) == nil
+}
+
+// within is the resolver for one lookup, which reads no file beyond ctx.
+func (r *Resolver) within(ctx context.Context) *Resolver {
+	bound := *r
+	bound.ctx = ctx
+	return &bound
 }
 
 func (r *Resolver) trace(s Step) {

@@ -14,6 +14,7 @@ import (
 // sources of nsswitch.conf. Its error is an *Error: EAINoName if the address
 // has no name, EAIAgain if a name server could not tell. It ends with ctx.
 func (r *Resolver) Reverse(ctx context.Context, addr netip.Addr) (string, error) {
+	r = r.within(ctx)
 	l := r.newLookup(ctx, Hints{})
 	modules, ok := r.nssDatabase("hosts", "files", "dns")
 	if !ok {
@@ -24,11 +25,14 @@ func (r *Resolver) Reverse(ctx context.Context, addr netip.Addr) (string, error)
 		if verdict == statusSuccess {
 			return name, nil
 		}
-		if m.actions[verdict] == actionReturn || ctx.Err() != nil {
+		if m.actions[verdict] == actionReturn || l.over() {
 			break
 		}
 	}
-	if l.host == hostTryAgain {
+	switch {
+	case l.outOfMemory:
+		return "", &Error{Code: EAIMemory}
+	case l.host == hostTryAgain:
 		return "", &Error{Code: EAIAgain}
 	}
 	return "", &Error{Code: EAINoName}
@@ -51,21 +55,21 @@ func (l *lookupState) nameFrom(source string, addr netip.Addr) (name string, ver
 
 // name is that of the first line with the address.
 func (s *fileSource) name(addr netip.Addr) (name string, verdict status) {
-	if !s.open() {
-		return "", statusUnavail
-	}
 	family := INET
 	if addr.Is6() {
 		family = INET6
 	}
 	verdict = statusNotFound
-	eachHost(s.text, func(h hostLine) bool {
+	ok := s.each(nil, func(h hostLine) bool {
 		if a, ok := h.as(family); !ok || a != addr {
 			return true
 		}
 		name, verdict = h.name, statusSuccess
 		return false
 	})
+	if !ok {
+		return "", statusUnavail
+	}
 	if verdict == statusNotFound {
 		s.l.host = hostNotFound
 	}

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"io"
 	"strings"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -233,27 +234,28 @@ func (s *searcher) walk(name string, last outcome, w *searchWalk) outcome {
 
 // hostAlias looks a name without dots up in the file that HOSTALIASES names:
 // lines of an alias and the name to ask for instead.
-func (r *Resolver) hostAlias(name string) (string, bool) {
+func (r *Resolver) hostAlias(name string) (target string, found bool) {
 	path, ok := r.getenv("HOSTALIASES")
 	if !ok {
 		return "", false
 	}
-	text, ok := r.readFile(path)
-	if !ok {
-		return "", false
-	}
-	return parseHostAliases(text, name)
+	r.read(path, func(in io.Reader) error {
+		target, found = parseHostAliases(in, name)
+		return nil
+	})
+	return target, found
 }
 
 // parseHostAliases looks name up in a HOSTALIASES file. Reading ends at a line
-// with nothing but an alias on it.
-func parseHostAliases(text, name string) (target string, found bool) {
-	eachLine(text, func(l line) bool {
+// with nothing but an alias on it. glibc reads it with a buffer of 8 KiB: the
+// rest of a longer line is a line.
+func parseHostAliases(in io.Reader, name string) (target string, found bool) {
+	lineReader{in: in, piece: 8191}.each(func(l line) bool {
 		i := 0
 		for i < len(l.text) && !isSpace(l.text[i]) {
 			i++
 		}
-		if i == len(l.text) && !l.newline {
+		if i == len(l.text) && !l.whole {
 			return false
 		}
 		if !sameText(l.text[:i], name) {

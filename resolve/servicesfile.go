@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"bytes"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -17,8 +19,9 @@ type Service struct {
 // eachService calls f for each entry of a services file until it returns
 // false: name, port "/" protocol, aliases. The port is a C number cut to 16
 // bits. An entry without a protocol has an empty one, which no protocol is.
-func eachService(text string, f func(Service) bool) {
-	eachLine(text, func(l line) bool {
+// Lines that are not wanted may be left out.
+func eachService(in io.Reader, wanted func([]byte) bool, f func(Service) bool) error {
+	return lineReader{in: in, wanted: wanted}.each(func(l line) bool {
 		s, ok := databaseLine(l)
 		if !ok {
 			return true
@@ -44,19 +47,18 @@ func (e Service) called(name string) bool {
 	return e.Name == name || slices.Contains(e.Aliases, name)
 }
 
-// services looks services up for one lookup: nsswitch.conf and the services
-// file are read once, when the first name comes.
+// services looks services up for one lookup: nsswitch.conf is read once, when
+// the first name comes.
 type services struct {
 	r       *Resolver
 	ready   bool
 	sources []nssModule
-	text    string
-	found   bool
 }
 
-// find gives the first entry that matches in the sources of nsswitch.conf.
+// find gives the first entry that matches, of the lines that are wanted, in
+// the sources of nsswitch.conf.
 // Only "files" is a source here: "db" has no database on a common system.
-func (s *services) find(match func(Service) bool) (Service, bool) {
+func (s *services) find(wanted func([]byte) bool, match func(Service) bool) (Service, bool) {
 	if !s.ready {
 		s.ready = true
 		s.sources, _ = s.r.nssDatabase("services", "files")
@@ -71,7 +73,7 @@ func (s *services) find(match func(Service) bool) (Service, bool) {
 			}
 			continue
 		}
-		entry, verdict = s.inFile(match)
+		entry, verdict = s.inFile(wanted, match)
 		if pending && verdict == statusSuccess {
 			// Services can't be merged: that is an error.
 			verdict = statusUnavail
@@ -86,22 +88,18 @@ func (s *services) find(match func(Service) bool) (Service, bool) {
 }
 
 // inFile looks through /etc/services.
-func (s *services) inFile(match func(Service) bool) (Service, status) {
-	if !s.found {
-		text, ok := s.r.readFile("/etc/services")
-		if !ok {
-			return Service{}, statusUnavail
-		}
-		s.text, s.found = text, true
-	}
+func (s *services) inFile(wanted func([]byte) bool, match func(Service) bool) (Service, status) {
 	var entry Service
 	verdict := statusNotFound
-	eachService(s.text, func(e Service) bool {
+	err := s.r.eachService(wanted, func(e Service) bool {
 		if match(e) {
 			entry, verdict = e, statusSuccess
 		}
 		return verdict != statusSuccess
 	})
+	if err != nil {
+		return Service{}, statusUnavail
+	}
 	return entry, verdict
 }
 
@@ -116,19 +114,23 @@ func (r *Resolver) ServiceByName(name, protocol string) (Service, bool) {
 // any.
 func (r *Resolver) ServiceByPort(port int, protocol string) (Service, bool) {
 	s := services{r: r}
-	return s.find(func(e Service) bool {
+	return s.find(nil, func(e Service) bool {
 		return e.Port == port && (protocol == "" || e.Protocol == protocol)
 	})
 }
 
 // EachService calls f for each entry of /etc/services until it returns false.
 func (r *Resolver) EachService(f func(Service) bool) {
-	text, _ := r.readFile("/etc/services")
-	eachService(text, f)
+	r.eachService(nil, f)
+}
+
+func (r *Resolver) eachService(wanted func([]byte) bool, f func(Service) bool) error {
+	return r.read("/etc/services", func(in io.Reader) error { return eachService(in, wanted, f) })
 }
 
 func (s *services) byName(name, protocol string) (Service, bool) {
-	return s.find(func(e Service) bool {
+	wanted := func(text []byte) bool { return bytes.Contains(text, []byte(name)) }
+	return s.find(wanted, func(e Service) bool {
 		return (protocol == "" || e.Protocol == protocol) && e.called(name)
 	})
 }
