@@ -12,7 +12,7 @@ import (
 
 // connectFlags is the grammar of gnc connect.
 type connectFlags struct {
-	Address []string `arg:"" optional:"" name:"address" help:"HOST PORT, HOST:PORT or [V6]:PORT, also after tcp: or udp:, or unix:PATH or vsock:CID:PORT; with --scan also HOST PORT..., and ranges as LO-HI."`
+	Address []string `arg:"" optional:"" name:"address" help:"HOST PORT, HOST:PORT or [V6]:PORT, also after tcp: or udp:, or unix:PATH or vsock:CID:PORT (tcp:// and so on mean the same); with --scan also HOST PORT..., and ranges as LO-HI."`
 
 	sessionFlags
 

@@ -70,6 +70,7 @@ var exitTable = []struct {
 		exitTimeout},
 	{is[*waitError], exitTimeout},
 	{is[*tooLateError], exitTimeout},
+	{is[*untellableError], exitConnect},
 	{is[*silentError], exitTimeout},
 	{is[*resolve.Error], exitResolve},
 	{timedOutEverywhere, exitTimeout},

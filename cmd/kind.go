@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"fmt"
-	"strings"
 
 	"gnc/netio"
 )
@@ -63,34 +62,29 @@ func vsockKind(vsock bool, k kind) (kind, error) {
 // parseAddress reads an address in any of its forms; k is what -u, -U and --vsock say, and pair reads the words of the plain
 // form. A Unix socket's path is the target's host.
 func parseAddress(words []string, k kind, listener bool, pair func([]string) (netio.Target, error)) (kind, netio.Target, error) {
-	if len(words) == 1 {
-		if rest, ok := strings.CutPrefix(words[0], "vsock:"); ok {
-			t, err := parseVsock([]string{rest}, listener)
-			return kindVsock, t, err
-		}
-		if path, ok := strings.CutPrefix(words[0], "unix:"); ok {
-			return socketKind(k.isPackets(), true), netio.Target{Host: path}, nonEmpty(path)
-		}
-		if rest, ok := strings.CutPrefix(words[0], "udp:"); ok {
-			t, err := pair([]string{rest})
-			return kindUDP, t, err
-		}
-		if rest, ok := strings.CutPrefix(words[0], "tcp:"); ok && k == kindTCP {
-			t, err := pair([]string{rest})
-			return k, t, err
-		}
+	scheme, words, err := cutScheme(words, k)
+	if err != nil {
+		return k, netio.Target{}, err
 	}
-	if k == kindVsock {
-		t, err := parseVsock(words, listener)
-		return k, t, err
+	switch scheme {
+	case "udp":
+		k = kindUDP
+	case "unix":
+		k = socketKind(k.isPackets(), true)
+	case "vsock":
+		k = kindVsock
 	}
-	if k.isUnix() {
-		if len(words) != 1 {
-			return k, netio.Target{}, fmt.Errorf("%d words do not make one path", len(words))
-		}
-		return k, netio.Target{Host: words[0]}, nonEmpty(words[0])
+	var t netio.Target
+	switch {
+	case k == kindVsock:
+		t, err = parseVsock(words, listener)
+	case !k.isUnix():
+		t, err = pair(words)
+	case len(words) != 1:
+		err = fmt.Errorf("%d words do not make one path", len(words))
+	default:
+		t, err = netio.Target{Host: words[0]}, nonEmpty(words[0])
 	}
-	t, err := pair(words)
 	return k, t, err
 }
 

@@ -11,7 +11,7 @@ import (
 
 // listenFlags is the grammar of gnc listen.
 type listenFlags struct {
-	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT, also after tcp: or udp:, or unix:PATH or vsock:CID:PORT. Port 0: the kernel chooses. None where a service manager passes sockets (LISTEN_FDS)."`
+	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT, also after tcp: or udp:, or unix:PATH or vsock:CID:PORT (tcp:// and so on mean the same). Port 0: the kernel chooses. None where a service manager passes sockets (LISTEN_FDS)."`
 
 	sessionFlags
 

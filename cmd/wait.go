@@ -17,7 +17,7 @@ import (
 
 // waitFlags is the grammar of gnc wait.
 type waitFlags struct {
-	Target []string `arg:"" optional:"" name:"target" help:"HOST:PORT, [V6]:PORT, :PORT (this machine), tcp:HOST:PORT, udp:HOST:PORT, unix:PATH, unix:@NAME or vsock:CID:PORT. After them, and --, the command that gnc becomes."`
+	Target []string `arg:"" optional:"" name:"target" help:"HOST:PORT, [V6]:PORT, :PORT (this machine), tcp:HOST:PORT, udp:HOST:PORT, unix:PATH, unix:@NAME or vsock:CID:PORT; tcp://, udp://, unix:// and vsock:// mean the same. After them, and --, the command that gnc becomes."`
 
 	addressFlags
 
@@ -115,8 +115,9 @@ func waitTargets(words []string) ([]waitTarget, error) {
 	for i, word := range words {
 		t, err := parseWaitTarget(word)
 		alone := isWord(word) // it has no port
+		scheme, _, _ := hasScheme(word)
 		switch {
-		case (alone || err != nil) && len(words) > i+1 && isWord(words[i+1]):
+		case (alone || err != nil && scheme == "") && len(words) > i+1 && isWord(words[i+1]):
 			return nil, fmt.Errorf("%q and %q are two words; write HOST:PORT: %s", word, words[i+1],
 				netio.PairTarget(word, words[i+1]))
 		case alone:

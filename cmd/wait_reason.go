@@ -55,12 +55,45 @@ func isGone(err error) bool {
 
 func isAbsence(err error) bool {
 	for _, errno := range []error{unix.ECONNREFUSED, unix.EHOSTUNREACH, unix.ENETUNREACH, unix.EHOSTDOWN, unix.ENETDOWN,
-		unix.ETIMEDOUT, unix.ENOENT, unix.EADDRNOTAVAIL} {
+		unix.ETIMEDOUT, unix.ENOENT, unix.ENOTDIR, unix.EADDRNOTAVAIL} {
 		if errors.Is(err, errno) {
 			return true
 		}
 	}
 	return false
+}
+
+// untellableError is a failure of our own machine that leaves open whether anybody accepts, now and later. --closed ends with
+// it: neither prohibit nor blackhole routes go away by waiting.
+type untellableError struct {
+	target string
+	Err    error
+}
+
+func (e *untellableError) Error() string {
+	return fmt.Sprintf("whether %s is closed cannot be told: %s", e.target, untellable(e.Err))
+}
+
+func (e *untellableError) Unwrap() error { return e.Err }
+
+// untellable has the words for a failure that says nothing about the other side, "" for any other. TestWaitBehindRoutes shows
+// which errors Linux has for which routes.
+func untellable(err error) string {
+	for _, row := range []struct {
+		errno unix.Errno
+		words string
+	}{
+		{unix.EACCES, "permission denied, as by a prohibit route or the mode of a path"},
+		{unix.EPERM, "operation not permitted, as by a firewall"},
+		{unix.EINVAL, "invalid argument, as by a blackhole route"},
+		{unix.EPROTOTYPE, "it is a socket of another type"},
+		{unix.ELOOP, "too many levels of symbolic links"},
+	} {
+		if errors.Is(err, row.errno) {
+			return row.words
+		}
+	}
+	return ""
 }
 
 // permanent says whether no later try can do better: the target itself is at fault.

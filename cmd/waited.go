@@ -174,6 +174,10 @@ func (t *waited) tried(err error) {
 		t.waiting.stop(err)
 		return
 	}
+	if t.job.Closed && untellable(err) != "" {
+		t.waiting.stop(&untellableError{t.target.String(), err})
+		return
+	}
 	if t.job.Closed {
 		err = t.closedBy(err)
 	}

@@ -22,8 +22,8 @@ func (t Target) String() string {
 
 // ParseTarget reads the one-word form of an address: HOST:PORT, [V6]:PORT or :PORT.
 func ParseTarget(word string) (Target, error) {
-	if strings.Contains(word, "://") {
-		return Target{}, fmt.Errorf("address %q is a URL, which is nothing to connect to; write HOST PORT", word)
+	if scheme, rest, ok := strings.Cut(word, "://"); ok {
+		return Target{}, urlError(word, scheme, rest)
 	}
 	if rest, ok := strings.CutPrefix(word, "["); ok {
 		if bare, ok := strings.CutSuffix(rest, "]"); ok && isIPv6(bare) {
@@ -49,6 +49,28 @@ func ParseTarget(word string) (Target, error) {
 		return Target{}, manyColons(word, word[:last], word[last+1:])
 	}
 	return Target{Host: word[:last], Port: word[last+1:]}, nil
+}
+
+// urlError says what to write instead of a URL.
+func urlError(word, scheme, rest string) error {
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	target, err := ParseTarget(rest)
+	if err != nil {
+		target = Target{Host: "HOST", Port: "PORT"}
+		if port := map[string]string{"http": "80", "https": "443"}[scheme]; port != "" && plainHost(rest) {
+			target = PairTarget(rest, port)
+		}
+	}
+	return fmt.Errorf("address %q is a URL, and gnc does not speak %s; to connect, or to wait until something accepts, write %s",
+		word, scheme, target)
+}
+
+// plainHost says whether a URL's host stands there without a port.
+func plainHost(s string) bool {
+	return s != "" && !strings.ContainsAny(strings.Trim(s, "[]"), ":[]") || isIPv6(strings.Trim(s, "[]"))
 }
 
 // manyColons says what to write instead of an address with several colons, whose last one may stand before a port.
