@@ -75,7 +75,7 @@ type sessionFlags struct {
 	Deadline    duration `placeholder:"DUR" help:"Bound on the whole run, from the lookup to the last byte."`
 
 	CRLF   bool     `name:"crlf" short:"C" help:"Send each LF as CR LF, where no CR precedes it."`
-	Telnet bool     `short:"t" help:"Refuse the telnet options that the peer offers or asks for."`
+	Telnet bool     `short:"t" help:"Speak telnet: refuse its options, take its commands out of what is received, double each byte 255 that is sent. Copies (--output, --hex-dump, --record) hold what passed on the connection."`
 	Delay  duration `short:"i" placeholder:"DUR" help:"Pause after each line that is sent."`
 
 	ZeroCopy string `default:"auto" enum:"auto,never" placeholder:"WHEN" help:"Splice and sendfile where the two ends allow it (auto), or never."`
@@ -176,7 +176,7 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 		Words:    told,
 		Session: netio.SessionOptions{
 			Until: until, NoShutdown: f.NoShutdown, SendOnly: f.SendOnly, RecvOnly: f.RecvOnly,
-			CRLF: f.CRLF, Telnet: f.Telnet, LinePause: time.Duration(f.Delay),
+			CRLF: f.CRLF, Telnet: f.Telnet, TelnetData: f.Telnet, LinePause: time.Duration(f.Delay),
 			Linger: time.Duration(f.Linger), Idle: time.Duration(idle), CopyOnly: f.ZeroCopy == "never", Rate: int64(f.Rate),
 		},
 	}, nil

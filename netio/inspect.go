@@ -10,14 +10,16 @@ import (
 // given line by line.
 type inspected struct {
 	copier
-	taps  taps  // are told of what is held
-	sent  bool  // the direction, for the taps
-	crlf  *crlf // changes what is read, or nil
-	look  func(p []byte)
-	noEnd bool          // the end is not passed on, and no matter for the taps
-	waits *Expectation  // is shown what comes until it matches, or nil
-	pause time.Duration // after each line; needs limit
+	taps  taps                  // are told of what is held
+	sent  bool                  // the direction
+	edits []editor              // change what is read
+	look  func(p []byte) []byte // sees what came, and returns what of it goes on; nil: all
+	noEnd bool                  // the end is not passed on, and no matter for the taps
+	waits *Expectation          // is shown what comes until it matches, or nil
+	pause time.Duration         // after each line; needs limit
 	limit *limiter
+
+	answers *telnetAnswers // sent before the rest; the other direction is read while there is room for more; or nil
 
 	place  *feed    // that it reads from, or nil
 	ration *limiter // of what is read, so that a sink that others wait for is soon free again; nil: no bound
@@ -31,40 +33,55 @@ func (m *inspected) pull(src *Conn) (int, error) {
 	if n == 0 {
 		return 0, err
 	}
+	m.taps.add(m.buf, m.sent)
 	if m.look != nil {
-		m.look(m.buf)
+		m.buf = m.look(m.buf)
+	}
+	if len(m.buf) == 0 { // nothing of it goes on: the flow has read nothing
+		m.copier.drop()
+		return 0, err
 	}
 	if m.waits != nil {
 		m.waits.Add(m.buf)
 	}
-	m.taps.add(m.buf, m.sent)
-	return n, nil
+	return len(m.buf), nil
 }
 
-// read reads as the copier does, or into a second buffer that is twice as large as what may come of it.
+// read reads as the copier does, or no more than what has room once it is edited.
 func (m *inspected) read(src *Conn) (int, error) {
 	if m.ration != nil {
 		m.most = int32(min(chatRead, m.ration.most()))
 	}
-	if m.crlf == nil {
+	if len(m.edits) == 0 {
 		return m.copier.pull(src)
 	}
-	raw, buf := m.pool.get(), m.pool.get()
-	room := len(raw)
+	text, other := m.pool.get(), m.pool.get()
+	room := len(text)
 	if m.most > 0 {
 		room = int(m.most)
 	}
-	n, err := src.read(raw[:room/2])
-	if n == 0 {
-		m.pool.put(buf)
-	} else {
-		m.buf, m.done = m.crlf.edit(buf[:0], raw[:n]), 0
+	n, err := src.read(text[:room/2])
+	text = text[:n]
+	for _, e := range m.edits {
+		text, other = e.edit(other[:0], text), text
 	}
-	m.pool.put(raw)
+	m.pool.put(other)
+	if n == 0 {
+		m.pool.put(text)
+	} else {
+		m.buf, m.done = text, 0
+	}
 	return n, err
 }
 
 func (m *inspected) push(dst *Conn, most int) (int, error) {
+	if m.answersHeld() > 0 {
+		if !m.answers.mayFollow(m.buf[:m.done]) {
+			most = 1
+		} else if err := m.answers.push(dst); err != nil || m.buf == nil {
+			return 0, err
+		}
+	}
 	if m.pause == 0 {
 		return m.copier.push(dst, most)
 	}
@@ -79,15 +96,36 @@ func (m *inspected) push(dst *Conn, most int) (int, error) {
 	return n, err
 }
 
+// held and pending count the answers of telnet, which the sender passes on.
+func (m *inspected) held() int { return m.copier.held() + m.answersHeld() }
+
+func (m *inspected) pending() bool { return m.copier.pending() || m.answersHeld() > 0 }
+
+func (m *inspected) answersHeld() int {
+	if !m.sent {
+		return 0
+	}
+	return m.answers.size()
+}
+
 func (m *inspected) room() bool {
-	return m.copier.room() && m.taps.room() && !(m.waits != nil && m.waits.met)
+	return m.copier.room() && m.taps.room() && (m.sent || m.answers.room()) && !(m.waits != nil && m.waits.met)
 }
 
 func (m *inspected) drop() {
 	m.copier.drop()
+	if m.sent {
+		m.answers.drop()
+	}
 	if m.place != nil {
 		m.place.leave()
 	}
+}
+
+// editor changes bytes on their way. It appends to dst what p becomes: all the editors of a mover together make it at most
+// twice as long. It keeps what it must know of the bytes before.
+type editor interface {
+	edit(dst, p []byte) []byte
 }
 
 // crlf turns each LF into CR LF, but for one that follows a CR, in this read or at the end of the one before.

@@ -28,16 +28,57 @@ func TestTelnetRefuses(t *testing.T) {
 	}
 }
 
-// FuzzTelnet cuts what comes in two: the answers are the same.
+// TestTelnetStrips takes the commands out, wherever a read ends.
+func TestTelnetStrips(t *testing.T) {
+	const in = "x\xff\xfd\x18\xff\xfb\x01hi\xff\xff\xfd\xff\xfa\x01\xff\xff\xff\xfd\xff\xf0\xff\xfe\x03y\xff\xf1\xff\xff\xff\xff\xff\xfd\x03z\xff\xfb"
+	const data, answers = "xhi\xff\xfdy\xff\xffz", "\xff\xfc\x18\xff\xfe\x01\xff\xfc\x03"
+	for first := range len(in) {
+		for second := first; second < len(in); second++ {
+			n := newTelnet()
+			var got, told []byte
+			for _, piece := range []string{in[:first], in[first:second], in[second:]} {
+				d, a := n.strip([]byte(piece))
+				got, told = append(got, d...), append(told, a...)
+			}
+			if string(got) != data || string(told) != answers {
+				t.Fatalf("cut at %d and %d: %q, answers %q", first, second, got, told)
+			}
+		}
+	}
+}
+
+// FuzzDoubled has data come through telnet as it was.
+func FuzzDoubled(f *testing.F) {
+	f.Add([]byte("a\xff\xffb\n\xff"))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		sent := doubled{}.edit(nil, new(crlf).edit(nil, in))
+		if len(sent) > 2*len(in) {
+			t.Fatalf("%q became %d bytes", in, len(sent))
+		}
+		want := new(crlf).edit(nil, in)
+		if got, answer := newTelnet().strip(sent); !bytes.Equal(got, want) || len(answer) > 0 {
+			t.Fatalf("%q came as %q, answered with %q", in, got, answer)
+		}
+	})
+}
+
+// FuzzTelnet cuts what comes in two: the data and the answers are the same.
 func FuzzTelnet(f *testing.F) {
 	f.Add([]byte("x\xff\xfd\x18\xff\xfa\xff\xf0"), 3)
 	f.Fuzz(func(t *testing.T, in []byte, cut int) {
 		cut = min(max(cut, 0), len(in))
-		whole, parts := newTelnet(), newTelnet()
-		want := whole.see(in)
-		got := append(bytes.Clone(parts.see(in[:cut])), parts.see(in[cut:])...)
-		if !bytes.Equal(got, want) || len(want)%3 != 0 {
+		whole, parts, seen := newTelnet(), newTelnet(), newTelnet()
+		data, want := whole.strip(bytes.Clone(in))
+		first, one := parts.strip(bytes.Clone(in[:cut]))
+		second, two := parts.strip(bytes.Clone(in[cut:]))
+		if got := append(bytes.Clone(one), two...); !bytes.Equal(got, want) || len(want)%3 != 0 {
 			t.Fatalf("%q cut at %d: %q, whole %q", in, cut, got, want)
+		}
+		if got := append(bytes.Clone(first), second...); !bytes.Equal(got, data) {
+			t.Fatalf("%q cut at %d: data %q, whole %q", in, cut, got, data)
+		}
+		if got := seen.see(in); !bytes.Equal(got, want) {
+			t.Fatalf("%q: %q is answered without stripping, %q with", in, got, want)
 		}
 	})
 }

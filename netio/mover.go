@@ -87,19 +87,15 @@ func (s *Session) inspected(c copier, src, dst *Conn) mover {
 	if fed {
 		c.pool = &place.broadcast.pool // one of many: each may hold a buffer for long
 	}
-	m := &inspected{copier: c, taps: s.taps, sent: sends, place: place}
-	switch {
-	case sends && s.options.CRLF:
-		m.crlf = new(crlf)
-	case !sends && s.options.Telnet:
-		t := newTelnet()
-		// Answers go past what the other flow holds. They are a few bytes, which the socket takes; where it is full, the
-		// peer that asked reads nothing anyway.
-		m.look = func(p []byte) {
-			if answer := t.see(p); len(answer) > 0 {
-				s.peer.channel.write(s.peer.FD(), answer)
-			}
-		}
+	m := &inspected{copier: c, taps: s.taps, sent: sends, place: place, answers: s.answers}
+	if sends && s.options.CRLF {
+		m.edits = append(m.edits, new(crlf))
+	}
+	if sends && s.options.TelnetData {
+		m.edits = append(m.edits, doubled{})
+	}
+	if !sends && s.options.Telnet {
+		m.look = s.telnet()
 	}
 	if sends {
 		m.pause, m.noEnd = s.options.LinePause, s.options.NoShutdown

@@ -13,6 +13,7 @@ type Session struct {
 	send, recv    *Flow
 	options       SessionOptions
 	taps          taps
+	answers       *telnetAnswers // nil without SessionOptions.Telnet
 	done          func(Result)
 	err           error // the first thing that went wrong, though bytes may still be delivered
 	peerEnded     bool
@@ -29,6 +30,9 @@ type Session struct {
 // it returns. It closes all three.
 func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result)) *Session {
 	s := &Session{loop: l, peer: peer, in: in, out: out, options: o, taps: newTaps(o.Captures, o.Record), done: done}
+	if o.Telnet {
+		s.answers = &telnetAnswers{doubles: o.TelnetData}
+	}
 	peer.owner, in.owner, out.owner = s, s, s
 	s.send, s.recv = &Flow{state: flowShut}, &Flow{state: flowShut}
 	if !o.RecvOnly {

@@ -30,6 +30,7 @@ type SessionOptions struct {
 	RecvLimit   int           // end after as many reads from the peer; 0: no limit
 	CRLF        bool          // send each LF as CR LF
 	Telnet      bool          // refuse the telnet options that the peer offers or asks for
+	TelnetData  bool          // with Telnet: commands are taken out of what is received, and 255 is doubled where it is sent
 	LinePause   time.Duration // after each line that is sent
 	KeepOutput  bool          // the end from the peer is not passed on to stdout, which others will use
 	ReaderMayGo bool          // that the output's reader goes while nothing is lost, and nothing is owed, is an orderly end

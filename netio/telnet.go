@@ -11,18 +11,18 @@ const (
 	telnetIAC  = 255
 )
 
-// telnet refuses every option that a peer offers or asks for (RFC 854). What it sees stays as it is: the commands are
-// part of what the peer sent, as with every netcat.
+// telnet reads what a telnet peer sends (RFC 854): it tells commands from data, and refuses every option that the
+// peer offers or asks for. A command may come in any number of pieces.
 type telnet struct {
-	state  func(t *telnet, b byte)
+	state  func(t *telnet, b byte) (data bool) // takes the next byte, and says whether that is data
 	verb   byte
 	answer []byte
 }
 
 func newTelnet() *telnet { return &telnet{state: (*telnet).data} }
 
-// see looks at bytes from the peer and returns what is to be answered.
-func (t *telnet) see(p []byte) []byte {
+// see looks at bytes from the peer and returns the answer to them.
+func (t *telnet) see(p []byte) (answer []byte) {
 	t.answer = nil
 	for _, b := range p {
 		t.state(t, b)
@@ -30,13 +30,25 @@ func (t *telnet) see(p []byte) []byte {
 	return t.answer
 }
 
-func (t *telnet) data(b byte) {
+// strip does the same, and moves what is data to the beginning of p.
+func (t *telnet) strip(p []byte) (data, answer []byte) {
+	t.answer, data = nil, p[:0]
+	for _, b := range p {
+		if t.state(t, b) {
+			data = append(data, b)
+		}
+	}
+	return data, t.answer
+}
+
+func (t *telnet) data(b byte) bool {
 	if b == telnetIAC {
 		t.state = (*telnet).command
 	}
+	return b != telnetIAC
 }
 
-func (t *telnet) command(b byte) {
+func (t *telnet) command(b byte) bool {
 	switch b {
 	case telnetWill, telnetWont, telnetDo, telnetDont:
 		t.verb, t.state = b, (*telnet).option
@@ -45,9 +57,10 @@ func (t *telnet) command(b byte) {
 	default: // IAC IAC is a byte of data; the others have no option
 		t.state = (*telnet).data
 	}
+	return b == telnetIAC
 }
 
-func (t *telnet) option(b byte) {
+func (t *telnet) option(b byte) bool {
 	switch t.verb {
 	case telnetWill:
 		t.answer = append(t.answer, telnetIAC, telnetDont, b)
@@ -55,18 +68,34 @@ func (t *telnet) option(b byte) {
 		t.answer = append(t.answer, telnetIAC, telnetWont, b)
 	}
 	t.state = (*telnet).data
+	return false
 }
 
 // sub skips a subnegotiation, to IAC SE.
-func (t *telnet) sub(b byte) {
+func (t *telnet) sub(b byte) bool {
 	if b == telnetIAC {
 		t.state = (*telnet).subCommand
 	}
+	return false
 }
 
-func (t *telnet) subCommand(b byte) {
+func (t *telnet) subCommand(b byte) bool {
 	t.state = (*telnet).sub
 	if b == telnetSE {
 		t.state = (*telnet).data
 	}
+	return false
+}
+
+// doubled doubles each IAC, so that the peer takes it for data.
+type doubled struct{}
+
+func (doubled) edit(dst, p []byte) []byte {
+	for _, b := range p {
+		if b == telnetIAC {
+			dst = append(dst, telnetIAC)
+		}
+		dst = append(dst, b)
+	}
+	return dst
 }
