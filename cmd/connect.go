@@ -16,15 +16,15 @@ type connectFlags struct {
 
 	sessionFlags
 
-	ConnectTimeout duration   `placeholder:"DUR" help:"Bound on connecting."`
-	AttemptDelay   *duration  `placeholder:"DUR" help:"When the next address is tried beside the last one: 10ms to 2s (RFC 8305), 250ms unless told."`
-	Wait           duration   `placeholder:"DUR" help:"Keep trying for this long until the other side accepts."`
-	Source         netip.Addr `short:"s" placeholder:"ADDR" help:"Connect from this address."`
-	SourcePort     uint16     `short:"p" placeholder:"PORT" help:"Connect from this port."`
-	Scan           bool       `short:"z" help:"Only see whether the port accepts; move nothing. Of several ports, one is enough."`
-	Proxy          string     `placeholder:"URL" help:"Connect through a proxy: socks4, socks4a, socks5, socks5h or http://[USER:PASSWORD@]HOST[:PORT]. GNC_PROXY_AUTH may hold USER:PASSWORD."`
-	PassFd         bool       `name:"pass-fd" short:"F" help:"Pass the connected descriptor over stdout, which is a socket, and end."`
-	Random         bool       `short:"r" help:"Try several ports in random order."`
+	ConnectTimeout duration  `placeholder:"DUR" help:"Bound on connecting."`
+	AttemptDelay   *duration `placeholder:"DUR" help:"When the next address is tried beside the last one: 10ms to 2s (RFC 8305), 250ms unless told."`
+	Wait           duration  `placeholder:"DUR" help:"Keep trying for this long until the other side accepts."`
+	Source         string    `short:"s" placeholder:"ADDR" help:"Connect from this address; with --unix, from a socket at this path."`
+	SourcePort     uint16    `short:"p" placeholder:"PORT" help:"Connect from this port."`
+	Scan           bool      `short:"z" help:"Only see whether the port accepts; move nothing. Of several ports, one is enough."`
+	Proxy          string    `placeholder:"URL" help:"Connect through a proxy: socks4, socks4a, socks5, socks5h or http://[USER:PASSWORD@]HOST[:PORT]. GNC_PROXY_AUTH may hold USER:PASSWORD."`
+	PassFd         bool      `name:"pass-fd" short:"F" help:"Pass the connected descriptor over stdout, which is a socket, and end."`
+	Random         bool      `short:"r" help:"Try several ports in random order."`
 	dialogueFlags
 }
 
@@ -73,7 +73,10 @@ func (f *connectFlags) job(env *Env) (Job, error) {
 		return nil, err
 	}
 	job := &connectJob{sessionJob: common, Host: target.Host, Ports: ports, Random: f.Random, PassFD: f.PassFd, Scan: f.Scan,
-		Wait: time.Duration(f.Wait), Source: source(f.Source, f.SourcePort), Timeout: time.Duration(f.ConnectTimeout)}
+		Wait: time.Duration(f.Wait), Timeout: time.Duration(f.ConnectTimeout)}
+	if err := f.from(job); err != nil {
+		return nil, err
+	}
 	if job.Timeout == 0 {
 		job.Timeout = time.Duration(f.Timeout)
 	}
@@ -155,6 +158,30 @@ func connectTarget(words []string) (t netio.Target, err error) {
 		err = checkPort(t.Port, 1)
 	}
 	return t, err
+}
+
+// from sets what the job connects from: --source and --source-port.
+func (f *connectFlags) from(job *connectJob) error {
+	switch {
+	case f.Source == "" && f.SourcePort == 0:
+		return nil
+	case job.Kind == kindVsock:
+		return errors.New("--source and --source-port choose an end that vsock does not let us choose")
+	case job.Kind.isUnix() && f.SourcePort != 0:
+		return errors.New("--source-port is for IP; a Unix socket connects from --source PATH")
+	case job.Kind.isUnix():
+		job.SourcePath = f.Source
+		return nil
+	case f.Source == "":
+		job.Source = source(netip.Addr{}, f.SourcePort)
+		return nil
+	}
+	addr, err := netip.ParseAddr(f.Source)
+	if err != nil {
+		return fmt.Errorf("--source: %q is not an address; with --unix it is a path", f.Source)
+	}
+	job.Source = source(addr, f.SourcePort)
+	return nil
 }
 
 func source(addr netip.Addr, port uint16) netio.Source {

@@ -15,7 +15,8 @@ const backlogPause = 20 * time.Millisecond
 func (c *connecting) tryUnix() {
 	c.heedSignals()
 	c.event("connecting", "address", c.job.name())
-	conn, err := c.loop.DialUnix(c.job.Host, c.job.SourcePath, c.job.Kind.isPackets())
+	conn, err := c.loop.DialUnix(c.job.Host, netio.DialUnixOptions{Packets: c.job.Kind.isPackets(), Source: c.job.SourcePath,
+		OnBound: c.boundTo})
 	switch {
 	case errors.Is(err, netio.ErrBacklogFull) && (c.job.Timeout == 0 || c.env.Now().Sub(c.begin) < c.job.Timeout):
 		again := c.loop.After(backlogPause, c.tryUnix)
@@ -30,5 +31,12 @@ func (c *connecting) tryUnix() {
 		c.failed(err)
 	default:
 		c.use(conn, netip.AddrPort{})
+	}
+}
+
+// boundTo tells the path of our own, once of all the tries of --wait.
+func (c *connecting) boundTo(path string) {
+	if c.tries == 0 {
+		c.voice.bound(c.task, path)
 	}
 }

@@ -31,7 +31,8 @@ type listenJob struct {
 	sessionJob
 	Target        netio.Target // no host: every address of both families
 	FirstAddress  bool         // of several addresses, listen on the first that can be bound
-	MappedIPv4    bool         // the IPv6 wildcard takes IPv4 too, though IPv6 was asked for
+	MappedIPv4    bool         // every IPv6 address takes IPv4 too, as the system has it
+	LeavePath     bool         // of a Unix socket, when the listener ends
 	MaxConns      int          // clients that are served at once; 0: what the service says
 	KeepOpen      bool         // more than one client
 	OneByOne      bool         // with KeepOpen, one after another, as nc has it

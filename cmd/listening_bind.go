@@ -18,13 +18,17 @@ func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error
 	}
 	switch l.job.Kind {
 	case kindUnix:
-		l.listener, err = l.loop.ListenUnix(l.job.Target.Host, l.options())
+		if l.listener, err = l.loop.ListenUnix(l.job.Target.Host, l.options()); err == nil && l.job.LeavePath {
+			l.listener.LeavePath()
+		}
 		return nil, err
 	case kindVsock:
 		l.listener, err = l.loop.ListenVsock(vsockOf(l.job.Target, true), l.options())
 		return nil, err
 	case kindUnixPackets:
-		l.packets, err = l.loop.ListenUnixPackets(l.job.Target.Host, l.job.KeepOpen)
+		if l.packets, err = l.loop.ListenUnixPackets(l.job.Target.Host, l.job.KeepOpen); err == nil && l.job.LeavePath {
+			l.packets.LeavePath()
+		}
 		return nil, err
 	case kindUDP:
 		err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {

@@ -17,6 +17,7 @@ type query struct {
 	network  string // "ip", "ip4" or "ip6"
 	numeric  bool   // no names
 	datagram bool
+	passive  bool // for a listener: the host "*" is the wildcard
 }
 
 // lookup has deliver called on the loop with the addresses of a target as they are found, one family's after the
@@ -72,7 +73,7 @@ func (e *targetError) Unwrap() error { return e.Err }
 // lookupLocal has open called on the loop with all the addresses of a target to listen on: without a host, the wildcard.
 // An error of either ends the task.
 func (t *task) lookupLocal(target netio.Target, network string, numeric bool, open func([]netip.AddrPort) error) {
-	q := query{Target: target, network: network, numeric: numeric}
+	q := query{Target: target, network: network, numeric: numeric, passive: true}
 	if q.Host == "" {
 		q.Host = map[string]string{"ip": "::", "ip4": "0.0.0.0", "ip6": "::"}[network]
 	}
@@ -113,6 +114,9 @@ func (q query) hints() resolve.Hints {
 		h.Family = resolve.INET
 	case "ip6":
 		h.Family = resolve.INET6
+	}
+	if q.passive {
+		h.Flags |= resolve.Passive
 	}
 	if q.numeric {
 		h.Flags |= resolve.NumericHost | resolve.NumericServ

@@ -116,9 +116,11 @@ func (f *ncFlags) conflict(operands []string) error {
 	switch {
 	case f.unix && len(operands) > 1:
 		return errors.New("cannot use port with -U")
-	case f.unix && f.listen && len(operands) == 0:
+	case f.unix && f.listen && len(operands) == 0 && f.sourcePort != "":
+		return errors.New("cannot use port with -U")
+	case f.unix && f.listen && len(operands) == 0 && f.source == "":
 		return errors.New("missing socket pathname")
-	case f.unix && len(operands) == 0, !f.listen && len(operands) == 0:
+	case f.unix && !f.listen && len(operands) == 0, !f.listen && len(operands) == 0:
 		return errNCUsage
 	case !f.unix && !f.listen && len(operands) == 1 && f.shellProgram != "" && !f.traditional:
 		return errors.New("missing port number (-c takes a shell command, as traditional's does; for OpenBSD's TLS write gnc connect --tls)")
@@ -132,6 +134,8 @@ func (f *ncFlags) conflict(operands []string) error {
 		return errors.New("cannot use -z and -l")
 	case f.keep && !f.listen && !f.traditional:
 		return errors.New("must use -l with -k")
+	case f.unix && !f.listen && (f.sourcePort != "" || f.source != "" && !f.udp):
+		return errNCUsage
 	case f.passFD && f.unix:
 		return errors.New("cannot use -F and -U")
 	case f.proxy != "" && f.udp:
@@ -238,18 +242,16 @@ func (f *ncFlags) from(job *connectJob) error {
 // listenJob knows nc's shapes: -l PORT, -l HOST PORT, -l -p PORT, -l -s ADDR -p PORT, and traditional's
 // -l -p PORT PEER [PEERPORT].
 func (f *ncFlags) listenJob(operands []string) (Job, error) {
-	job := &listenJob{sessionJob: f.session(), FirstAddress: true, MappedIPv4: f.ipv6 && !f.ipv4, Ready: ready{fd: -1}}
+	job := &listenJob{sessionJob: f.session(), FirstAddress: true, MappedIPv4: true, LeavePath: true, Ready: ready{fd: -1}}
 	job.Target = netio.Target{Host: f.source, Port: f.sourcePort}
 	if f.traditional && !f.unix {
 		return job, f.traditionalListen(job, operands)
 	}
 	job.Session.Until = netio.UntilReceived
-	if f.unix {
-		job.Target = netio.Target{Host: operands[0]}
-		job.KeepOpen, job.OneByOne, job.Session.KeepOutput = f.keep, f.keep, f.keep
-		return job, nil
-	}
 	job.KeepOpen, job.OneByOne, job.Session.KeepOutput = f.keep, f.keep, f.keep
+	if f.unix {
+		return job, f.unixListen(job, operands)
+	}
 	switch {
 	case len(operands) == 0 && f.sourcePort != "":
 	case len(operands) == 0:
@@ -264,13 +266,23 @@ func (f *ncFlags) listenJob(operands []string) (Job, error) {
 	return job, ncListenPort(job)
 }
 
+// unixListen knows the shapes of a Unix socket: -l -U PATH and -l -U -s PATH.
+func (f *ncFlags) unixListen(job *listenJob, operands []string) error {
+	switch {
+	case len(operands) == 1 && (f.source != "" || f.sourcePort != ""):
+		return errNCUsage
+	case len(operands) == 1:
+		job.Target = netio.Target{Host: operands[0]}
+	default:
+		job.Target = netio.Target{Host: f.source}
+	}
+	return nil
+}
+
 // ncListenPort settles the port, and the family where no address says it: IPv4, unless IPv6 was asked for.
 func ncListenPort(job *listenJob) error {
 	if job.Target.Host == "" && job.Network == "ip" {
 		job.Network = "ip4"
-	}
-	if job.Target.Host != "" {
-		job.MappedIPv4 = false
 	}
 	port, err := ownPort(job.Target.Port)
 	if err != nil {

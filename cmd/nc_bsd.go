@@ -40,6 +40,7 @@ func (v openbsdVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next
 		next()
 		return
 	}
+	t.mapped = at[0].Addr().Is6()
 	v.report(t, what, at[0], j.Numeric, next)
 }
 
@@ -53,7 +54,7 @@ func (v openbsdVoice) accepted(t *task, j *listenJob, from, _ netip.AddrPort, ne
 		next()
 		return
 	}
-	if j.MappedIPv4 && from.Addr().Is4() { // as it looks on an IPv6 socket
+	if t.mapped && from.Addr().Is4() {
 		from = netip.AddrPortFrom(netip.AddrFrom16(from.Addr().As16()), from.Port())
 	}
 	v.report(t, "Connection received on", from, j.Numeric, next)
@@ -77,6 +78,15 @@ func (v openbsdVoice) report(t *task, what string, addr netip.AddrPort, numeric 
 }
 
 func (openbsdVoice) begin(_ *task, _ *connectJob, next func()) { next() }
+
+func (openbsdVoice) bound(t *task, path string) { ncBound(t, path) }
+
+// ncBound tells the path of a Unix socket of datagrams.
+func ncBound(t *task, path string) {
+	if t.verbose > 0 {
+		fmt.Fprintf(t.w, "Bound on %s\n", path)
+	}
+}
 
 func (openbsdVoice) attempt(*task, netip.AddrPort, bool) {}
 
@@ -147,6 +157,7 @@ func openbsdText(err error) (text string, told bool) {
 	var listen *netio.ListenError
 	var race *netio.RaceError
 	var path *netio.UnixError
+	var taken *netio.PathTakenError
 	var refused *netio.RefusedError
 	var option *netio.OptionError
 	var proxy *netio.ProxyError
@@ -162,6 +173,8 @@ func openbsdText(err error) (text string, told bool) {
 		return fmt.Sprintf("getaddrinfo for host \"%s\" port %s: %s", target.host, target.port, name.Error()), false
 	case errors.As(err, &name):
 		return "getaddrinfo: " + name.Error(), false
+	case errors.As(err, &path) && errors.As(err, &taken):
+		return path.Path + ": " + sentence(taken.Err) + ": " + taken.Hint(), false
 	case errors.As(err, &path):
 		return path.Path + ": " + sentence(path.Err), false
 	case errors.As(err, &refused):

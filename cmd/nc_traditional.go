@@ -141,6 +141,8 @@ func (traditionalVoice) begin(t *task, j *connectJob, next func()) {
 	}
 }
 
+func (traditionalVoice) bound(t *task, path string) { ncBound(t, path) }
+
 func (traditionalVoice) attempt(*task, netip.AddrPort, bool) {}
 
 func (traditionalVoice) refused(t *task, j *connectJob, e *netio.DialError, _ bool) {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -64,5 +65,5 @@ func sendTo(path, text string) error {
 	if err := unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_SNDTIMEO, &unix.Timeval{Sec: 1}); err != nil {
 		return err
 	}
-	return unix.Sendto(fd, []byte(text), 0, &unix.SockaddrUnix{Name: path})
+	return syscall.Sendto(fd, []byte(text), 0, &syscall.SockaddrUnix{Name: path}) // x/sys refuses a name of 107 bytes
 }

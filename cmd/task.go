@@ -26,6 +26,7 @@ type task struct {
 	bound     string                  // what a listener without IP addresses is called
 	boundPort uint32                  // its port, where it has one: vsock's
 	peerName  string                  // what traditionalVoice calls the host
+	mapped    bool                    // openbsdVoice shows an IPv4 client as it looks on an IPv6 socket
 	serving   bool                    // as a service manager has been told
 	heeding   <-chan struct{}         // closed when signals are; nil where they keep their default action
 	ending    func()                  // is told of the end before anything is torn down, or nil

@@ -16,6 +16,8 @@ type voice interface {
 	accepted(t *task, j *listenJob, from, local netip.AddrPort, next func())
 	// begin comes before anything else is told of a connectJob.
 	begin(t *task, j *connectJob, next func())
+	// bound is told of the path of a Unix socket that is to be connected.
+	bound(t *task, path string)
 	// attempt is told of an attempt that begins; with --wait, first says that it is one of the first try's.
 	attempt(t *task, a netip.AddrPort, first bool)
 	// refused is told of an attempt that failed.
@@ -46,6 +48,8 @@ func (plainVoice) accepted(t *task, _ *listenJob, from, local netip.AddrPort, ne
 }
 
 func (plainVoice) begin(_ *task, _ *connectJob, next func()) { next() }
+
+func (plainVoice) bound(t *task, path string) { t.say(1, "bound to unix:%s", path) }
 
 func (plainVoice) attempt(t *task, a netip.AddrPort, first bool) {
 	t.say(firstLevel(first), "connecting to %s", a)

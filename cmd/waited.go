@@ -38,7 +38,7 @@ func (t *waited) try() {
 	t.limit(tryBound)
 	if t.target.Kind.isUnix() {
 		t.cancel = func(error) {}
-		conn, err := t.loop.DialUnix(t.target.Host, "", false)
+		conn, err := t.loop.DialUnix(t.target.Host, netio.DialUnixOptions{})
 		t.connected(conn, err)
 		return
 	}

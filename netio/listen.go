@@ -199,7 +199,7 @@ func (o *ListenOptions) listen(fd int) error {
 func (ln *Listener) Addrs() []netip.AddrPort {
 	addrs := make([]netip.AddrPort, len(ln.sockets))
 	for i, s := range ln.sockets {
-		addrs[i] = LocalAddr(s.fd)
+		addrs[i] = boundAddr(s.fd)
 	}
 	return addrs
 }

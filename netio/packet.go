@@ -91,7 +91,7 @@ func (l *Loop) packetListener(fds []int, many bool) *PacketListener {
 func (p *PacketListener) Addrs() []netip.AddrPort {
 	addrs := make([]netip.AddrPort, len(p.sockets))
 	for i, s := range p.sockets {
-		addrs[i] = LocalAddr(s.fd)
+		addrs[i] = boundAddr(s.fd)
 	}
 	return addrs
 }
@@ -125,7 +125,7 @@ func (s *hearing) Ready(mux.Events) {
 	}
 	c := &packetHearer{peer: from, to: to, admit: s.admit, lossy: s.many, many: s.many || nameless(from)} // a Unix peer without a name can't be connected to
 	if !c.many && !s.shared && answersFrom(s.fd, from, to) {
-		c.connected = unix.Connect(s.fd, from) == nil // a sender without a way back, or that has gone, is heard all the same
+		c.connected = connectPeer(s.fd, from) == nil // a sender without a way back, or that has gone, is heard all the same
 	}
 	s.take(c, from)
 }
@@ -154,6 +154,13 @@ func (s *hearing) take(c *packetHearer, from unix.Sockaddr) {
 	}
 	s.sockets = nil
 	s.heard(conn, addr)
+}
+
+func connectPeer(fd int, peer unix.Sockaddr) error {
+	if u, isUnix := peer.(*unix.SockaddrUnix); isUnix {
+		return connectUnix(fd, u.Name)
+	}
+	return unix.Connect(fd, peer)
 }
 
 func nameless(sa unix.Sockaddr) bool {

@@ -14,12 +14,20 @@ func (h *packetHearer) write(_ int, p []byte) (int, error) {
 	if h.connected {
 		return rawSend(h.current, p, 0)
 	}
-	_, err := unix.SendmsgN(h.current, p, h.to, h.peer, 0)
+	err := h.send(p)
 	h.room.tried(err == unix.EAGAIN && !isInternet(h.peer))
 	if err != nil && !(h.lossy && isLoss(err)) {
 		return 0, err
 	}
 	return len(p), nil
+}
+
+func (h *packetHearer) send(p []byte) error {
+	if peer, isUnix := h.peer.(*unix.SockaddrUnix); isUnix {
+		return sendUnix(h.current, p, peer.Name)
+	}
+	_, err := unix.SendmsgN(h.current, p, h.to, h.peer, 0)
+	return err
 }
 
 func (*packetHearer) closeWrite(*Conn) error { return nil }

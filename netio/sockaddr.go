@@ -51,6 +51,18 @@ func isInternet(sa unix.Sockaddr) bool {
 	return addr.IsValid()
 }
 
+// boundAddr is the address that a listener's socket is bound to. An IPv4 address of an IPv6 socket is left in IPv6's form.
+func boundAddr(fd int) netip.AddrPort {
+	sa, err := unix.Getsockname(fd)
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	if in6, is6 := sa.(*unix.SockaddrInet6); is6 && netip.AddrFrom16(in6.Addr).Is4In6() {
+		return netip.AddrPortFrom(netip.AddrFrom16(in6.Addr), uint16(in6.Port))
+	}
+	return addrPort(fd, sa)
+}
+
 // LocalAddr is the address that a socket is bound to; an invalid one if that is not of IP.
 func LocalAddr(fd int) netip.AddrPort {
 	sa, err := unix.Getsockname(fd)

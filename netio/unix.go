@@ -3,15 +3,18 @@ package netio
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
 // UnixError is an operation on a Unix socket's path that failed.
 type UnixError struct {
-	Op   string // "connect", "listen"
+	Op   string // "connect", "bind", "listen"
 	Path string
 	Err  error
 }
@@ -22,29 +25,30 @@ func (e *UnixError) Unwrap() error { return e.Err }
 // ErrBacklogFull is a Unix socket whose backlog is full. The system offers no way to wait for a place in it.
 var ErrBacklogFull = errors.New("the backlog is full")
 
-// DialUnix connects to a Unix socket: of datagrams if packets, from the path source unless that is empty. A path that
-// begins with @ is an abstract name, where the system has those. It never blocks. Its error is a *UnixError; one
-// that is ErrBacklogFull asks to try again.
-func (l *Loop) DialUnix(path, source string, packets bool) (*Conn, error) {
+// DialUnixOptions say how to connect to a Unix socket.
+type DialUnixOptions struct {
+	Packets bool              // datagrams
+	Source  string            // path of our own; "": none for a stream, a temporary one for datagrams, so that they can be answered
+	OnBound func(path string) // is told of the path of our own, if there is one; or nil
+}
+
+// DialUnix connects to a Unix socket. A path that begins with @ is an abstract name, where the system has those. It never
+// blocks. Its error is a *UnixError; one that is ErrBacklogFull asks to try again.
+func (l *Loop) DialUnix(path string, o DialUnixOptions) (*Conn, error) {
 	kind := unix.SOCK_STREAM
-	if packets {
+	if o.Packets {
 		kind = unix.SOCK_DGRAM
 	}
 	fd, err := newSocket(unix.AF_UNIX, kind)
 	if err != nil {
 		return nil, &UnixError{"connect", path, err}
 	}
-	var own *ownPath
-	switch {
-	case source != "":
-		own, err = bindUnix(fd, source)
-	case packets:
-		own, err = bindAnyUnix(fd)
-	}
-	if err == nil {
-		err = plainUnixError(path, unix.Connect(fd, &unix.SockaddrUnix{Name: path}))
-	}
+	own, err := o.bind(fd)
 	if err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	if err := connectUnix(fd, path); err != nil {
 		unix.Close(fd)
 		own.remove()
 		if err == unix.EAGAIN {
@@ -54,11 +58,50 @@ func (l *Loop) DialUnix(path, source string, packets bool) (*Conn, error) {
 	}
 	c := l.socketConn(fd, path)
 	c.confirms = false
-	if packets {
+	if o.Packets {
 		c = l.packetConn(fd, path, datagrams{})
 	}
 	c.owns(own)
 	return c, nil
+}
+
+// bind gives a socket that is to be connected a path of its own, if it needs one.
+func (o *DialUnixOptions) bind(fd int) (own *ownPath, err error) {
+	path := o.Source
+	switch {
+	case path != "":
+		own, err = bindUnix(fd, path)
+	case o.Packets:
+		path, own, err = bindTemporary(fd)
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, &UnixError{"bind", path, err}
+	}
+	if o.OnBound != nil {
+		o.OnBound(path)
+	}
+	return own, nil
+}
+
+// bindTemporary binds a datagram socket to a path among temporary files. The system would choose an abstract name
+// (autobind, unix(7)), which cannot be answered from another network namespace.
+func bindTemporary(fd int) (path string, own *ownPath, err error) {
+	dir, err := filepath.Abs(os.TempDir()) // the peer may be in another directory
+	if err != nil {
+		return os.TempDir(), nil, err
+	}
+	for range 16 {
+		path = filepath.Join(dir, fmt.Sprintf("gnc-%016x", rand.Uint64()))
+		if err = bindPath(fd, path); err != unix.EADDRINUSE {
+			break
+		}
+	}
+	if err != nil {
+		return path, nil, err
+	}
+	return path, ownedPath(path), nil
 }
 
 // ListenUnix listens on a path. One that nobody listens on any more is replaced, a live one never is. Its error is a
@@ -98,19 +141,66 @@ func (l *Loop) ListenUnixPackets(path string, many bool) (*PacketListener, error
 	return ln, nil
 }
 
+// LeavePath has a Unix socket's path stay behind when the listener closes.
+func (ln *Listener) LeavePath() { ln.path = nil }
+
+// LeavePath has a Unix socket's path stay behind when the listener, or the connection that it becomes, closes.
+func (p *PacketListener) LeavePath() { p.path = nil }
+
 // bindUnix binds fd to path, replacing a stale socket: one that refuses to be connected to.
 func bindUnix(fd int, path string) (*ownPath, error) {
-	sa := &unix.SockaddrUnix{Name: path}
-	err := plainUnixError(path, unix.Bind(fd, sa))
+	err := bindPath(fd, path)
 	if err == unix.EADDRINUSE && isStale(path) {
 		if err = unix.Unlink(path); err == nil {
-			err = unix.Bind(fd, sa)
+			err = bindPath(fd, path)
 		}
 	}
 	if err != nil {
-		return nil, err
+		return nil, takenPath(path, err)
 	}
 	return ownedPath(path), nil
+}
+
+// PathTakenError is a path that cannot be bound because something else than a socket is there.
+type PathTakenError struct {
+	What string // "a regular file"
+	Err  error
+}
+
+func (e *PathTakenError) Error() string { return fmt.Sprintf("%v: %s", e.Err, e.Hint()) }
+func (e *PathTakenError) Unwrap() error { return e.Err }
+
+// Hint says what to do about it.
+func (e *PathTakenError) Hint() string {
+	return e.What + " is there, and is left alone; remove it, or choose another path"
+}
+
+// takenPath adds to the error of a path that is in use what is there, unless that is a socket.
+func takenPath(path string, err error) error {
+	info, statErr := os.Lstat(path)
+	if err != unix.EADDRINUSE || statErr != nil || info.Mode().Type() == os.ModeSocket {
+		return err
+	}
+	what := map[os.FileMode]string{0: "a regular file", os.ModeDir: "a directory", os.ModeSymlink: "a symbolic link",
+		os.ModeNamedPipe: "a named pipe"}[info.Mode().Type()]
+	if what == "" {
+		what = "a device"
+	}
+	return &PathTakenError{what, err}
+}
+
+// The system calls are the standard library's: x/sys refuses an abstract name of 107 bytes, the longest that there is.
+
+func bindPath(fd int, path string) error {
+	return plainUnixError(path, syscall.Bind(fd, &syscall.SockaddrUnix{Name: path}))
+}
+
+func connectUnix(fd int, path string) error {
+	return plainUnixError(path, syscall.Connect(fd, &syscall.SockaddrUnix{Name: path}))
+}
+
+func sendUnix(fd int, p []byte, path string) error {
+	return syscall.Sendto(fd, p, 0, &syscall.SockaddrUnix{Name: path})
 }
 
 // plainUnixError says of a path that is too long for an address that it is.
@@ -133,7 +223,7 @@ func isStale(path string) bool {
 		return false
 	}
 	defer unix.Close(fd)
-	return unix.Connect(fd, &unix.SockaddrUnix{Name: path}) == unix.ECONNREFUSED
+	return connectUnix(fd, path) == unix.ECONNREFUSED
 }
 
 // ownPath is a path that was made by binding a socket. It is removed only while it is still the same file.
