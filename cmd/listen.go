@@ -40,6 +40,7 @@ type listenJob struct {
 	Crowd         crowdJob
 	Access        accessJob
 	Peer          netip.Addr // the only client that is served; not valid: any
+	PeerPort      uint16     // with Peer: from which port; 0: any
 	PeerWord      string     // Peer as it was given
 	AcceptTimeout time.Duration
 	BindPatience  time.Duration // how long a busy port is tried again
@@ -47,6 +48,16 @@ type listenJob struct {
 	ReusePort     bool
 	Ready         ready
 	Inherited     []netio.Inherited // sockets to listen on, instead of binding
+}
+
+// serves reports whether a client is one of those that are served. A peer that was given without a zone may come by any
+// link, and one without a port from any.
+func (j *listenJob) serves(from netip.AddrPort) bool {
+	addr := from.Addr()
+	if j.Peer.Zone() == "" {
+		addr = addr.WithZone("")
+	}
+	return !j.Peer.IsValid() || addr == j.Peer && (j.PeerPort == 0 || from.Port() == j.PeerPort)
 }
 
 func (f *listenFlags) job(env *Env) (Job, error) {

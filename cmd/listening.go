@@ -174,7 +174,7 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	}
 	local := netio.LocalAddr(conn.FD())
 	l.voice.accepted(l.task, l.job, from, local, func() {
-		if l.job.strange(from) {
+		if !l.job.serves(from) {
 			l.event("refused", "remote", from.String(), "reason", "not the peer that was asked for")
 			conn.Close()
 			l.served(&strangerError{from})

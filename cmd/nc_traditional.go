@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,6 +23,9 @@ const grabPatience = 8 * time.Second
 // traditionalProbe is how long traditional waits for a datagram to come back.
 const traditionalProbe = 300 * time.Millisecond
 
+// traditionalSignals are those that traditional catches, to end with 1.
+var traditionalSignals = []unix.Signal{unix.SIGINT, unix.SIGQUIT, unix.SIGTERM}
+
 // traditionalListen fills in a listenJob in traditional's meaning: the port is -p's or the kernel's choice, operands
 // are the only peer that is served.
 func (f *ncFlags) traditionalListen(job *listenJob, operands []string) error {
@@ -39,6 +43,13 @@ func (f *ncFlags) traditionalListen(job *listenJob, operands []string) error {
 		}
 		job.Peer, job.PeerWord = peer, operands[0]
 	}
+	if len(operands) > 1 {
+		port, err := parsePort(operands[1])
+		if err != nil {
+			return err
+		}
+		job.PeerPort = uint16(port)
+	}
 	return ncListenPort(job)
 }
 
@@ -55,16 +66,6 @@ func traditionalAddr(word string) (netip.Addr, error) {
 		return addr, &ncComplaint{fmt.Sprintf("Can't parse %s as an IP address\n", word), 1}
 	}
 	return addr, nil
-}
-
-// strange reports whether a client is not the only peer that is served. A peer that was given without
-// a zone may come by any link.
-func (j *listenJob) strange(from netip.AddrPort) bool {
-	addr := from.Addr()
-	if j.Peer.Zone() == "" {
-		addr = addr.WithZone("")
-	}
-	return j.Peer.IsValid() && addr != j.Peer
 }
 
 func (traditionalVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next func()) {
@@ -93,7 +94,7 @@ func (traditionalVoice) listening(t *task, j *listenJob, at []netip.AddrPort, ne
 }
 
 func (traditionalVoice) accepted(t *task, j *listenJob, from, local netip.AddrPort, next func()) {
-	invalid := j.strange(from)
+	invalid := !j.serves(from)
 	if t.verbose == 0 && !invalid {
 		next()
 		return
@@ -187,7 +188,7 @@ func (traditionalVoice) verdict(t *task, err error) error {
 	var stranger *strangerError
 	var signal *signalError
 	switch text, told := openbsdText(err); {
-	case errors.As(err, &signal) && (signal.signal == unix.SIGINT || signal.signal == unix.SIGTERM):
+	case errors.As(err, &signal) && slices.Contains(traditionalSignals, signal.signal):
 		return &statusError{status: 1, Err: err}
 	case told, errors.As(err, &stranger): // which accepted has told of
 	case errors.Is(err, errAcceptTimeout):
