@@ -169,6 +169,10 @@ func (f *ncFlags) session() sessionJob {
 		o.NoShutdown, o.Until, o.Idle, o.Linger = !f.quit, netio.UntilReceived, 0, f.timeout
 		w.voice = traditionalVoice{}
 	}
+	command := commandWords(f.program, f.shellProgram)
+	if len(command) > 0 { // which ends the session itself, however long it takes after the peer's end
+		o.NoShutdown, o.RecvOnly, o.Until, o.Linger = false, false, netio.UntilBoth, 0
+	}
 	o.CRLF, o.Telnet, o.LinePause = f.crlf, f.telnet, f.interval
 	socket := netio.SocketOptions{TOS: f.tos + 1, TTL: f.ttl + 1, MinTTL: f.minTTL + 1, RecvBuffer: f.recvBuf,
 		SendBuffer: f.sendBuf, Broadcast: f.broadcast, Debug: f.debug, KeepAlive: f.keep && (f.traditional || !f.listen),
@@ -182,7 +186,7 @@ func (f *ncFlags) session() sessionJob {
 		captures = []netio.CaptureOptions{{Name: f.hexDump, Hex: true}}
 	}
 	return sessionJob{Network: family.network(), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto",
-		Exec: commandWords(f.program, f.shellProgram), Shell: f.shellProgram != "", Socket: socket, AskMD5Key: f.md5 && f.md5Key == "", Session: o,
+		Exec: command, Shell: f.shellProgram != "", Socket: socket, AskMD5Key: f.md5 && f.md5Key == "", Session: o,
 		Captures: captures, Progress: "never", Words: w}
 }
 
@@ -247,7 +251,9 @@ func (f *ncFlags) listenJob(operands []string) (Job, error) {
 	if f.traditional && !f.unix {
 		return job, f.traditionalListen(job, operands)
 	}
-	job.Session.Until = netio.UntilReceived
+	if len(job.Exec) == 0 {
+		job.Session.Until = netio.UntilReceived
+	}
 	job.KeepOpen, job.OneByOne, job.Session.KeepOutput = f.keep, f.keep, f.keep
 	if f.unix {
 		return job, f.unixListen(job, operands)
