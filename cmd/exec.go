@@ -47,7 +47,7 @@ func (t *task) onConnection(job *sessionJob, peer *netio.Conn, id int, done func
 		t.play(job, peer, id, done)
 	case len(job.Exec) == 0:
 		t.session(job, peer, id, done)
-	case job.sees(), !peer.Answers():
+	case job.sees(), peer.Packets():
 		t.commandThroughPipes(job, peer, id, done)
 	default:
 		begin := t.env.Now()
@@ -59,7 +59,8 @@ func (t *task) onConnection(job *sessionJob, peer *netio.Conn, id int, done func
 	}
 }
 
-// sees says whether somebody must look at the bytes, so that a command cannot have the socket itself.
+// sees says whether somebody must look at the bytes, so that a command cannot have the socket itself. It never has one of
+// datagrams: reading one in pieces, as a shell does, loses the rest of it.
 func (j *sessionJob) sees() bool {
 	return len(j.Captures) > 0 || j.Record != "" || j.Session.CRLF || j.Session.Telnet || j.Session.LinePause > 0 ||
 		j.Session.Idle > 0 || j.Session.Linger > 0 || j.Session.Rate > 0 || j.Stats
@@ -97,7 +98,7 @@ func (t *task) letGo(p *netio.Process) {
 
 // commandThroughPipes puts a session between the connection and the job's command.
 func (t *task) commandThroughPipes(job *sessionJob, peer *netio.Conn, id int, done func(error)) {
-	c := &piping{task: t, job: job, done: done}
+	c := &piping{task: t, job: job, peer: peer, done: done}
 	in, out, err := c.start(job.command(t.env, peer))
 	if err != nil {
 		netio.Reset(peer.FD())
@@ -110,11 +111,12 @@ func (t *task) commandThroughPipes(job *sessionJob, peer *netio.Conn, id int, do
 }
 
 // piping is a command whose bytes pass through gnc: a process, and a session between its pipes and a connection. It is
-// over when both have ended. A session that ended for want of movement (--idle-timeout, --linger), or with the task, does not wait for its
-// command, but has it ended.
+// over when both have ended. A session that ended for want of movement (--idle-timeout,
+// --linger), or with the task, does not wait for its command, but has it ended.
 type piping struct {
 	*task
 	job     *sessionJob
+	peer    *netio.Conn
 	process *netio.Process
 	session *netio.Session
 	done    func(error)
@@ -126,7 +128,7 @@ type piping struct {
 
 // start starts the command, and returns our ends of its pipes.
 func (c *piping) start(cmd *exec.Cmd) (in, out *netio.Conn, err error) {
-	in, theirOut, err := c.loop.Pipe("the command's output", true)
+	in, theirOut, err := c.commandOutput(c.peer)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -172,7 +174,8 @@ func (c *piping) finish() {
 	}
 	exited := c.process.Ended()
 	late := errors.Is(c.sessionErr, netio.ErrIdle) || c.session != nil && c.session.Lingered()
-	if !exited && !late && !c.over && c.ctx.Err() == nil {
+	deaf := c.peer.Packets() && c.sessionErr != nil // no SIGPIPE tells it
+	if !exited && !late && !deaf && !c.over && c.ctx.Err() == nil {
 		return
 	}
 	c.told = true
@@ -186,6 +189,14 @@ func (c *piping) finish() {
 	c.done(err)
 }
 
+// commandOutput makes what a command writes to. With datagrams each of its writes stays one.
+func (t *task) commandOutput(peer *netio.Conn) (ours *netio.Conn, theirs *os.File, err error) {
+	if peer.Packets() {
+		return t.loop.Writes("the command's output")
+	}
+	return t.loop.Pipe("the command's output", true)
+}
+
 // command is the job's command for a connection, with its addresses in the environment.
 func (j *sessionJob) command(env *Env, peer *netio.Conn) *exec.Cmd {
 	path, err := lookProgram(j.Exec[0])
@@ -197,7 +208,7 @@ func (j *sessionJob) command(env *Env, peer *netio.Conn) *exec.Cmd {
 	if f, ok := env.Stderr.(*os.File); ok {
 		cmd.Stderr = f
 	}
-	cmd.Env = commandEnv(os.Environ(), netio.RemoteAddr(peer.FD()), netio.LocalAddr(peer.FD()), j.protocol())
+	cmd.Env = commandEnv(os.Environ(), peer.Remote(), peer.Local(), j.protocol())
 	return cmd
 }
 

@@ -56,6 +56,9 @@ func (ln *Listener) Resume() error {
 	return ln.watch(mux.Readable)
 }
 
+// Refuse accepts nobody any more: connections in the backlog are reset.
+func (ln *Listener) Refuse() { ln.Close() }
+
 func (ln *Listener) watch(want mux.Events) error {
 	for _, s := range ln.sockets {
 		if err := ln.loop.Watch(s.fd, want, s); err != nil {

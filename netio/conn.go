@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 
 	"golang.org/x/sys/unix"
 
@@ -74,6 +75,20 @@ type channel interface {
 	closeWrite(c *Conn) error // pass on the end of what is written
 }
 
+// gathering is a channel that stands for other descriptors than the Conn's alone: for several sockets, or for a share in one.
+type gathering interface {
+	channel
+	watchable(c *Conn, want mux.Events) mux.Events // what the loop can tell of an interest in c
+	rewatch(c *Conn) error                         // has those descriptors watched for what c wants
+	close(c *Conn)
+}
+
+// addressed is a channel that knows its addresses, where the descriptor does not.
+type addressed interface {
+	remote() netip.AddrPort
+	local() netip.AddrPort
+}
+
 // errAgain says that nothing can be moved until the descriptor is ready again.
 var errAgain = errors.New("would block")
 
@@ -95,11 +110,19 @@ func (c *Conn) failed(op string, err error) error {
 	return &OpError{Op: op, Name: c.Name(), Local: c.local, Err: err}
 }
 
-// Answers says whether what is written to the descriptor itself goes to the peer: not where a datagram socket is not
-// connected to it.
-func (c *Conn) Answers() bool {
-	h, several := c.channel.(*packetHearer)
-	return !several || h.connected
+// Remote is the peer's address, and Local the one that the peer is connected with; not valid where they are not of IP.
+func (c *Conn) Remote() netip.AddrPort {
+	if a, ok := c.channel.(addressed); ok {
+		return a.remote()
+	}
+	return RemoteAddr(c.FD())
+}
+
+func (c *Conn) Local() netip.AddrPort {
+	if a, ok := c.channel.(addressed); ok {
+		return a.local()
+	}
+	return LocalAddr(c.FD())
 }
 
 // FD is the descriptor, for socket options.
@@ -123,7 +146,7 @@ func (c *Conn) Name() string {
 // datagram, or errAgain, or io.EOF, or a failure.
 func (c *Conn) read(p []byte) (int, error) {
 	n, err := c.channel.read(c.FD(), p)
-	if c.oneShot || n < len(p) && !c.endsDry { // a short read took all there was: to ask again would be in vain
+	if c.oneShot || n < len(p) && !c.endsDry && !c.packets { // a short read took all there was: to ask again would be in vain
 		c.readReady = false
 	}
 	switch {
@@ -220,20 +243,23 @@ func (c *Conn) rewatch() error {
 
 // watch declares the interest, which replaces what was declared before.
 func (c *Conn) watch(want mux.Events) error {
-	if c.fd < 0 {
+	several, gathers := c.channel.(gathering)
+	if c.fd < 0 && !gathers {
 		return nil
 	}
-	h, several := c.channel.(*packetHearer)
-	if several {
-		want = h.room.watchable(c, want)
+	if gathers {
+		want = several.watchable(c, want)
 	}
 	if c.watched && want == c.want || c.hungUp && want == 0 {
 		return nil
 	}
 	c.want, c.watched, c.hungUp = want, true, false
-	err := c.loop.Watch(c.FD(), want, c)
-	if several && err == nil {
-		err = h.rewatch(c)
+	var err error
+	if c.fd >= 0 {
+		err = c.loop.Watch(c.FD(), want, c)
+	}
+	if gathers && err == nil {
+		err = several.rewatch(c)
 	}
 	if err != nil {
 		return c.failed("watch", err)
@@ -243,22 +269,22 @@ func (c *Conn) watch(want mux.Events) error {
 
 // forget has the loop tell nothing more.
 func (c *Conn) forget() {
+	c.want, c.watched = 0, false
 	if c.fd >= 0 {
 		c.loop.Forget(c.FD())
-		c.want, c.watched = 0, false
-		if h, several := c.channel.(*packetHearer); several {
-			h.rewatch(c)
-		}
+	}
+	if several, gathers := c.channel.(gathering); gathers {
+		several.rewatch(c)
 	}
 }
 
 // Close ends the connection. A borrowed descriptor is only forgotten.
 func (c *Conn) Close() {
+	if several, gathers := c.channel.(gathering); gathers {
+		several.close(c)
+	}
 	if c.fd < 0 {
 		return
-	}
-	if h, several := c.channel.(*packetHearer); several {
-		h.close(c)
 	}
 	if c.borrowed {
 		c.loop.Forget(c.FD())

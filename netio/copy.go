@@ -6,7 +6,7 @@ type copier struct {
 	pool *pool
 	buf  []byte // from the pool; its length is what was read. nil while nothing is held
 	done int32  // how much of buf the sink has taken
-	most int32  // bytes that one read takes: what the sink takes as one datagram; 0: the buffer
+	most int32  // bytes that one read takes: what the sink gets as one datagram; 0: the buffer
 }
 
 func (m *copier) pull(src *Conn) (int, error) {

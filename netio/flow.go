@@ -95,7 +95,11 @@ func (f *Flow) drain() int {
 	if !f.wantsWrite() || !f.dst.writeReady {
 		return 0
 	}
-	n, err := f.mover.push(f.dst, f.gate.most())
+	most := f.gate.most()
+	if f.dst.packets { // a datagram goes whole; a rate has it paid for afterwards
+		most = max(most, MaxDatagram)
+	}
+	n, err := f.mover.push(f.dst, most)
 	f.moved += int64(n)
 	f.gate.pushed(f, n)
 	switch err {

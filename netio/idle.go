@@ -76,8 +76,24 @@ func (c *idleClock) ring() {
 	case orderly:
 		c.session.lingered = true
 		c.session.expire(nil)
+	case c.session.options.SilenceEnds && c.session.recv.state == flowOpen:
+		c.session.peerIsSilent()
 	default:
 		c.session.expire(ErrIdle)
+	}
+}
+
+// peerIsSilent ends what the peer sends, as its end would, and gives the other direction time to end, too. All that was read
+// is the command's still; what comes from now on is not.
+func (s *Session) peerIsSilent() {
+	s.idle.since = time.Now()
+	s.recv.finish()
+	if peer, ok := s.peer.channel.(returnable); ok {
+		peer.takeBack(0)
+	}
+	s.run()
+	if !s.finished && s.settler == nil {
+		s.idle.arm()
 	}
 }
 

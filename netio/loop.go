@@ -10,8 +10,9 @@ import "gnc/mux"
 // descriptor to become free.
 type Loop struct {
 	*mux.Loop
-	buffers pool
-	starved []*Listener
+	buffers  pool
+	overflow []byte // what a message is longer than a buffer; see writes. nil until one is read
+	starved  []*Listener
 }
 
 // NewLoop makes a loop on the multiplexer of that name; see mux.Open.

@@ -53,7 +53,7 @@ func (s *Session) mover(src, dst *Conn) mover {
 	case s.options.inspects(), s.options.Rate > 0 && shares:
 		return s.inspected(m, src, dst)
 	case dst.packets:
-		m.most = MaxDatagram
+		m.most = datagramFrom(src, dst)
 		return &m
 	case fed:
 		return &sharer{feed: place}
@@ -78,7 +78,7 @@ func (o *SessionOptions) inspects() bool {
 func (s *Session) inspected(c copier, src, dst *Conn) mover {
 	sends := dst == s.peer
 	if dst.packets {
-		c.most = MaxDatagram
+		c.most = datagramFrom(src, dst)
 	}
 	if sink, shares := dst.channel.(sharedSink); shares {
 		_, c.most = sink.terms()

@@ -3,6 +3,7 @@ package netio
 import (
 	"fmt"
 	"net/netip"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -27,8 +28,26 @@ func (e *RefusedError) Unwrap() error { return e.Err }
 type datagrams struct{}
 
 func (datagrams) read(fd int, p []byte) (int, error)  { return rawRead(fd, p) }
-func (datagrams) write(fd int, p []byte) (int, error) { return rawSend(fd, p, 0) }
+func (datagrams) write(fd int, p []byte) (int, error) { return rawSend(fd, oneDatagram(p), 0) }
 func (datagrams) closeWrite(*Conn) error              { return nil }
+
+// oneDatagram is as much of p as one datagram takes.
+func oneDatagram(p []byte) []byte { return p[:min(len(p), MaxDatagram)] }
+
+// sendTo sends as much of p as one datagram takes to a peer that the socket is not connected to. to is what receiveFrom says.
+func sendTo(fd int, p, to []byte, peer unix.Sockaddr) (int, error) {
+	p = oneDatagram(p)
+	var err error
+	if u, isUnix := peer.(*unix.SockaddrUnix); isUnix {
+		err = sendUnix(fd, p, u.Name)
+	} else {
+		_, err = unix.SendmsgN(fd, p, to, peer, 0)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
 
 func sameSockaddr(from, peer unix.Sockaddr) bool {
 	f, isUnix := from.(*unix.SockaddrUnix)
@@ -56,6 +75,7 @@ type PacketListener struct {
 	admit   func(netip.AddrPort) bool // nil: everybody
 	heard   func(*Conn, netip.AddrPort)
 	fail    func(error)
+	last    time.Time // when somebody was heard who is let in
 }
 
 // hearing is one of a packet listener's sockets.
@@ -123,7 +143,7 @@ func (s *hearing) Ready(mux.Events) {
 		unix.Recvfrom(s.fd, make([]byte, 1), 0)
 		return
 	}
-	c := &packetHearer{peer: from, to: to, admit: s.admit, lossy: s.many, many: s.many || nameless(from)} // a Unix peer without a name can't be connected to
+	c := &packetHearer{listener: s.PacketListener, peer: from, to: to, lossy: s.many, many: s.many || nameless(from)} // a Unix peer without a name can't be connected to
 	if !c.many && !s.shared && answersFrom(s.fd, from, to) {
 		c.connected = connectPeer(s.fd, from) == nil // a sender without a way back, or that has gone, is heard all the same
 	}

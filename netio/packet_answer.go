@@ -12,22 +12,14 @@ import (
 // may be on any network.
 func (h *packetHearer) write(_ int, p []byte) (int, error) {
 	if h.connected {
-		return rawSend(h.current, p, 0)
+		return rawSend(h.current, oneDatagram(p), 0)
 	}
-	err := h.send(p)
+	n, err := sendTo(h.current, p, h.to, h.peer)
 	h.room.tried(err == unix.EAGAIN && !isInternet(h.peer))
-	if err != nil && !(h.lossy && isLoss(err)) {
-		return 0, err
+	if err != nil && h.lossy && isLoss(err) {
+		return len(p), nil
 	}
-	return len(p), nil
-}
-
-func (h *packetHearer) send(p []byte) error {
-	if peer, isUnix := h.peer.(*unix.SockaddrUnix); isUnix {
-		return sendUnix(h.current, p, peer.Name)
-	}
-	_, err := unix.SendmsgN(h.current, p, h.to, h.peer, 0)
-	return err
+	return n, err
 }
 
 func (*packetHearer) closeWrite(*Conn) error { return nil }

@@ -16,12 +16,12 @@ type packetHearer struct {
 	peer      unix.Sockaddr
 	to        []byte // control data that says to which address the peer sent; none: the system chooses
 	many      bool
-	lossy     bool                      // a peer that has gone, or can't be reached, is none of the others' business
-	admit     func(netip.AddrPort) bool // nil: everybody
-	connected bool                      // to peer, by the one socket there is
-	fds       []int                     // of all sockets
-	current   int                       // the one that heard peer
-	others    bool                      // those beside the Conn's are watched
+	lossy     bool // a peer that has gone, or can't be reached, is none of the others' business
+	listener  *PacketListener
+	connected bool  // to peer, by the one socket there is
+	fds       []int // of all sockets
+	current   int   // the one that heard peer
+	others    bool  // those beside the Conn's are watched
 	room      roomTimer
 }
 
@@ -37,7 +37,7 @@ func (h *packetHearer) read(_ int, p []byte) (int, error) {
 			return 0, unix.EINTR
 		case err != nil:
 			return 0, err
-		case h.many && h.admit != nil && !h.admit(addrPort(fd, from)):
+		case h.many && !h.listener.admits(fd, from):
 			return 0, unix.EINTR // the next one may be another's
 		case h.many:
 			h.peer, h.to, h.current = from, to, fd
@@ -47,6 +47,19 @@ func (h *packetHearer) read(_ int, p []byte) (int, error) {
 		return n, nil
 	}
 	return 0, unix.EAGAIN
+}
+
+func (h *packetHearer) remote() netip.AddrPort { return addrPort(h.current, h.peer) }
+
+func (h *packetHearer) local() netip.AddrPort {
+	if h.connected {
+		return LocalAddr(h.current)
+	}
+	return asked(h.current, h.to)
+}
+
+func (h *packetHearer) watchable(c *Conn, want mux.Events) mux.Events {
+	return h.room.watchable(c, want)
 }
 
 // rewatch has the sockets beside the Conn's watched for what it is read for. Who writes waits for its own.
@@ -95,6 +108,15 @@ func receiveFrom(fd int, p []byte, flags int, inet bool) (n int, from unix.Socka
 
 // destinationSize is room for an in6_pktinfo and an in_pktinfo with their headers: an IPv4 peer of an IPv6 socket has both.
 const destinationSize = 128
+
+// asked is the address and port that a datagram on fd was sent to, as to says.
+func asked(fd int, to []byte) netip.AddrPort {
+	local := LocalAddr(fd)
+	if addr, known := destination(to); known {
+		return netip.AddrPortFrom(addr, local.Port())
+	}
+	return local
+}
 
 // answersFrom says whether what fd sends to peer once it is connected leaves from the address that the peer has sent to,
 // as to tells. It does not always where several addresses are heard on.

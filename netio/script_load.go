@@ -89,10 +89,24 @@ func (s *Script) Close() {
 
 // CheckUnix says what a script asks for that a Unix socket can't do.
 func (s *Script) CheckUnix() error {
+	return s.lacks(map[scriptOp]string{opReset: "a Unix socket knows no reset"})
+}
+
+// CheckPackets says what a script asks for that datagrams can't do.
+func (s *Script) CheckPackets() error {
+	return s.lacks(map[scriptOp]string{
+		opReset:     "datagrams know no reset; close ends what is played to a sender",
+		opHalfClose: "datagrams have no end that could be passed on; leave half-close out",
+		opExpectEnd: "datagrams have no end that could be expected; close ends what is played to a sender",
+	})
+}
+
+// lacks is an error if a step is one of those, and says why.
+func (s *Script) lacks(why map[scriptOp]string) error {
 	for _, part := range s.parts {
 		for _, step := range part.steps {
-			if step.op == opReset {
-				return &ScriptError{Name: s.name, Line: step.line, Err: errors.New("a Unix socket knows no reset")}
+			if text := why[step.op]; text != "" {
+				return &ScriptError{Name: s.name, Line: step.line, Err: errors.New(text)}
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import "io"
 type outbox struct {
 	steps []*scriptStep
 	done  int64 // bytes of the first that were taken
+	piece int   // of a file, that one datagram carries; each text is one. 0: what is sent is a stream
 }
 
 func (o *outbox) add(s *scriptStep) { o.steps = append(o.steps, s) }
@@ -26,7 +27,7 @@ func (o *outbox) fill(buf []byte) (n int, err error) {
 func (o *outbox) fillTexts(buf []byte) (n int) {
 	from := int(o.done)
 	for _, s := range o.steps {
-		if s.op == opSendFile || n == len(buf) {
+		if s.op == opSendFile || n == len(buf) || n > 0 && o.piece > 0 {
 			break
 		}
 		n += copy(buf[n:], s.data[from:])
@@ -40,6 +41,9 @@ func (o *outbox) fillTexts(buf []byte) (n int) {
 
 func (o *outbox) fillFile(buf []byte) (int, error) {
 	s := o.steps[0]
+	if o.piece > 0 {
+		buf = buf[:o.piece]
+	}
 	n, err := s.file.ReadAt(buf, o.done)
 	switch {
 	case n > 0:

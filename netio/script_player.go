@@ -83,6 +83,9 @@ func Play(l *Loop, conn *Conn, s *Script, o PlayOptions, done func(Result)) *Pla
 	if conn.confirms { // TCP; pieces are to arrive as they were sent
 		unix.SetsockoptInt(conn.FD(), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 	}
+	if conn.packets {
+		p.out.piece = conn.filePiece()
+	}
 	conn.owner = p
 	conn.Guard()
 	conn.readReady, conn.writeReady = true, true
@@ -144,7 +147,7 @@ func (p *Player) receive() {
 	buf := p.loop.buffers.get()
 	defer p.loop.buffers.put(buf)
 	for p.listens() && p.conn.readReady {
-		n, err := p.conn.read(buf[:min(len(buf), scriptWindow-len(p.window))])
+		n, err := p.conn.read(buf[:p.most(len(buf))])
 		switch {
 		case n > 0:
 			p.received += int64(n)
@@ -154,6 +157,7 @@ func (p *Player) receive() {
 			}
 		case err == errAgain:
 			return
+		case err == nil: // an empty datagram
 		case err == io.EOF:
 			p.ended = true
 			p.taps.ended(false)
@@ -161,6 +165,14 @@ func (p *Player) receive() {
 			p.ended, p.broken = true, err
 		}
 	}
+}
+
+// most is how much may be read at once: a datagram is read whole.
+func (p *Player) most(size int) int {
+	if p.conn.packets {
+		return size
+	}
+	return min(size, scriptWindow-len(p.window))
 }
 
 // push sends what the connection takes.

@@ -47,6 +47,9 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 		s.recv = newFlow(peer, out, s.mover(peer, out))
 		s.recv.keepOpen = o.KeepOutput
 	}
+	if back, ok := peer.channel.(returnable); ok && o.Command {
+		back.remember()
+	}
 	s.taps.begin(l, s.run)
 	s.pace()
 	s.idle = newIdleClock(s)

@@ -13,6 +13,7 @@ func (s *Session) hangUp(c *Conn) {
 	case s.finished || s.settler != nil || c == s.in: // stdin's next read tells
 	case c == s.out && s.options.Command:
 		s.recv.fail(nil)
+		s.giveBack()
 		s.out.Close() // or it would be reported again and again
 	case c == s.out && s.options.ReaderMayGo && s.nothingLost():
 		s.recv.fail(nil)
@@ -84,6 +85,13 @@ func (s *Session) awaitVerdict() {
 			s.send.unsure = false
 			s.run()
 		})
+	}
+}
+
+// giveBack returns to the peer's channel what a command will not read any more. It comes before the output is closed.
+func (s *Session) giveBack() {
+	if peer, ok := s.peer.channel.(returnable); ok {
+		peer.takeBack(int(s.recv.lost) + unread(s.out.FD()))
 	}
 }
 
@@ -181,6 +189,7 @@ func (s *Session) finish(err error) {
 	for _, f := range []*Flow{s.send, s.recv} {
 		f.fail(err)
 	}
+	s.giveBack()
 	result := Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, Lingered: s.lingered, TCP: tcpInfo(s.peer)}
 	for i, f := range []*Flow{s.send, s.recv} {
 		if f.moved > 0 {

@@ -22,6 +22,7 @@ type SessionOptions struct {
 	Linger      time.Duration // how long the other direction may idle once one has ended
 	LetGo       time.Duration // how long a peer that has ended may idle while there is nothing to send to it
 	Idle        time.Duration // how long nothing may move
+	SilenceEnds bool          // after Idle what the peer sends is taken to have ended; only after Idle again it is too idle
 	Quit        bool          // end, in good order, QuitAfter the end of what is sent
 	QuitAfter   time.Duration
 	QuitQuiet   bool          // with Quit: end only once nothing has moved for a moment, for a reply may be coming

@@ -1,0 +1,71 @@
+package netio
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// writes is our end of a socket pair whose other end a command writes to: one read is what one write has written.
+type writes struct {
+	loop *Loop
+	rest []byte // of a write that was longer than the buffer of the read
+}
+
+// longestWrite bounds a command's write. The system's own bound (net.core.wmem_max on Linux) is smaller as a rule.
+const longestWrite = 2 << 20
+
+// read answers EINTR for an empty write, which is no end: the next read tells.
+func (w *writes) read(fd int, p []byte) (int, error) {
+	if len(w.rest) > 0 {
+		n := copy(p, w.rest)
+		w.rest = w.rest[n:]
+		return n, nil
+	}
+	if w.loop.overflow == nil {
+		w.loop.overflow = make([]byte, longestWrite)
+	}
+	n, _, _, _, err := unix.RecvmsgBuffers(fd, [][]byte{p, w.loop.overflow}, nil, 0)
+	switch {
+	case err != nil:
+		return 0, err
+	case n == 0 && !isLastMessage(fd):
+		return 0, unix.EINTR
+	case n > len(p):
+		w.rest = append([]byte(nil), w.loop.overflow[:n-len(p)]...)
+		n = len(p)
+	}
+	return n, nil
+}
+
+// isLastMessage says whether an empty message is the end, behind which there is nothing.
+func isLastMessage(fd int) bool {
+	more, err := rawRecv(fd, make([]byte, 1), unix.MSG_PEEK)
+	return more == 0 && err == nil
+}
+
+func (*writes) write(int, []byte) (int, error) { panic("netio: what a command writes is only read") }
+func (*writes) closeWrite(*Conn) error         { panic("netio: what a command writes is only read") }
+
+// Writes is Pipe for the output of a command whose every write is to be one datagram. A write that is too long for a message
+// of the system fails in the command, with EMSGSIZE. Where the system has no such socket pairs it is a pipe, which joins
+// writes.
+func (l *Loop) Writes(name string) (ours *Conn, theirs *os.File, err error) {
+	fds, err := messagePair()
+	switch {
+	case errors.Is(err, unix.EPROTONOSUPPORT), errors.Is(err, unix.EPROTOTYPE), errors.Is(err, unix.EOPNOTSUPP):
+		return l.Pipe(name, true)
+	case err != nil:
+		return nil, nil, LocalError("socketpair", name, err)
+	}
+	our, their := fds[0], fds[1]
+	if err := unix.SetNonblock(our, true); err != nil {
+		unix.Close(our)
+		unix.Close(their)
+		return nil, nil, LocalError("socketpair", name, err)
+	}
+	unix.SetsockoptInt(their, unix.SOL_SOCKET, unix.SO_SNDBUF, longestWrite/2) // Linux doubles it
+	c := &Conn{loop: l, fd: int32(our), local: true, channel: &writes{loop: l}, label: named(name)}
+	return c, os.NewFile(uintptr(their), name), nil
+}
