@@ -71,7 +71,7 @@ type sessionFlags struct {
 	Linger     duration `placeholder:"DUR" help:"Once one direction has ended, the other may idle this long."`
 
 	Timeout     duration `short:"w" placeholder:"DUR" help:"Short for --idle-timeout and, where one connects, --connect-timeout."`
-	IdleTimeout duration `placeholder:"DUR" help:"End with status 5 when nothing has moved for this long."`
+	IdleTimeout duration `placeholder:"DUR" help:"End with status 5 when nothing has moved for this long. For each sender of listen -u -k with a command, file or script it is a minute unless told, and an orderly end."`
 	Deadline    duration `placeholder:"DUR" help:"Bound on the whole run, from the lookup to the last byte."`
 
 	CRLF   bool     `name:"crlf" short:"C" help:"Send each LF as CR LF, where no CR precedes it."`

@@ -15,11 +15,11 @@ type listenFlags struct {
 
 	sessionFlags
 
-	AcceptTimeout duration `placeholder:"DUR" help:"Bound on the wait for a connection."`
+	AcceptTimeout duration `placeholder:"DUR" help:"Bound on the wait for a connection; with -u -k, for the next datagram of anybody."`
 	KeepOpen      bool     `short:"k" help:"Serve all clients that come, at once: stdin goes to each, what they send to stdout. Ends by signal, --count, --accept-timeout or --deadline."`
-	MaxConns      int      `short:"m" placeholder:"N" help:"Clients served at a time, with --keep-open; the rest wait in the backlog. Commands and scripts: 100 unless told."`
+	MaxConns      int      `short:"m" placeholder:"N" help:"Clients served at a time, with --keep-open; the rest wait in the backlog. Commands, scripts and senders of datagrams: 100 unless told."`
 	Count         int      `placeholder:"N" help:"Serve N clients, then end: with status 0, or that of the first that failed. Implies --keep-open."`
-	Backlog       int      `placeholder:"N" help:"Connections that may wait to be accepted."`
+	Backlog       int      `placeholder:"N" help:"Connections that may wait to be accepted. Senders of datagrams: 128 unless told."`
 	ReusePort     bool     `help:"Share the port with others that do (SO_REUSEPORT)."`
 	readyFlags
 	crowdFlags
@@ -70,9 +70,6 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 		return nil, err
 	}
 	common.Kind = kind
-	if len(common.Exec) > 0 && f.KeepOpen && common.Kind.isPackets() {
-		return nil, fmt.Errorf("--exec and --keep-open go together with streams only")
-	}
 	if err := common.checkScript(); err != nil {
 		return nil, err
 	}
@@ -89,8 +86,8 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	if len(inherited) > 1 && kind == kindUDP {
 		return nil, errors.New("gnc listen hears datagrams on one socket; LISTEN_FDS has passed several")
 	}
-	if len(inherited) > 0 && kind.isPackets() && len(common.Exec) > 0 {
-		return nil, errors.New("a command needs a socket that is connected; one of datagrams that LISTEN_FDS has passed must not be")
+	if len(inherited) > 0 && kind.isPackets() && len(common.Exec) > 0 && !f.KeepOpen && f.Count == 0 {
+		return nil, errors.New("a command for the first sender alone needs a socket that is connected; one of datagrams that LISTEN_FDS has passed must not be: add --keep-open")
 	}
 	ready, err := f.ready(env)
 	if err != nil {
@@ -99,6 +96,7 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog, ReusePort: f.ReusePort,
 		KeepOpen: f.KeepOpen || f.Count > 0 || f.Broker || f.Chat, MaxConns: f.MaxConns, Count: f.Count, Ready: ready,
 		Inherited: inherited, Crowd: f.crowdJob(), Access: access}
+	job.boundSenders()
 	return job, job.checkCrowd()
 }
 

@@ -92,7 +92,11 @@ func (c *crowd) places() (most, each int) {
 	if c.job.Crowd.OutDir != "" {
 		each += 3 // with the pipe that splice needs
 	}
-	return cmp.Or(c.job.MaxConns, math.MaxInt), each
+	most = math.MaxInt
+	if c.job.Kind.isPackets() { // anybody can send from an address that is not its own
+		most = defaultMaxConns
+	}
+	return cmp.Or(c.job.MaxConns, most), each
 }
 
 // serve opens what is the client's alone, then begins its session.

@@ -11,7 +11,7 @@ import (
 
 // crowdFlags say what many clients are served with, instead of the standard streams.
 type crowdFlags struct {
-	Serve  string `placeholder:"FILE" help:"Send FILE, from its start, to each client instead of stdin. What clients send goes to stdout."`
+	Serve  string `placeholder:"FILE" help:"Send FILE, from its start, to each client instead of stdin. What clients send goes to stdout. UDP: in datagrams of 1,200 bytes."`
 	OutDir string `placeholder:"DIR" help:"What a client sends goes to a new file in DIR, named for its number and address, instead of stdout."`
 	Broker bool   `help:"What one client sends goes to all others; stdin and stdout are not used. Implies --keep-open."`
 	Chat   bool   `help:"As --broker, line by line, each with its sender's name; control characters are made harmless."`
@@ -38,10 +38,10 @@ func (j *listenJob) isCrowd() bool {
 func (j *listenJob) checkCrowd() error {
 	o, c := &j.Session, &j.Crowd
 	switch {
-	case j.Count > 0 && j.Kind.isPackets():
-		return errors.New("--count counts connections, and datagrams have none")
-	case *c != crowdJob{} && j.Kind.isPackets():
-		return errors.New("--serve, --out-dir, --broker and --chat go together with streams only")
+	case j.Count > 0 && j.Kind.isPackets() && !j.eachSender():
+		return errors.New("--count counts the senders of datagrams only where each is served by itself: with --exec, --sh-exec, --serve or --script")
+	case (c.OutDir != "" || c.Relay) && j.Kind.isPackets():
+		return errors.New("--out-dir, --broker and --chat go together with streams only")
 	case *c != crowdJob{} && len(j.Exec) > 0:
 		return errors.New("a command has the connection to itself: --exec and --sh-exec go with none of --serve, --out-dir, --broker, --chat")
 	case *c != crowdJob{} && j.Script != "":

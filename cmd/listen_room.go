@@ -25,7 +25,7 @@ func (l *listening) room(short bool) bool {
 // full reports whether as many clients are served as the rules, or the descriptors, allow.
 func (l *listening) full() bool {
 	most, each := l.service.places()
-	return l.serving >= min(most, max(l.descriptors/each, 1))
+	return l.serving >= min(most, max(l.descriptors/max(each, 1), 1))
 }
 
 // crammed reports whether the descriptors of clients that have gone in this batch of the loop, and are closed at its
@@ -37,10 +37,10 @@ func (l *listening) crammed() bool {
 
 // resume has the listener ask for room again.
 func (l *listening) resume() {
-	if l.stopped || l.listener == nil {
+	if l.stopped || l.door == nil || l.packets != nil && l.full() {
 		return
 	}
-	if err := l.listener.Resume(); err != nil {
+	if err := l.door.Resume(); err != nil {
 		l.stop(err)
 	}
 }

@@ -58,10 +58,14 @@ func (a alone) places() (most, each int) {
 	if len(a.job.Exec) == 0 && a.job.Script == "" {
 		return 1, 1
 	}
+	packets := a.job.Kind.isPackets()
 	each = 1 + len(a.job.Captures)
+	if packets {
+		each-- // all have the one socket
+	}
 	if len(a.job.Exec) > 0 {
 		each++ // by which Go waits for the process
-		if a.job.sees() {
+		if packets || a.job.sees() {
 			each += 2 // pipes
 		}
 	}

@@ -38,6 +38,7 @@ type listening struct {
 	begin       time.Time
 	listener    *netio.Listener       // of streams
 	packets     *netio.PacketListener // of datagrams
+	door        door                  // that clients come in by; nil where one session hears all datagrams
 	timeout     *mux.Timer
 	service     service
 	lists       accessJob    // who may connect, files read
@@ -119,16 +120,22 @@ func (l *listening) serve(at []netip.AddrPort) error {
 		startPoller()
 	}
 	if d := l.job.AcceptTimeout; d > 0 {
-		l.timeout = l.loop.After(d, func() { l.stop(errAcceptTimeout) })
+		l.timeout = l.loop.After(d, l.nobodyCame)
 	}
 	return nil
 }
 
 // accept waits for the next client, or for the first datagram.
 func (l *listening) accept() error {
-	if l.packets != nil {
+	switch {
+	case l.job.eachSender():
+		senders, err := l.packets.Each(l.job.Backlog, l.accepted, l.stop)
+		l.door = senders
+		return err
+	case l.packets != nil:
 		return l.packets.Hear(l.accepted, l.stop)
 	}
+	l.door = l.listener
 	return l.listener.Accept(l.accepted)
 }
 
@@ -148,6 +155,8 @@ func (l *listening) stop(err error) {
 // close stops listening. The standard streams may fail before anything listens.
 func (l *listening) close() {
 	switch {
+	case l.door != nil:
+		l.door.Close()
 	case l.packets != nil:
 		l.packets.Close()
 	case l.listener != nil:
@@ -157,22 +166,30 @@ func (l *listening) close() {
 
 // accepted is told of a client. Where it is the last, others are refused.
 func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
-	l.timeout.Stop()
+	last := l.job.Count > 0 && l.clients+1 == l.job.Count
+	if last || !l.hearsMany() {
+		l.timeout.Stop()
+	}
 	l.serving++
 	switch {
-	case l.packets != nil: // the socket is the session's now
-	case l.job.Count > 0 && l.clients+1 == l.job.Count:
-		l.listener.Close()
-	case l.job.KeepOpen: // see room
+	case l.door == nil: // the socket is the session's now
+	case last:
+		l.door.Refuse()
+	case l.job.KeepOpen && l.packets != nil && l.full(): // a listener asks for room itself
+		if err := l.door.Pause(); err != nil {
+			l.stop(err)
+			return
+		}
+	case l.job.KeepOpen:
 	default:
-		l.listener.Close()
+		l.door.Refuse()
 	}
 	l.clients++
 	id := l.clients
 	if l.job.Session.Unfinished == netio.UnfinishedResets {
 		conn.Guard() // until it is known what becomes of it
 	}
-	local := netio.LocalAddr(conn.FD())
+	local := conn.Local()
 	l.voice.accepted(l.task, l.job, from, local, func() {
 		if !l.job.serves(from) {
 			l.event("refused", "remote", from.String(), "reason", "not the peer that was asked for")
@@ -200,7 +217,10 @@ func (l *listening) served(err error) {
 	if l.job.KeepOpen && l.ctx.Err() != nil {
 		err = l.whyEnded(err)
 	}
-	if !l.job.KeepOpen || l.packets != nil || l.ctx.Err() != nil || l.service.fatal(err) {
+	if l.isSilence(err) {
+		err = nil
+	}
+	if !l.job.KeepOpen || l.door == nil || l.ctx.Err() != nil || l.service.fatal(err) {
 		l.close()
 		l.end(err)
 		return
@@ -221,7 +241,7 @@ func (l *listening) served(err error) {
 			l.end(l.sum())
 		}
 		return
-	case l.serving == 0 && l.timeout != nil && !l.job.OneByOne:
+	case l.serving == 0 && l.timeout != nil && !l.job.OneByOne && !l.hearsMany():
 		l.timeout.Reset(l.job.AcceptTimeout)
 	}
 	l.resume()

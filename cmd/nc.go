@@ -106,7 +106,12 @@ func (f *ncFlags) job(operands []string, auth string) (Job, error) {
 		return nil, err
 	}
 	if f.listen {
-		return f.listenJob(operands)
+		job, err := f.listenJob(operands)
+		if err != nil {
+			return nil, err
+		}
+		job.boundSenders()
+		return job, nil
 	}
 	return f.connectJob(operands, auth)
 }
@@ -245,7 +250,7 @@ func (f *ncFlags) from(job *connectJob) error {
 
 // listenJob knows nc's shapes: -l PORT, -l HOST PORT, -l -p PORT, -l -s ADDR -p PORT, and traditional's
 // -l -p PORT PEER [PEERPORT].
-func (f *ncFlags) listenJob(operands []string) (Job, error) {
+func (f *ncFlags) listenJob(operands []string) (*listenJob, error) {
 	job := &listenJob{sessionJob: f.session(), FirstAddress: true, MappedIPv4: true, LeavePath: true, Ready: ready{fd: -1}}
 	job.Target = netio.Target{Host: f.source, Port: f.sourcePort}
 	if f.traditional && !f.unix {

@@ -19,8 +19,8 @@ func (j *sessionJob) checkScript() error {
 	switch {
 	case j.Script == "" && j.Record == "":
 		return nil
-	case j.Kind.isPackets():
-		return errors.New("--script and --record are for streams, not for datagrams")
+	case j.Record != "" && j.Kind.isPackets():
+		return errors.New("--record is for streams, not for datagrams")
 	case j.Record == j.Script:
 		return fmt.Errorf("--script and --record can't share the file %s: it would be emptied first", j.Script)
 	case j.Script == "":
@@ -70,6 +70,11 @@ func (j *sessionJob) openScript() (s scripting, err error) {
 		}
 		if j.Kind.isUnix() {
 			if err = s.script.CheckUnix(); err != nil {
+				return s, err
+			}
+		}
+		if j.Kind.isPackets() {
+			if err = s.script.CheckPackets(); err != nil {
 				return s, err
 			}
 		}

@@ -1,0 +1,59 @@
+package cmd
+
+import (
+	"cmp"
+	"errors"
+	"time"
+
+	"gnc/netio"
+)
+
+// door is where clients come in, one after another: a listener of streams, or the senders of a datagram socket.
+type door interface {
+	Pause() error  // new ones wait
+	Resume() error // those that wait come in
+	Refuse()       // nobody comes in any more
+	Close()        // the same, for good
+}
+
+// senderIdle is how long a sender of datagrams keeps its place while nothing moves, unless told. It has no other end.
+const senderIdle = time.Minute
+
+// eachSender says whether each sender of datagrams is served by itself. Otherwise those that are heard share the standard
+// streams.
+func (j *listenJob) eachSender() bool {
+	return j.Kind.isPackets() && (j.Crowd.Serve != "" || j.KeepOpen && (len(j.Exec) > 0 || j.Script != ""))
+}
+
+// boundSenders sets the bounds of those who have no end, where the command line sets none.
+func (j *listenJob) boundSenders() {
+	if !j.Kind.isPackets() {
+		return
+	}
+	if j.eachSender() {
+		j.Session.Idle = cmp.Or(j.Session.Idle, senderIdle)
+		j.Session.SilenceEnds = j.KeepOpen
+	}
+	if j.Crowd.Serve != "" || j.Script != "" {
+		j.Session.Linger = cmp.Or(j.Session.Linger, packetLinger)
+	}
+}
+
+// hearsMany says whether datagrams of anybody are heard, as long as the job lasts.
+func (l *listening) hearsMany() bool { return l.packets != nil && l.job.KeepOpen }
+
+// nobodyCame ends --accept-timeout, unless somebody was heard meanwhile.
+func (l *listening) nobodyCame() {
+	if l.hearsMany() {
+		if left := time.Until(l.packets.LastHeard().Add(l.job.AcceptTimeout)); left > 0 {
+			l.timeout.Reset(left)
+			return
+		}
+	}
+	l.stop(errAcceptTimeout)
+}
+
+// isSilence says whether a sender has only said nothing for too long, which is how one of several ends in good order.
+func (l *listening) isSilence(err error) bool {
+	return l.job.Session.SilenceEnds && errors.Is(err, netio.ErrIdle) && !is[*netio.UnwrittenError](err)
+}
