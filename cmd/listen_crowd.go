@@ -183,11 +183,8 @@ func (c *crowd) begins(cl client, ends netio.Ends, captures []*netio.Capture, do
 	o.Captures, o.Record = captures, c.record(cl.conn)
 	atTerminal := ends.In == nil && !j.Crowd.Relay && netio.IsTerminal(int(c.env.Stdin.Fd()))
 	o.EndWithPeer = atTerminal && !o.RecvOnly
-	switch {
-	case atTerminal:
+	if atTerminal {
 		o.Unfinished = netio.UnfinishedInOrder
-	case j.Crowd.Relay: // nobody knows what the others would have said
-		o.Unfinished = netio.UnfinishedAtHand
 	}
 	name := "somebody"
 	if cl.from.IsValid() {
