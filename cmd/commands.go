@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"gnc/netio"
 )
 
 // command is a row of the table of commands. grammar makes the kong struct that holds its flags.
@@ -61,8 +63,7 @@ func (c *command) parse(env *Env, args []string) (Job, error) {
 	if err == nil {
 		job, err = flags.job(env)
 	}
-	var usage *usageError
-	if err != nil && !errors.As(err, &usage) {
+	if err != nil && !is[*usageError](err) && !is[*netio.OpError](err) {
 		err = &usageError{text: fmt.Sprintf("%s: %v; see gnc %s --help", c.name, err, c.name)}
 	}
 	return job, err
@@ -76,6 +77,9 @@ func (c *command) parseWhole(env *Env, flags grammar, args []string) (helped boo
 		kong.Writers(env.Stdout, env.Stderr),
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
+		kong.Help(func(o kong.HelpOptions, ctx *kong.Context) error {
+			return env.answer(func(io.Writer) error { return kong.DefaultHelpPrinter(o, ctx) })
+		}),
 	)
 	if err != nil {
 		panic("cmd: the grammar of " + c.name + ": " + err.Error())
@@ -89,8 +93,12 @@ func (c *command) parseWhole(env *Env, flags grammar, args []string) (helped boo
 
 // plainer has the words of this house for what kong and the standard library say in theirs.
 func plainer(err error) error {
-	if err == nil {
+	var unwritten *netio.OpError
+	switch {
+	case err == nil:
 		return nil
+	case errors.As(err, &unwritten): // the help
+		return unwritten
 	}
 	text := err.Error()
 	flag, rest, _ := strings.Cut(text, ": ")
@@ -112,8 +120,8 @@ func plainer(err error) error {
 // isLetter says whether a flag is a single letter.
 func isLetter(flag string) bool { return len(flag) == 2 && flag[0] == '-' && flag[1] != '-' }
 
-// printHelp is gnc --help. It fits a screen.
-func printHelp(w io.Writer) error {
+// helpText is gnc --help. It fits a screen.
+func helpText() string {
 	var b strings.Builder
 	b.WriteString("gnc opens, accepts and pipes network connections.\n\n")
 	for _, c := range commands {
@@ -133,6 +141,5 @@ Exit status: 0 all done, 1 other failure, 2 usage, 3 name not resolved,
 4 could not connect or bind, 5 timed out, 6 connection broken, 7 local input or
 output failed, 8 proxy refused, 9 expectation not met, 128+N ended by signal N.
 `)
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
 }

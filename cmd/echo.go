@@ -200,8 +200,8 @@ func (e *echoing) ended() {
 	sum := e.totals()
 	if e.job.Stats {
 		took := e.env.Now().Sub(e.begin)
-		e.say(0, "echoed %d bytes of %d connections, at most %d at a time, %d cut off, in %v", sum.Bytes, sum.Conns, sum.Peak,
-			sum.CutOff, took.Round(time.Millisecond))
+		e.lost("stderr", e.say(0, "echoed %d bytes of %d connections, at most %d at a time, %d cut off, in %v", sum.Bytes, sum.Conns,
+			sum.Peak, sum.CutOff, took.Round(time.Millisecond)))
 		e.event("summary", "connections", sum.Conns, "bytes", sum.Bytes, "peak", sum.Peak, "cut_off", sum.CutOff,
 			"seconds", took.Seconds())
 	}

@@ -9,7 +9,8 @@ import (
 	"gnc/netio"
 )
 
-// openLog opens what events are written to, if that is not stderr. The program's own commands do not inherit the log, so that its reader sees when the program has ended.
+// openLog opens what events are written to, if that is not stderr. The program's own commands do not inherit the log, so
+// that its reader sees when the program has ended.
 func (r *reporter) openLog(ctx context.Context) error {
 	switch {
 	case r.logFile != "":
@@ -55,19 +56,30 @@ func openToWrite(ctx context.Context, name string, flags int) (int, error) {
 	}
 }
 
-// closeLog closes a log that was opened, and says what went wrong with it: a log with gaps is no success.
-func (r *reporter) closeLog() error {
+// closeLog closes a log that was opened, and says what went wrong with it. A log with gaps is no success, and not hidden by
+// err, which the job has ended with: err alone decides the status then.
+func (r *reporter) closeLog(err error) error {
 	if s, ok := r.log.(stream); ok && r.logFile != "" {
-		if err := unix.Close(s.fd); err != nil && r.logErr == nil {
-			r.logErr = netio.LocalError("close", r.logName(), err)
+		if closeErr := unix.Close(s.fd); closeErr != nil && r.logErr == nil {
+			r.logErr = netio.LocalError("close", r.logName(), closeErr)
 		}
 	}
-	return r.logErr
+	if r.logErr == nil {
+		return err
+	}
+	r.say(0, "%v", r.logErr)
+	if err == nil {
+		return r.logErr
+	}
+	return err
 }
 
 func (r *reporter) logName() string {
-	if r.logFile != "" {
+	switch {
+	case r.logFile != "":
 		return r.logFile
+	case r.logFD > 0:
+		return fmt.Sprintf("descriptor %d", r.logFD)
 	}
-	return fmt.Sprintf("descriptor %d", r.logFD)
+	return "stderr"
 }

@@ -50,10 +50,9 @@ func parse(env *Env) (Job, error) {
 	}
 	switch name := env.Args[1]; name {
 	case "--help", "-h", "help":
-		return nil, printHelp(env.Stdout)
+		return nil, env.answerText(helpText())
 	case "--version", "version":
-		_, err := fmt.Fprintf(env.Stdout, "gnc %s\n", Version)
-		return nil, err
+		return nil, env.answerText("gnc " + Version + "\n")
 	case "nc":
 		return parseNC(env, name, env.Args[2:])
 	default:
@@ -87,9 +86,9 @@ func endingSignals() []os.Signal {
 	return slices.DeleteFunc(list, signal.Ignored)
 }
 
-// untilSignal is a context that any of endingSignals cancels. A second signal finds the default action. Listening
-// to signals takes the runtime a tenth of a short program's time: it begins in the background, and heeding is closed
-// when it has; a job that has nothing to put in order does not call this. There is no way back, for the program ends
+// untilSignal is a context that any of endingSignals cancels. A second signal finds the default action.
+// Listening to signals takes the runtime a tenth of a short program's time: it begins in the background, and heeding is
+// closed when it has; a job that has nothing to put in order does not call this. There is no way back, for the program ends
 // with the job.
 func untilSignal(parent context.Context) (ctx context.Context, heeding <-chan struct{}) {
 	ctx, cancel := context.WithCancelCause(parent)

@@ -144,6 +144,6 @@ func (t *task) sumUp(job *sessionJob, r netio.Result, took time.Duration) {
 		text += fmt.Sprintf(", round trip %v, %d retransmits", r.TCP.RTT, r.TCP.Retransmits)
 		fields = append(fields, "rtt", r.TCP.RTT.Seconds(), "retransmits", r.TCP.Retransmits)
 	}
-	t.say(0, "%s", text)
+	t.lost("stderr", t.say(0, "%s", text))
 	t.event("stats", fields...)
 }

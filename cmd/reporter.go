@@ -33,7 +33,7 @@ type reporter struct {
 	words
 	w      io.Writer // for sentences
 	log    io.Writer // for events
-	logErr error     // the first failure of a log that is not stderr
+	logErr error     // the first failure of events, or of sentences, that were asked for
 	now    func() time.Time
 }
 
@@ -45,12 +45,21 @@ func (env *Env) reporter(ctx context.Context, w words) *reporter {
 	return &reporter{words: w, w: out, log: out, now: env.Now}
 }
 
-// say is a sentence for a person who asked for that much: 0 is told unless quiet is asked for, 1 with -v.
-func (r *reporter) say(level int, format string, args ...any) {
+// say is a sentence for a person who asked for that much: 0 is told unless quiet is asked for, 1 with -v. That it cannot be
+// written is no failure of the job, unless the sentence is what was asked for.
+func (r *reporter) say(level int, format string, args ...any) error {
 	if r.quiet || r.format != "" && !r.aside() || r.verbose < level {
-		return
+		return nil
 	}
-	io.WriteString(r.w, sentenceLine(fmt.Sprintf(format, args...)))
+	_, err := io.WriteString(r.w, sentenceLine(fmt.Sprintf(format, args...)))
+	return err
+}
+
+// lost takes note of what was asked for and could not be written.
+func (r *reporter) lost(name string, err error) {
+	if err != nil && r.logErr == nil {
+		r.logErr = netio.LocalError("write", name, err)
+	}
 }
 
 // sentenceLine is a sentence as the one line on stderr that it must be, whatever is in the names and words it tells of.
@@ -88,9 +97,7 @@ func (r *reporter) event(name string, fields ...any) {
 	}
 	line.WriteByte('\n')
 	_, err := r.log.Write(line.Bytes()) // in one write, so that lines of several programs do not mix
-	if r.aside() && err != nil && r.logErr == nil {
-		r.logErr = netio.LocalError("write", r.logName(), err)
-	}
+	r.lost(r.logName(), err)
 }
 
 func writeJSON(line *bytes.Buffer, name string, value any) {

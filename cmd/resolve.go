@@ -179,7 +179,7 @@ func (j *resolveJob) Run(ctx context.Context, env *Env) error {
 		r.Trace = func(s resolve.Step) { steps = append(steps, s) }
 	}
 	list, err := r.Getaddrinfo(ctx, &j.Host, j.Service, j.Hints)
-	printErr := j.print(env.Stdout, list, steps, err)
+	printErr := j.print(env, list, steps, err)
 	switch {
 	case printErr != nil:
 		err = printErr

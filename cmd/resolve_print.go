@@ -5,19 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"net/netip"
 	"strconv"
 	"strings"
 	"time"
 
-	"gnc/netio"
 	"gnc/resolve"
 )
 
 // print writes an answer, or what there is to say on stdout of a failed lookup, in one write.
-func (j *resolveJob) print(w io.Writer, list []resolve.AddrInfo, steps []resolve.Step, err error) error {
+func (j *resolveJob) print(env *Env, list []resolve.AddrInfo, steps []resolve.Step, err error) error {
 	var b bytes.Buffer
 	switch j.Form {
 	case formText:
@@ -34,14 +31,7 @@ func (j *resolveJob) print(w io.Writer, list []resolve.AddrInfo, steps []resolve
 	case formJSON:
 		writeAnswer(&b, list, err)
 	}
-	_, err = w.Write(b.Bytes())
-	if path := new(fs.PathError); errors.As(err, &path) {
-		err = path.Err
-	}
-	if err != nil {
-		return netio.LocalError("write", "stdout", err)
-	}
-	return nil
+	return env.answerText(b.String())
 }
 
 // columns are the words of an answer for people: the address first, for scripts that cut.

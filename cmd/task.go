@@ -71,11 +71,7 @@ func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadlin
 	if err != nil {
 		err = t.voice.verdict(t, err)
 	}
-	if logErr := r.closeLog(); err == nil && logErr != nil {
-		r.say(0, "%v", logErr)
-		return logErr
-	}
-	return err
+	return r.closeLog(err)
 }
 
 func (t *task) run(multiplexer string, start func(*task) error) error {

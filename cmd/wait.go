@@ -162,9 +162,9 @@ func (j *waitJob) Run(ctx context.Context, env *Env) error {
 	}
 	err = become(j.Command)
 	r := env.reporter(ctx, j.Words)
-	if logErr := r.openLog(ctx); logErr != nil {
+	if r.logErr = r.openLog(ctx); r.logErr != nil {
 		r.log = io.Discard
 	}
 	r.fail(err)
-	return err
+	return r.closeLog(err)
 }
