@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"gnc/mux"
 )
 
@@ -20,6 +22,7 @@ func TestSignalsEndLookupsAndAttempts(t *testing.T) {
 	if !inNamespaces(t, "TestSignalsEndLookupsAndAttempts") {
 		return
 	}
+	must(t, unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})) // of SIGQUIT
 	n := newNetwork(t)
 	const silent = "silent.test"
 	lookups := []string{"connect silent.test 80", "connect -z silent.test 80", "connect -u silent.test 80", "connect --wait 10m silent.test 80",
@@ -31,11 +34,11 @@ func TestSignalsEndLookupsAndAttempts(t *testing.T) {
 	for _, multiplexer := range mux.Names() {
 		t.Run(multiplexer, func(t *testing.T) {
 			for _, line := range lookups {
-				n.dns.reset(nil, map[string]time.Duration{silent + " A": never, silent + " AAAA": never})
-				n.interrupt(t, multiplexer, line, func(int) bool { return len(n.dns.asked()) > 0 })
+				begin := func() { n.dns.reset(nil, map[string]time.Duration{silent + " A": never, silent + " AAAA": never}) }
+				n.interrupt(t, multiplexer, line, begin, func(int) bool { return len(n.dns.asked()) > 0 })
 			}
 			for _, line := range attempts {
-				n.interrupt(t, multiplexer, strings.ReplaceAll(line, "DEAD", dead4), connecting)
+				n.interrupt(t, multiplexer, strings.ReplaceAll(line, "DEAD", dead4), func() {}, connecting)
 			}
 		})
 	}
@@ -48,16 +51,17 @@ func connecting(pid int) bool {
 	return err == nil && bytes.Contains(table, []byte(synSent))
 }
 
-// interrupt runs a command line of gnc twice in the client's namespace and ends it by a signal once it waits, and, where
-// the command has it, once by --deadline.
-func (n *network) interrupt(t *testing.T, multiplexer, line string, waits func(pid int) bool) {
+// interrupt runs a command line of gnc in the client's namespace, after begin, and ends it by a signal once it waits: each time by
+// another one, and, where the command has it, once by --deadline.
+func (n *network) interrupt(t *testing.T, multiplexer, line string, begin func(), waits func(pid int) bool) {
 	words := strings.Fields(line)
 	hasMux := words[0] != "resolve" && words[0] != "nc"
 	if hasMux {
 		words = append([]string{words[0], "--mux", multiplexer}, words[1:]...)
 	}
 	n.inClient(t, func() {
-		for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGUSR1} {
+			begin()
 			c := n.start(t, words)
 			defer c.Process.Kill()
 			eventually(t, line+": the wait", func() bool { return waits(c.Process.Pid) })

@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
+
+	"gnc/cmd/sigdefault"
 )
 
 // Version is the program's, set by the linker.
@@ -86,7 +88,7 @@ func endingSignals() []os.Signal {
 	return slices.DeleteFunc(list, signal.Ignored)
 }
 
-// untilSignal is a context that any of endingSignals cancels. A second signal finds the default action.
+// untilSignal is a context that any of endingSignals cancels. An earlier signal, and a second one, finds the default action.
 // Listening to signals takes the runtime a tenth of a short program's time: it begins in the background, and heeding is
 // closed when it has; a job that has nothing to put in order does not call this. There is no way back, for the program ends
 // with the job.
@@ -95,11 +97,23 @@ func untilSignal(parent context.Context) (ctx context.Context, heeding <-chan st
 	begun := make(chan struct{})
 	go func() {
 		signals := make(chan os.Signal, 1)
-		signal.Notify(signals, endingSignals()...)
+		heed(signals)
 		close(begun)
 		s := <-signals
-		signal.Stop(signals)
+		unheed(signals)
 		cancel(&signalError{signal: s.(syscall.Signal)})
 	}()
 	return ctx, begun
+}
+
+// heed has signals hear of endingSignals.
+func heed(signals chan<- os.Signal) {
+	signal.Notify(signals, endingSignals()...)
+	sigdefault.Unset()
+}
+
+// unheed gives endingSignals their default action again. What was on its way to signals has come.
+func unheed(signals chan<- os.Signal) {
+	sigdefault.Set()
+	signal.Stop(signals)
 }

@@ -140,7 +140,7 @@ func parseWaitTarget(word string) (waitTarget, error) {
 func (j *waitJob) Run(ctx context.Context, env *Env) error {
 	signals := make(chan os.Signal, 1)
 	if len(j.Command) > 0 {
-		signal.Notify(signals, endingSignals()...)
+		heed(signals)
 	}
 	var latest time.Duration // for words that nobody reads hold up the timer of --timeout, which knows why it was too late
 	if j.Timeout > 0 {
@@ -153,8 +153,8 @@ func (j *waitJob) Run(ctx context.Context, env *Env) error {
 	if err != nil || len(j.Command) == 0 {
 		return err
 	}
+	unheed(signals)
 	signal.Reset(endingSignals()...) // what was ignored when we began is ignored again
-	signal.Stop(signals)             // and what was on its way has come
 	select {
 	case s := <-signals:
 		return &signalError{s.(syscall.Signal)}
