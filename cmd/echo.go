@@ -19,12 +19,12 @@ type echoFlags struct {
 	UDP         bool     `name:"udp" short:"u" help:"Datagrams: each goes back to its sender."`
 	Unix        bool     `short:"U" help:"A Unix socket: the address is a path, or @NAME."`
 	Vsock       bool     `help:"A vsock address: CID and PORT, where CID is a number, any, local or host (Linux)."`
-	Loops       int      `default:"1" placeholder:"N" help:"Threads that serve, each with a socket of its own on the port."`
-	MaxConns    int      `short:"m" placeholder:"N" help:"Connections at a time; more wait in the backlog."`
+	Loops       count    `default:"1" placeholder:"N" help:"Threads that serve, each with a socket of its own on the port."`
+	MaxConns    count    `short:"m" placeholder:"N" help:"Connections at a time; more wait in the backlog."`
 	IdleTimeout duration `placeholder:"DUR" help:"Close a connection on which nothing has moved for this long."`
 	Linger      duration `default:"3" placeholder:"DUR" help:"After a signal, open connections may take this long to finish."`
 	Deadline    duration `placeholder:"DUR" help:"Bound on the whole run, after which nothing lingers."`
-	Backlog     int      `placeholder:"N" help:"Connections that may wait to be accepted."`
+	Backlog     count    `placeholder:"N" help:"Connections that may wait to be accepted."`
 	Rate        size     `placeholder:"SIZE" help:"Bytes a second at most, each connection."`
 	Stats       bool     `help:"At the end, a line that sums up."`
 	readyFlags
@@ -75,15 +75,12 @@ func (f *echoFlags) job(env *Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.Loops < 1 || f.MaxConns < 0 || f.Backlog < 0 {
-		return nil, fmt.Errorf("--loops is 1 or more, --max-conns and --backlog are not negative")
-	}
 	if f.MaxConns > 0 && f.MaxConns < f.Loops {
 		return nil, fmt.Errorf("--max-conns %d is too few for --loops %d: each loop has one or more", f.MaxConns, f.Loops)
 	}
-	faults := netio.Faults{Delay: time.Duration(f.Delay), Chunk: int(f.Chunk), StallAfter: int64(f.StallAfter),
+	faults := netio.Faults{Delay: time.Duration(f.Delay), Chunk: f.Chunk.asInt(), StallAfter: int64(f.StallAfter),
 		ResetAfter: int64(f.ResetAfter), CloseAfter: int64(f.CloseAfter), CorruptEvery: int64(f.CorruptEvery)}
-	o := netio.EchoOptions{MaxConns: f.MaxConns, Idle: time.Duration(f.IdleTimeout), Rate: int64(f.Rate), Faults: faults}
+	o := netio.EchoOptions{MaxConns: int(f.MaxConns), Idle: time.Duration(f.IdleTimeout), Rate: int64(f.Rate), Faults: faults}
 	if kind.isPackets() && (f.MaxConns > 0 || o.Idle > 0 || o.Rate > 0 || faults != netio.Faults{}) {
 		return nil, fmt.Errorf("datagrams have no connections: they go with no limit and no fault")
 	}
@@ -93,8 +90,8 @@ func (f *echoFlags) job(env *Env) (Job, error) {
 	if len(inherited) > 0 && f.Loops > 1 {
 		return nil, fmt.Errorf("--loops needs a socket for each; those that LISTEN_FDS has passed are for one")
 	}
-	return &echoJob{Inherited: inherited, Target: target, Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: f.Loops,
-		Backlog: f.Backlog, Options: o, Linger: time.Duration(f.Linger), Deadline: time.Duration(f.Deadline), Stats: f.Stats, Ready: ready, Words: told}, nil
+	return &echoJob{Inherited: inherited, Target: target, Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: int(f.Loops),
+		Backlog: int(f.Backlog), Options: o, Linger: time.Duration(f.Linger), Deadline: time.Duration(f.Deadline), Stats: f.Stats, Ready: ready, Words: told}, nil
 }
 
 // Run serves until a signal, which is no failure if no connection was cut off, or until the deadline.

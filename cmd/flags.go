@@ -81,7 +81,7 @@ type sessionFlags struct {
 	ZeroCopy string `default:"auto" enum:"auto,never" placeholder:"WHEN" help:"Splice and sendfile where the two ends allow it (auto), or never."`
 	Rate     size   `placeholder:"SIZE" help:"Bytes a second at most, each direction."`
 	Progress string `default:"auto" enum:"auto,always,never" placeholder:"WHEN" help:"A live line on stderr: on a terminal (auto), always or never."`
-	Size     size   `placeholder:"SIZE" help:"What stdin will give in all, for the live line."`
+	Size     total  `placeholder:"SIZE" help:"What stdin will give in all, for the live line."`
 	Stats    bool   `help:"At the end, a line that sums up."`
 
 	Output       string `short:"o" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`

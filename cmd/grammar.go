@@ -134,15 +134,19 @@ func (r *plainReader) byName(long string) *plainField {
 		if !strings.EqualFold(strings.ReplaceAll(long, "-", ""), f.row.Name) && !strings.Contains(string(f.row.Tag), "name:") {
 			continue
 		}
-		name, given := f.row.Tag.Lookup("name")
-		if !given {
-			name = dashed(f.row.Name)
-		}
-		if name == long && !f.isWord() {
+		if !f.isWord() && f.longName() == long {
 			return f
 		}
 	}
 	return nil
+}
+
+// longName is a flag's name, without the dashes.
+func (f *plainField) longName() string {
+	if name, given := f.row.Tag.Lookup("name"); given {
+		return name
+	}
+	return dashed(f.row.Name)
 }
 
 func (r *plainReader) byLetter(letter byte) *plainField {

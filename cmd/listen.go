@@ -17,9 +17,9 @@ type listenFlags struct {
 
 	AcceptTimeout duration `placeholder:"DUR" help:"Bound on the wait for a connection; with -u -k, for the next datagram of anybody."`
 	KeepOpen      bool     `short:"k" help:"Serve all clients that come, at once: stdin goes to each, what they send to stdout. Ends by signal, --count, --accept-timeout or --deadline."`
-	MaxConns      int      `short:"m" placeholder:"N" help:"Clients served at a time, with --keep-open; the rest wait in the backlog. Commands, scripts and senders of datagrams: 100 unless told."`
-	Count         int      `placeholder:"N" help:"Serve N clients, then end: with status 0, or that of the first that failed. Implies --keep-open."`
-	Backlog       int      `placeholder:"N" help:"Connections that may wait to be accepted. Senders of datagrams: 128 unless told."`
+	MaxConns      count    `short:"m" placeholder:"N" help:"Clients served at a time, with --keep-open; the rest wait in the backlog. Commands, scripts and senders of datagrams: 100 unless told."`
+	Count         count    `placeholder:"N" help:"Serve N clients, then end: with status 0, or that of the first that failed. Implies --keep-open."`
+	Backlog       count    `placeholder:"N" help:"Connections that may wait to be accepted. Senders of datagrams: 128 unless told."`
 	ReusePort     bool     `help:"Share the port with others that do (SO_REUSEPORT)."`
 	readyFlags
 	crowdFlags
@@ -73,12 +73,6 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	if err := common.checkScript(); err != nil {
 		return nil, err
 	}
-	if f.MaxConns < 0 {
-		return nil, fmt.Errorf("--max-conns %d is negative", f.MaxConns)
-	}
-	if f.Backlog < 0 || f.Count < 0 {
-		return nil, fmt.Errorf("--backlog and --count are not negative")
-	}
 	access, err := f.access(kind)
 	if err != nil {
 		return nil, err
@@ -93,8 +87,8 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: f.Backlog, ReusePort: f.ReusePort,
-		KeepOpen: f.KeepOpen || f.Count > 0 || f.Broker || f.Chat, MaxConns: f.MaxConns, Count: f.Count, Ready: ready,
+	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: int(f.Backlog), ReusePort: f.ReusePort,
+		KeepOpen: f.KeepOpen || f.Count > 0 || f.Broker || f.Chat, MaxConns: int(f.MaxConns), Count: int(f.Count), Ready: ready,
 		Inherited: inherited, Crowd: f.crowdJob(), Access: access}
 	job.boundSenders()
 	return job, job.checkCrowd()

@@ -211,7 +211,7 @@ func openbsdProxy(e *netio.ProxyError) string {
 	switch {
 	case e.Line != "":
 		return fmt.Sprintf("Proxy error: %q", e.Line)
-	case e.Reason == netio.NoMethod:
+	case e.NoMethod:
 		return "authentication method negotiation failed"
 	case e.Protocol == "SOCKS4", e.Protocol == "SOCKS5":
 		return fmt.Sprintf("connection failed, SOCKSv%s error: %s", e.Protocol[len("SOCKS"):], sentence(errors.New(e.Reason)))

@@ -135,7 +135,14 @@ type proxyError struct {
 	Err   error
 }
 
-func (e *proxyError) Error() string { return fmt.Sprintf("proxy %s: %v", e.proxy, e.Err) }
+func (e *proxyError) Error() string {
+	text := fmt.Sprintf("proxy %s: %v", e.proxy, e.Err)
+	var refusal *netio.ProxyError
+	if errors.As(e.Err, &refusal) && refusal.Anonymous {
+		text += "; GNC_PROXY_AUTH, or --proxy itself, may hold USER:PASSWORD"
+	}
+	return text
+}
 func (e *proxyError) Unwrap() error { return e.Err }
 
 // target is what a proxy is told: the host by name where the protocol has names, and the port by number.

@@ -19,7 +19,7 @@ type socketFlags struct {
 }
 
 func (f *socketFlags) socket() (netio.SocketOptions, error) {
-	o := netio.SocketOptions{RecvBuffer: int(min(f.RecvBuffer, maxInt32)), SendBuffer: int(min(f.SendBuffer, maxInt32)),
+	o := netio.SocketOptions{RecvBuffer: f.RecvBuffer.asInt(), SendBuffer: f.SendBuffer.asInt(),
 		KeepAliveEvery: time.Duration(f.Keepalive), Interface: f.Interface}
 	if f.TOS != "" {
 		tos, ok := tosWord(f.TOS)

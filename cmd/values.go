@@ -44,19 +44,58 @@ func checkPort(word string, least int) error {
 	return nil
 }
 
-// size is a flag's value: bytes as a number, or with a unit that is a power of 1024 (64K, 1M, 1MiB, 2G).
+// size is a flag's value: bytes as a number, or with a unit that is a power of 1024 (64K, 1M, 1MiB, 2G). It is one at least:
+// 0 stands for a flag that was not given, and whoever writes it means something else.
 type size int64
 
 // UnmarshalText reads what a person writes.
 func (s *size) UnmarshalText(text []byte) error {
-	word := string(text)
+	n, err := parseSize(string(text))
+	if err == nil && n == 0 {
+		err = fmt.Errorf("%q is not a size of 1 or more; leave the flag out for none", text)
+	}
+	*s = size(n)
+	return err
+}
+
+// total is what there may be of something in all: a size, or 0.
+type total int64
+
+// UnmarshalText reads what a person writes.
+func (t *total) UnmarshalText(text []byte) error {
+	n, err := parseSize(string(text))
+	*t = total(n)
+	return err
+}
+
+func parseSize(word string) (int64, error) {
 	digits := strings.TrimRight(word, "KMGTiBkb")
 	unit := strings.ToUpper(strings.TrimSuffix(strings.TrimSuffix(strings.ToUpper(word[len(digits):]), "B"), "I"))
 	shift, known := map[string]uint{"": 0, "K": 10, "M": 20, "G": 30, "T": 40}[unit]
 	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || !known || n < 0 || n > math.MaxInt64>>shift {
-		return fmt.Errorf("%q is not a size; write 4096, 64K, 1M or 1MiB", word)
+	if err != nil || !known || n < 0 || strings.HasPrefix(digits, "-") || n > math.MaxInt64>>shift {
+		return 0, fmt.Errorf("%q is not a size; write 4096, 64K, 1M or 1MiB", word)
 	}
-	*s = size(n << shift)
+	return n << shift, nil
+}
+
+// asInt is a size that the system takes as an int of 32 bits.
+func (s size) asInt() int { return int(min(s, maxInt32)) }
+
+// count is a flag's value: how many of something, one at least. 0 stands for a flag that was not given.
+type count int
+
+// UnmarshalText reads what a person writes.
+func (c *count) UnmarshalText(text []byte) error {
+	n, err := strconv.ParseInt(string(text), 10, 32)
+	switch {
+	case errors.Is(err, strconv.ErrRange) && n > 0:
+		return fmt.Errorf("%s is more than %d", text, n)
+	case err == nil && n < 1, errors.Is(err, strconv.ErrRange):
+		return fmt.Errorf("%s is less than 1", text)
+	case err != nil:
+		return fmt.Errorf("%q is not a number", text)
+	}
+	*c = count(n)
 	return nil
 }

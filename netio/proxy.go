@@ -33,9 +33,11 @@ func withoutZone(host string) string {
 
 // ProxyError is a proxy that refused, or does not keep to its protocol.
 type ProxyError struct {
-	Protocol string // "SOCKS4", "SOCKS5", "HTTP"; "" where it said nothing
-	Reason   string
-	Line     string // of HTTP: the status line
+	Protocol  string // "SOCKS4", "SOCKS5", "HTTP"; "" where it said nothing
+	Reason    string
+	Line      string // of HTTP: the status line
+	NoMethod  bool   // of SOCKS5: it accepts no way of saying who one is that was offered
+	Anonymous bool   // it may have wanted a user and password, and there was none
 }
 
 // Error is harmless: the reason may be in the proxy's own words.

@@ -72,6 +72,14 @@ func TestProxyHandshakes(t *testing.T) {
 			"\x05\x01\x00" + "\x05\x01\x00\x04\xfe\x80" + strings.Repeat("\x00", 13) + "\x01\x00\x50", ""},
 		{"http", "h", "", "", "HTTP/1.0 403 Forbidden\r\n\r\n", "", "403 Forbidden"},
 		{"http", "h", "", "", "HTTP/1.0 407 Who\r\n\r\n", "", "user and password: 407 Who"},
+		{"http", "h", "me", "pw", "HTTP/1.0 407 Who\r\n\r\n", "", "user and password were refused: 407 Who"},
+		{"http", "h", "me", "pw", "HTTP/1.0 407 Who\r\nproxy-authenticate: basic realm=\"a\"\r\n\r\n", "", "user and password were refused: 407 Who"},
+		{"http", "h", "me", "pw", "HTTP/1.0 407 Who\r\nProxy-Authenticate: Digest realm=\"a, Basic\", nonce=\"x\"\r\nProxy-Authenticate: NTLM\r\n\r\n", "",
+			"authentication by Digest or NTLM, and gnc has only Basic: 407 Who"},
+		{"http", "h", "", "", "HTTP/1.0 407 Who\nProxy-Authenticate: Negotiate, NTLM\n\n", "", "authentication by Negotiate or NTLM, and gnc has only Basic: 407 Who"},
+		{"5", "h", "me", "pw", "\x05\xff", "", "none of our methods"},
+		{"5", "h", "me", "pw", "\x05\x01", "", "GSSAPI"},
+		{"5", "h", "", "", "\x05\x03", "", "method 3, which was not offered"},
 		{"http", "h", "", "", "SSH-2.0-x\r\n\r\n", "", "not HTTP"},
 		{"http", "h", "", "", "HTTP/1.0 2000 OK\r\n\r\n", "", "not HTTP"},
 		{"http", "h", "", "", strings.Repeat("x", longestHead+1), "", "too long"},
@@ -93,6 +101,32 @@ func TestProxyHandshakes(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestAuthSchemes(t *testing.T) {
+	for value, want := range map[string]string{
+		"": "", "Basic": "Basic", `Basic realm="x"`: "Basic", "Negotiate, NTLM,Basic realm=a": "Negotiate NTLM Basic",
+		`Digest realm="a, b", qop="auth,auth-int", nonce=x, Basic realm="\"c, d"`: "Digest Basic", "NTLM TlRMTVNTUAAC=": "NTLM",
+		"Digest realm = x, nonce = y, basic, BASIC": "Digest basic", `Basic realm="never closed, Digest`: "Basic", ",, ,Basic": "Basic",
+		strings.Repeat("x", longestScheme+1): "", "a,b,c,d,e,f,g": "a b c d e",
+	} {
+		if got := strings.Join(authSchemes([]byte("HTTP/1.0 407 x\r\nA: Digest\r\nPROXY-authenticate:"+value+"\r\n\r\n")), " "); got != want {
+			t.Errorf("%s: %q, want %q", value, got, want)
+		}
+	}
+}
+
+func FuzzAuthSchemes(f *testing.F) {
+	for _, s := range []string{"", "Basic", `Digest realm="a, b", nonce=x, Basic realm="\"c, d"`, "\\", "\n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		for _, s := range authSchemes([]byte("HTTP/1.0 407 x\r\nProxy-Authenticate: " + value + "\r\n\r\n")) {
+			if s == "" || len(s) > longestScheme || strings.ContainsAny(s, "=\n, ") {
+				t.Errorf("%q has the scheme %q", value, s)
+			}
+		}
+	})
 }
 
 // fuzzHandshake gives a proxy's reply in two ways of cutting it: they must come to the same end.

@@ -118,8 +118,18 @@ func socks5Refusal(format string, args ...any) error {
 	return &ProxyError{Protocol: "SOCKS5", Reason: fmt.Sprintf(format, args...)}
 }
 
-// NoMethod is the reason of a SOCKS 5 proxy that wants another way of saying who one is.
-const NoMethod = "it accepts none of our methods of authentication"
+// noMethod is a SOCKS 5 proxy that wants another way of saying who one is than what was offered.
+func (s *socks5) noMethod(method byte) error {
+	const none = 0xff // RFC 1928
+	reason := "it accepts none of our methods of authentication"
+	switch {
+	case method == 1:
+		reason = "it wants authentication by GSSAPI, and gnc has only a user and password"
+	case method != none && method != 2:
+		reason = fmt.Sprintf("it wants authentication by method %d, which was not offered", method)
+	}
+	return &ProxyError{Protocol: "SOCKS5", Reason: reason, NoMethod: true, Anonymous: s.login == nil && method != 1}
+}
 
 func (s *socks5) method(in []byte) (used int, say []byte, done bool, err error) {
 	used, whole := s.reply.take(in, 2)
@@ -135,7 +145,7 @@ func (s *socks5) method(in []byte) (used int, say []byte, done bool, err error) 
 		s.next((*socks5).password)
 		return used, s.login, false, nil
 	}
-	return used, nil, false, socks5Refusal(NoMethod)
+	return used, nil, false, s.noMethod(s.reply.have[1])
 }
 
 func (s *socks5) password(in []byte) (used int, say []byte, done bool, err error) {
