@@ -39,6 +39,16 @@ var commands = []command{
 	{"echo", "[HOST] PORT", "send back what arrives, for many at once", func() grammar { return new(echoFlags) }},
 }
 
+// commandNamed is the command of that name, or nil.
+func commandNamed(name string) *command {
+	for i := range commands {
+		if commands[i].name == name {
+			return &commands[i]
+		}
+	}
+	return nil
+}
+
 // parse reads the arguments of this one command; the grammar of the others is never built. A nil job: help was given.
 func (c *command) parse(env *Env, args []string) (Job, error) {
 	flags := c.grammar()

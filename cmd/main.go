@@ -50,21 +50,40 @@ func parse(env *Env) (Job, error) {
 	if len(env.Args) < 2 {
 		return nil, &usageError{text: "no command; see gnc --help"}
 	}
-	switch name := env.Args[1]; name {
+	switch name, rest := env.Args[1], env.Args[2:]; name {
 	case "--help", "-h", "help":
-		return nil, env.answerText(helpText())
+		return nil, help(env, rest)
 	case "--version", "version":
 		return nil, env.answerText("gnc " + Version + "\n")
 	case "nc":
-		return parseNC(env, name, env.Args[2:])
+		return parseNC(env, name, rest)
 	default:
-		for _, c := range commands {
-			if c.name == name {
-				return c.parse(env, env.Args[2:])
-			}
+		if c := commandNamed(name); c != nil {
+			return c.parse(env, rest)
 		}
-		return nil, &usageError{text: fmt.Sprintf("unknown command %q; see gnc --help", name)}
+		return nil, unknownCommand(env, env.Args[1:])
 	}
+}
+
+// help is the program's help, or that of the command that is named.
+func help(env *Env, words []string) error {
+	if len(words) == 0 {
+		return env.answerText(helpText())
+	}
+	name := words[0]
+	if c := commandNamed(name); c != nil {
+		_, err := c.parse(env, []string{"--help"})
+		return err
+	}
+	switch closest := closestCommand(name); {
+	case name == "nc":
+		return env.answerText(ncHelp(isTraditional(env, name)))
+	case closest == name: // help help
+		return env.answerText(helpText())
+	case closest != "":
+		return &usageError{text: fmt.Sprintf("no command %q to help with; did you mean gnc help %s?", name, closest)}
+	}
+	return &usageError{text: fmt.Sprintf("no command %q to help with; see gnc --help", name)}
 }
 
 // signalError is the cause of a job that a signal ended.

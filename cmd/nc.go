@@ -35,8 +35,7 @@ func ncName(args []string) (name string, ok bool) {
 
 // parseNC reads nc's language. Its errors are *ncComplaint.
 func parseNC(env *Env, name string, args []string) (Job, error) {
-	f := &ncFlags{name: name, ttl: -1, minTTL: -1, tos: -1,
-		md5Key: env.Getenv("GNC_TCP_MD5SIG"), traditional: name == "nc.traditional" || env.Getenv("GNC_NC") == "traditional"}
+	f := &ncFlags{name: name, ttl: -1, minTTL: -1, tos: -1, md5Key: env.Getenv("GNC_TCP_MD5SIG"), traditional: isTraditional(env, name)}
 	letters := ncLetters()
 	find := func(letter byte) *ncLetter {
 		for i := range letters {
@@ -67,6 +66,11 @@ func parseNC(env *Env, name string, args []string) (Job, error) {
 	return job, nil
 }
 
+// isTraditional says whether nc.traditional's meaning counts where the dialects clash.
+func isTraditional(env *Env, name string) bool {
+	return name == "nc.traditional" || env.Getenv("GNC_NC") == "traditional"
+}
+
 // errNCUsage is a command line whose shape is wrong.
 var errNCUsage = errors.New("usage")
 
@@ -77,10 +81,8 @@ func (f *ncFlags) complaint(err error) *ncComplaint {
 	switch {
 	case errors.As(err, &complete):
 		return complete
-	case err == errNCHelp && f.traditional:
-		return &ncComplaint{traditionalHelp(), 0}
 	case err == errNCHelp:
-		return &ncComplaint{openbsdHelp(), 0}
+		return &ncComplaint{ncHelp(f.traditional), 0}
 	case err == errNCUsage && f.traditional:
 		return &ncComplaint{"Cmd line: wrong\n", 1}
 	case err == errNCUsage:

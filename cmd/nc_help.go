@@ -49,6 +49,14 @@ const ncLetterHelp = `		-4		IPv4 only
 		-z		Only see whether ports are open
 `
 
+// ncHelp is the help of -h.
+func ncHelp(traditional bool) string {
+	if traditional {
+		return traditionalHelp()
+	}
+	return openbsdHelp()
+}
+
 // openbsdHelp begins with the line by which scripts tell the dialects apart.
 func openbsdHelp() string {
 	return fmt.Sprintf("OpenBSD netcat (gnc %s)\n", Version) + ncUsage + "	Command Summary:\n" + ncLetterHelp +

@@ -1,0 +1,156 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// unknownCommand is the error of a first word that is no command: with the line that does what it looks like, if any.
+func unknownCommand(env *Env, args []string) error {
+	text := fmt.Sprintf("unknown command %q; ", args[0])
+	switch lines := meant(env, args); {
+	case len(lines) > 0:
+		text += "write " + strings.Join(lines, ", or ")
+	case closestCommand(args[0]) != "":
+		text += "did you mean gnc " + closestCommand(args[0]) + "?"
+	default:
+		text += "see gnc --help"
+	}
+	return &usageError{text: text}
+}
+
+// meant are the command lines that a person may have meant who left out the command, which nc has not. Each is one that would
+// be accepted.
+func meant(env *Env, args []string) (lines []string) {
+	add := func(name string, words ...string) {
+		if accepted(env, name, words) {
+			lines = append(lines, commandLine(append([]string{"gnc", name}, words...)))
+		}
+	}
+	switch first := args[0]; {
+	case strings.HasPrefix(first, "-"):
+		if words, listens := withoutListen(args); listens {
+			add("listen", words...)
+		} else {
+			add("connect", args...)
+		}
+		add("nc", args...)
+	case len(args) == 1 && isNumber(first):
+		add("listen", first)
+		add("connect", "HOST", first)
+	case closestCommand(first) != "":
+	case len(args) > 1 || !isWord(first) || isPath(first):
+		if isPath(first) && len(args) == 1 {
+			first = "unix:" + first
+		}
+		add("connect", append([]string{first}, args[1:]...)...)
+	}
+	return lines
+}
+
+// withoutListen takes nc's -l, or ncat's --listen, out of arguments, and -p before the port of nc.traditional's -l -p PORT.
+func withoutListen(args []string) (words []string, listens bool) {
+	for _, word := range args {
+		switch letters, bundle := strings.CutPrefix(word, "-"); {
+		case word == "--listen":
+			listens = true
+		case bundle && isSwitches(strings.TrimSuffix(letters, "p")):
+			listens = listens || strings.Contains(letters, "l")
+			if letters = strings.ReplaceAll(strings.TrimSuffix(letters, "p"), "l", ""); letters != "" {
+				words = append(words, "-"+letters)
+			}
+		default:
+			words = append(words, word)
+		}
+	}
+	return words, listens
+}
+
+// isSwitches says whether all letters of a bundle are letters of nc that take no value.
+func isSwitches(bundle string) bool {
+	return !slices.ContainsFunc([]byte(bundle), func(b byte) bool {
+		return !slices.ContainsFunc(ncLetters(), func(l ncLetter) bool { return l.letter == b && !l.value })
+	})
+}
+
+// accepted says whether a command line makes a job.
+func accepted(env *Env, name string, words []string) bool {
+	if name == "nc" {
+		_, err := parseNC(env, name, words)
+		return err == nil
+	}
+	flags := commandNamed(name).grammar()
+	if !readPlain(flags, words) {
+		return false
+	}
+	_, err := flags.job(env)
+	return err == nil
+}
+
+// commandLine is a command line as a shell takes it.
+func commandLine(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = word
+		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,") != "" {
+			quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(quoted, " ")
+}
+
+// closestCommand is the command that a word is a slip of the pen for, or "".
+func closestCommand(word string) string {
+	names := []string{"help", "version"}
+	for _, c := range commands {
+		names = append(names, c.name)
+	}
+	best, least := "", 0
+	for _, name := range names {
+		d := distance(strings.ToLower(word), name)
+		if most := max(1, len(name)/3); d <= most && (best == "" || d < least) {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// distance counts the letters that were left out, put in, mistaken or swapped between two words.
+func distance(from, to string) int {
+	before, row := make([]int, len(to)+1), make([]int, len(to)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(from); i++ {
+		next := make([]int, len(to)+1)
+		next[0] = i
+		for j := 1; j <= len(to); j++ {
+			differs := 1
+			if from[i-1] == to[j-1] {
+				differs = 0
+			}
+			next[j] = min(row[j]+1, next[j-1]+1, row[j-1]+differs)
+			if i > 1 && j > 1 && from[i-1] == to[j-2] && from[i-2] == to[j-1] {
+				next[j] = min(next[j], before[j-2]+1)
+			}
+		}
+		before, row = row, next
+	}
+	return row[len(to)]
+}
+
+// isPath says whether an address can only be the path of a Unix socket.
+func isPath(word string) bool {
+	return strings.HasPrefix(word, "/") || strings.HasPrefix(word, "./") || strings.HasPrefix(word, "../") || strings.HasPrefix(word, "@")
+}
+
+// isRange says whether a port is a range of ports, or a list of them.
+func isRange(port string) bool {
+	parts := strings.FieldsFunc(port, func(r rune) bool { return r == '-' || r == ',' })
+	return len(parts) > 1 && !slices.ContainsFunc(parts, func(s string) bool {
+		_, err := strconv.ParseUint(s, 10, 64)
+		return err != nil
+	})
+}
