@@ -1,7 +1,7 @@
 package cmd
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -24,6 +24,8 @@ type command struct {
 type commanding interface {
 	grammar
 	command(words []string)
+	// undashed is the error of words without --, some of which look like a command; nil if none do.
+	undashed(words []string) error
 }
 
 // grammar is a kong struct that knows how to turn itself into a job.
@@ -52,12 +54,7 @@ func commandNamed(name string) *command {
 // parse reads the arguments of this one command; the grammar of the others is never built. A nil job: help was given.
 func (c *command) parse(env *Env, args []string) (Job, error) {
 	flags := c.grammar()
-	_, commands := flags.(commanding)
-	dashes := slices.Index(args, "--")
-	var words []string
-	if commands = commands && dashes >= 0; commands {
-		args, words = args[:dashes], args[dashes+1:]
-	}
+	args, words, dashes := cutCommand(flags, args)
 	var err error
 	if !readPlain(flags, args) {
 		flags = c.grammar()
@@ -66,8 +63,12 @@ func (c *command) parse(env *Env, args []string) (Job, error) {
 			return nil, nil
 		}
 	}
-	if commands {
-		flags.(commanding).command(words)
+	taker, takes := flags.(commanding)
+	switch {
+	case dashes:
+		taker.command(words)
+	case takes:
+		err = cmp.Or(taker.undashed(wordsOf(flags, args)), err)
 	}
 	var job Job
 	if err == nil {
@@ -77,6 +78,15 @@ func (c *command) parse(env *Env, args []string) (Job, error) {
 		err = &usageError{text: fmt.Sprintf("%s: %v; see gnc %s --help", c.name, err, c.name)}
 	}
 	return job, err
+}
+
+// cutCommand cuts off the command, of a grammar that has one, and says whether dashes announced it.
+func cutCommand(flags grammar, args []string) (own, words []string, dashes bool) {
+	i := slices.Index(args, "--")
+	if _, takes := flags.(commanding); !takes || i < 0 {
+		return args, nil, false
+	}
+	return args[:i], args[i+1:], true
 }
 
 // parseWhole has kong read the arguments into flags by the whole grammar. helped: they asked for help, and got it.
@@ -97,38 +107,12 @@ func (c *command) parseWhole(env *Env, flags grammar, args []string) (helped boo
 	if flag, empty := emptyValue(flags, args); empty {
 		return false, fmt.Errorf("%s: its value is empty", flag)
 	}
+	if flag, short := shortDash(flags, args); short {
+		return false, fmt.Errorf("-%s: a name of several letters has two dashes; write --%s", flag, flag)
+	}
 	_, err = parser.Parse(wordsLast(flags, args))
-	return helped, plainer(err)
+	return helped, c.plainer(err)
 }
-
-// plainer has the words of this house for what kong and the standard library say in theirs.
-func plainer(err error) error {
-	var unwritten *netio.OpError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &unwritten): // the help
-		return unwritten
-	}
-	text := err.Error()
-	flag, rest, _ := strings.Cut(text, ": ")
-	switch {
-	case strings.Contains(text, `got "EOL"`):
-		return fmt.Errorf("%s: its value is missing", flag)
-	case strings.Contains(text, "; perhaps try "):
-		return fmt.Errorf("%s: its value is missing; one that begins with a dash is written %s=VALUE", flag, flag)
-	}
-	if unknown, _, found := strings.Cut(text, ", did you mean "); found && isLetter(strings.TrimPrefix(unknown, "unknown flag ")) {
-		return fmt.Errorf("%s; gnc nc takes the letters of nc", unknown)
-	}
-	if address, _, found := strings.Cut(strings.TrimPrefix(rest, "ParseAddr("), "): "); found && strings.HasPrefix(rest, "ParseAddr(") {
-		return fmt.Errorf("%s: %s is not an address", flag, address)
-	}
-	return err
-}
-
-// isLetter says whether a flag is a single letter.
-func isLetter(flag string) bool { return len(flag) == 2 && flag[0] == '-' && flag[1] != '-' }
 
 // helpText is gnc --help. It fits a screen.
 func helpText() string {

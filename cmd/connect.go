@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,14 +110,29 @@ func (f *connectFlags) job(env *Env) (Job, error) {
 
 // target reads the address; with --scan the first port of several.
 func (f *connectFlags) target(words []string) (netio.Target, error) {
-	if f.Scan && len(words) > 2 {
-		words = words[:2]
+	switch {
+	case f.Scan:
+		return connectTarget(words[:min(len(words), 2)])
+	case len(words) > 2 && !slices.ContainsFunc(words[1:], func(s string) bool { return !isNumber(s) }):
+		return netio.Target{}, fmt.Errorf("%d ports are too many to connect to; -z (--scan) sees which of them accept", len(words)-1)
 	}
-	return connectTarget(words)
+	return portTarget(words)
+}
+
+// portTarget reads HOST PORT in either form, where only one port will do.
+func portTarget(words []string) (netio.Target, error) {
+	t, err := connectTarget(words)
+	if err == nil && isRange(t.Port) {
+		err = fmt.Errorf("%s is more than one port; gnc connect -z sees which of them accept", t.Port)
+	}
+	return t, err
 }
 
 // ports are all that are to be tried: one, or with --scan those of lists and ranges.
 func (f *connectFlags) ports(k kind, target netio.Target) ([]string, error) {
+	if list := slices.IndexFunc(f.Address, func(s string) bool { return isRange(s) && strings.Contains(s, ",") }); list > 0 && f.Scan {
+		return nil, fmt.Errorf("ports are words of their own, or ranges; write %s", strings.ReplaceAll(f.Address[list], ",", " "))
+	}
 	if !f.Scan || k.byName() || len(f.Address) < 3 && !strings.Contains(target.Port, "-") {
 		return []string{target.Port}, nil
 	}
@@ -144,10 +160,16 @@ func connectTarget(words []string) (t netio.Target, err error) {
 	case 0:
 		return t, errors.New("no address; write HOST PORT")
 	case 1:
+		if isPath(words[0]) {
+			return t, pathError(words[0])
+		}
 		if t, err = netio.ParseTarget(words[0]); err == nil && t.Host == "" {
 			t.Host = "localhost"
 		}
 	case 2:
+		if isPath(words[0]) {
+			return t, pathError(words[0])
+		}
 		if t = netio.PairTarget(words[0], words[1]); t.Host == "" {
 			err = errors.New("the host is empty")
 		}

@@ -62,6 +62,41 @@ func wordsLast(flags grammar, args []string) []string {
 	return append(r.args, words...)
 }
 
+// wordsOf are the words of a command line that are neither flags nor their values.
+func wordsOf(flags grammar, args []string) (words []string) {
+	r := plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil)}
+	for i := 0; i < len(args); i++ {
+		switch {
+		case !strings.HasPrefix(args[i], "-"):
+			words = append(words, args[i])
+		case r.takesNext(args[i]):
+			i++
+		}
+	}
+	return words
+}
+
+// shortDash is the first flag of a command line that has one dash before a name of several letters, as other programs write it.
+// As letters it would be something that nobody means: -count would be the command "ount".
+func shortDash(flags grammar, args []string) (name string, found bool) {
+	r := plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil)}
+	for i := 0; i < len(args) && args[i] != "--"; i++ {
+		if name, found = r.longByOneDash(args[i]); found {
+			return name, true
+		}
+		if strings.HasPrefix(args[i], "-") && r.takesNext(args[i]) {
+			i++
+		}
+	}
+	return "", false
+}
+
+// longByOneDash is the long name that an argument has after a single dash, with or without a value.
+func (r *plainReader) longByOneDash(arg string) (name string, is bool) {
+	name, _, _ = strings.Cut(strings.TrimPrefix(arg, "-"), "=")
+	return name, len(name) > 1 && len(arg) > len(name) && arg[0] == '-' && r.byName(name) != nil
+}
+
 // emptyValue is the first flag of a command line whose value is empty: a script's variable that was never set. Few mean
 // something by it, and say so in their tags.
 func emptyValue(flags grammar, args []string) (flag string, found bool) {
@@ -174,6 +209,9 @@ func dashed(name string) string {
 // letters reads what follows a single dash.
 func (r *plainReader) letters(s string) bool {
 	if s == "" {
+		return false
+	}
+	if _, is := r.longByOneDash("-" + s); is {
 		return false
 	}
 	for i := range len(s) {

@@ -98,8 +98,10 @@ func listenTarget(words []string) (t netio.Target, err error) {
 	switch {
 	case len(words) == 0:
 		return t, errors.New("no address; write [HOST] PORT")
+	case isPath(words[0]):
+		return t, pathError(words[0])
 	case len(words) == 1 && isWord(words[0]):
-		t.Port = words[0]
+		t.Port, err = words[0], isPort(words[0])
 	case len(words) == 1:
 		t, err = netio.ParseTarget(words[0])
 	case len(words) == 2 && words[0] == "": // a script's variable that was never set is not everybody
@@ -112,7 +114,21 @@ func listenTarget(words []string) (t netio.Target, err error) {
 	if err == nil {
 		err = checkPort(t.Port, 0)
 	}
+	if err == nil && isRange(t.Port) {
+		err = fmt.Errorf("%s is more than one port, and a listener has one", t.Port)
+	}
 	return t, err
+}
+
+// isPort is the error of a word alone that is no port: people write a host, and forget the port.
+func isPort(word string) error {
+	if word == "" || isNumber(word) || isRange(word) {
+		return nil
+	}
+	if _, err := parsePort(word); err != nil {
+		return fmt.Errorf("the port is missing: %q is neither a number nor a service; write %s PORT", word, commandLine([]string{word}))
+	}
+	return nil
 }
 
 // isWord says whether an argument is a port alone: no address has neither colon nor bracket.

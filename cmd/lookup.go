@@ -126,14 +126,23 @@ func (q query) hints() resolve.Hints {
 
 // failed adds to a lookup's error what was looked up, and lets the reason for which it was cancelled show through.
 func (q query) failed(ctx context.Context, err error) error {
-	var e *resolve.Error
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case errors.As(err, &e) && e.Code == resolve.EAIService:
+	case blamesService(err, q.Port, q.numeric):
 		return fmt.Errorf("port %s: %w", q.Port, err)
 	}
 	return fmt.Errorf("%s: %w", q.Host, err)
+}
+
+// blamesService says whether a lookup failed because of the service, not the host. getaddrinfo has one word for a host that is
+// not numeric and a service that is not.
+func blamesService(err error, service string, numeric bool) bool {
+	var e *resolve.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	return e.Code == resolve.EAIService || e.Code == resolve.EAINoName && numeric && !isNumber(service)
 }

@@ -146,6 +146,11 @@ func isPath(word string) bool {
 	return strings.HasPrefix(word, "/") || strings.HasPrefix(word, "./") || strings.HasPrefix(word, "../") || strings.HasPrefix(word, "@")
 }
 
+// pathError is the error of a path where HOST and PORT were to be.
+func pathError(word string) error {
+	return fmt.Errorf("%q is a path; for a Unix socket write unix:%s", word, word)
+}
+
 // isRange says whether a port is a range of ports, or a list of them.
 func isRange(port string) bool {
 	parts := strings.FieldsFunc(port, func(r rune) bool { return r == '-' || r == ',' })

@@ -130,7 +130,9 @@ func (f *ncFlags) conflict(operands []string) error {
 	case f.unix && !f.listen && len(operands) == 0, !f.listen && len(operands) == 0:
 		return errNCUsage
 	case !f.unix && !f.listen && len(operands) == 1 && f.shellProgram != "" && !f.traditional:
-		return errors.New("missing port number (-c takes a shell command, as traditional's does; for OpenBSD's TLS write gnc connect --tls)")
+		return errors.New("missing port number (-c takes a shell command, as traditional's does; OpenBSD's is TLS: " + noTLS + ")")
+	case !f.unix && !f.listen && len(operands) == 1 && isPath(operands[0]) && !f.traditional:
+		return errors.New("missing port number (for a Unix socket write -U " + commandLine(operands) + ")")
 	case !f.unix && !f.listen && len(operands) == 1 && f.traditional:
 		return errors.New("no port[s] to connect to")
 	case !f.unix && !f.listen && len(operands) == 1:

@@ -153,8 +153,8 @@ func (f *ncFlags) setHopPointer(text string) error {
 
 // foreignLetters are letters of other dialects, and what to write instead.
 var foreignLetters = map[byte]string{
-	'K': "-K is OpenBSD's TLS key; write gnc connect --tls --tls-key FILE",
-	'R': "-R is OpenBSD's TLS authorities; write gnc connect --tls --tls-ca FILE",
+	'K': "-K is OpenBSD's TLS key; " + noTLS,
+	'R': "-R is OpenBSD's TLS authorities; " + noTLS,
 	'H': "-H is OpenBSD's TLS hash, or macOS's keepalive; gnc has neither",
 	'L': "-L is GNU netcat's tunnel; write nc -l PORT with -c 'nc HOST PORT'",
 	'A': "-A is macOS's keepalive setting; write gnc connect --keepalive DURATION",

@@ -130,8 +130,8 @@ func TestNCAccepts(t *testing.T) {
 		}
 	}
 	for line, want := range map[string]string{"-Z -U p": "cannot use -Z and -U", "-Z -x p h 1": "no proxy support for DCCP mode",
-		"-l -p x": "Servname not supported", "-l -p -1": "Servname not supported", "-K k h 1": "gnc connect --tls", "-G 3 h 1": "-w SECONDS", "-L h:1": "nc -l PORT",
-		"-c h 443": "gnc connect --tls", "-g x h 1": "source routing", "-m 5000 -l 1": "minttl is too large"} {
+		"-l -p x": "Servname not supported", "-l -p -1": "Servname not supported", "-K k h 1": "gnc does not speak TLS yet", "-G 3 h 1": "-w SECONDS", "-L h:1": "nc -l PORT",
+		"-c h 443": "gnc does not speak TLS yet", "-g x h 1": "source routing", "-m 5000 -l 1": "minttl is too large"} {
 		_, err := parse(ncEnv(append([]string{"nc"}, strings.Fields(line)...)...))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("nc %s: %v, want %s", line, err, want)

@@ -75,7 +75,12 @@ func (r *reporter) fail(err error) {
 	for _, line := range lines {
 		r.say(0, "%s", line)
 	}
-	r.event("error", "code", exitStatus(err), "message", strings.Join(lines, "; "))
+	r.eventError(err, strings.Join(lines, "; "))
+}
+
+// eventError tells programs of a job that failed.
+func (r *reporter) eventError(err error, message string) {
+	r.event("error", "code", exitStatus(err), "message", message)
 }
 
 // event is one line about what happened: its name, then names and values in turn.

@@ -198,5 +198,8 @@ func (j *resolveJob) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		err = context.Cause(ctx)
 	}
+	if j.Service != nil && blamesService(err, *j.Service, j.Hints.Flags&resolve.NumericServ != 0) {
+		return fmt.Errorf("service %s: %w", *j.Service, err)
+	}
 	return fmt.Errorf("%s: %w", j.Host, err)
 }

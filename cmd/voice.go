@@ -87,6 +87,16 @@ func (plainVoice) closed(t *task, r netio.Result, took time.Duration) {
 }
 
 func (plainVoice) verdict(t *task, err error) error {
-	t.fail(err)
+	if t.verbose > 0 && allRefused(err) { // each of which refused has told of
+		t.eventError(err, err.Error())
+	} else {
+		t.fail(err)
+	}
 	return err
+}
+
+// allRefused says whether an error is about attempts to connect and nothing else.
+func allRefused(err error) bool {
+	race, is := err.(*netio.RaceError)
+	return is && len(race.Failures)+len(race.Pending) > 0
 }

@@ -74,6 +74,23 @@ func (t waitTarget) String() string {
 // command takes the words that follow --.
 func (f *waitFlags) command(words []string) { f.words, f.dashes = words, true }
 
+// undashed finds the first word after a target that is none itself: there a command begins, unless it is a port. So do words
+// after a flag that we have not.
+func (f *waitFlags) undashed(words []string) error {
+	for i, word := range words {
+		_, err := parseWaitTarget(word)
+		switch {
+		case err == nil && !isWord(word):
+		case i == 0, isNumber(word), len(words) > i+1 && isNumber(words[i+1]):
+			return nil
+		default:
+			return fmt.Errorf("%q is no target; a command has -- before it: gnc wait %s -- %s ...", word,
+				commandLine(words[:i]), commandLine([]string{word}))
+		}
+	}
+	return nil
+}
+
 func (f *waitFlags) job(*Env) (Job, error) {
 	told, err := f.wordFlags.words()
 	if err != nil {
@@ -117,6 +134,8 @@ func waitTargets(words []string) ([]waitTarget, error) {
 		alone := isWord(word) // it has no port
 		scheme, _, _ := hasScheme(word)
 		switch {
+		case isPath(word):
+			return nil, pathError(word)
 		case (alone || err != nil && scheme == "") && len(words) > i+1 && isWord(words[i+1]):
 			return nil, fmt.Errorf("%q and %q are two words; write HOST:PORT: %s", word, words[i+1],
 				netio.PairTarget(word, words[i+1]))
@@ -131,7 +150,7 @@ func waitTargets(words []string) ([]waitTarget, error) {
 }
 
 func parseWaitTarget(word string) (waitTarget, error) {
-	k, t, err := parseAddress([]string{word}, kindTCP, false, connectTarget)
+	k, t, err := parseAddress([]string{word}, kindTCP, false, portTarget)
 	return waitTarget{t, k}, err
 }
 
