@@ -1,9 +1,11 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +44,7 @@ func (t *task) newMeter(job *sessionJob, begin time.Time) *meter {
 	default:
 		size = remaining(t.env.Stdin)
 	}
-	return &meter{loop: t.loop, live: liveLine{w: t.w}, now: t.env.Now, begin: begin, lastAt: begin, size: size}
+	return &meter{loop: t.loop, live: liveLine{w: t.w, screen: t.env.screen}, now: t.env.Now, begin: begin, lastAt: begin, size: size}
 }
 
 // talksThere says whether what the session writes, or a person types, shows on the same terminal: a live line would be
@@ -75,32 +77,49 @@ func (m *meter) start(s *netio.Session) {
 func (m *meter) draw() {
 	now := m.now()
 	sent, received := m.session.Moved()
-	m.live.draw(m.line(sent, received, now))
+	m.live.draw(m.lines(sent, received, now)...)
 	m.last, m.lastAt = sent+received, now
 	m.timer.Reset(drawEvery)
 }
 
-// line is what is drawn: "sent 1.2 GiB, 950 MiB/s now, 900 MiB/s on average, 40%, 2s left".
-func (m *meter) line(sent, received int64, now time.Time) string {
-	var b strings.Builder
-	switch {
-	case received == 0:
-		fmt.Fprintf(&b, "sent %s", human(float64(sent)))
-	case sent == 0:
-		fmt.Fprintf(&b, "received %s", human(float64(received)))
-	default:
-		fmt.Fprintf(&b, "sent %s, received %s", human(float64(sent)), human(float64(received)))
-	}
-	average := float64(sent+received) / max(now.Sub(m.begin).Seconds(), 1e-9)
-	fmt.Fprintf(&b, ", %s/s now, %s/s on average", human(float64(sent+received-m.last)/max(now.Sub(m.lastAt).Seconds(), 1e-9)),
-		human(average))
+// lines are what may be drawn, the longest first: "sent 1.2 GiB, 950.0 MiB/s now, 900.0 MiB/s on average, 40%, 2s left".
+func (m *meter) lines(sent, received int64, now time.Time) []string {
+	took := max(now.Sub(m.begin).Seconds(), 1e-9)
+	current := human(float64(sent+received-m.last)/max(now.Sub(m.lastAt).Seconds(), 1e-9)) + "/s now"
+	average := human(float64(sent+received)/took) + "/s on average"
+	moved, short := movedText(sent, received)
+	percent, left := "", ""
 	if m.size > 0 {
-		fmt.Fprintf(&b, ", %d%%", min(100*sent/m.size, 100))
-		if rate := float64(sent) / max(now.Sub(m.begin).Seconds(), 1e-9); rate > 0 && sent < m.size {
-			fmt.Fprintf(&b, ", %v left", time.Duration(float64(m.size-sent)/rate*float64(time.Second)).Round(time.Second))
+		percent = fmt.Sprintf("%d%%", min(100*sent/m.size, 100))
+		if rate := float64(sent) / took; rate > 0 && sent < m.size {
+			left = fmt.Sprintf("%v left", time.Duration(float64(m.size-sent)/rate*float64(time.Second)).Round(time.Second))
 		}
 	}
-	return b.String()
+	return []string{
+		listed(moved, current, average, percent, left),
+		listed(moved, current, percent, left),
+		listed(moved, percent, left),
+		listed(short, percent, left),
+		listed(short, percent),
+		cmp.Or(percent, short),
+	}
+}
+
+// movedText says how much has been moved, and the same in few words.
+func movedText(sent, received int64) (text, short string) {
+	out, in := human(float64(sent)), human(float64(received))
+	switch {
+	case received == 0:
+		return "sent " + out, out
+	case sent == 0:
+		return "received " + in, in
+	}
+	return "sent " + out + ", received " + in, out + ", " + in
+}
+
+// listed joins the parts of a line that there are.
+func listed(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
 }
 
 // stop takes the line off the screen.

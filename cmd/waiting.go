@@ -44,7 +44,7 @@ func (w *waiting) start() {
 		w.timeout = w.loop.After(d, func() { w.stop(w.tooLate()) })
 	}
 	if _, terminal := w.env.screen(); terminal && !w.quiet && w.verbose == 0 && (w.format == "" || w.aside()) {
-		w.live = &liveLine{w: w.w}
+		w.live = &liveLine{w: w.w, screen: w.env.screen}
 		w.drawing = w.loop.After(drawEvery, w.draw)
 	}
 	for _, target := range w.targets {
@@ -93,7 +93,7 @@ func (w *waiting) stop(err error) {
 	w.end(err)
 }
 
-// draw shows what is still waited for, as far as it fits the screen.
+// draw shows what is still waited for.
 func (w *waiting) draw() {
 	open := w.open()
 	names := make([]string, len(open))
@@ -104,10 +104,6 @@ func (w *waiting) draw() {
 		}
 	}
 	text := netio.Harmless(fmt.Sprintf("waiting %v for %s", w.env.Now().Sub(w.begin).Round(time.Second), strings.Join(names, ", ")))
-	columns, _ := w.env.screen()
-	if runes := []rune(text); len(runes) >= columns { // the last column stays free: some terminals go on to the next line
-		text = string(runes[:max(columns-4, 0)]) + "..."
-	}
 	w.live.draw(text)
 	w.drawing.Reset(drawEvery)
 }
