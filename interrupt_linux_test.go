@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -51,8 +53,9 @@ func connecting(pid int) bool {
 	return err == nil && bytes.Contains(table, []byte(synSent))
 }
 
-// interrupt runs a command line of gnc in the client's namespace, after begin, and ends it by a signal once it waits: each time by
-// another one, and, where the command has it, once by --deadline.
+// interrupt runs a command line of gnc in the client's namespace, after begin, and ends it by a
+// signal once it waits: each time by another one, and, where the command has it, once by
+// --deadline.
 func (n *network) interrupt(t *testing.T, multiplexer, line string, begin func(), waits func(pid int) bool) {
 	words := strings.Fields(line)
 	hasMux := words[0] != "resolve" && words[0] != "nc"
@@ -91,4 +94,36 @@ func (n *network) start(t *testing.T, words []string) *exec.Cmd {
 	must(t, err)
 	must(t, c.Start())
 	return c
+}
+
+// TestSecondSignalEndsAtOnce has an echo server hold on to a connection after a signal, and sends
+// another one. Left to Go, SIGQUIT would print a trace and end with status 2, and SIGUSR1 do
+// nothing.
+func TestSecondSignalEndsAtOnce(t *testing.T) {
+	for _, second := range []syscall.Signal{syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM} {
+		portFile := filepath.Join(t.TempDir(), "port")
+		c := exec.Command("sh", "-c", "ulimit -c 0; exec gnc echo --linger 1h --port-file "+portFile+" 127.0.0.1 0")
+		must(t, c.Start())
+		defer c.Process.Kill()
+		var port []byte
+		eventually(t, "the port", func() bool { port, _ = os.ReadFile(portFile); return len(port) > 0 })
+		addr := "127.0.0.1:" + strings.TrimSpace(string(port))
+		held, err := net.Dial("tcp", addr)
+		must(t, err)
+		defer held.Close()
+		held.Write([]byte("x"))
+		held.Read(make([]byte, 1)) // it has been accepted
+		c.Process.Signal(syscall.SIGTERM)
+		eventually(t, "the end of accepting", func() bool {
+			again, err := net.Dial("tcp", addr)
+			if err == nil {
+				again.Close()
+			}
+			return err != nil
+		})
+		c.Process.Signal(second)
+		if got, want := statusOf(t, c), 128+int(second); got != want {
+			t.Errorf("status %d after %v, want %d", got, second, want)
+		}
+	}
 }

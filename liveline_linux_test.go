@@ -14,8 +14,9 @@ import (
 	"gnc/mux"
 )
 
-// TestLiveLineFitsTheTerminal makes the terminal of a live line narrower and wider: from then on each drawing fits it, so that
-// none goes on to another row. A terminal of 0 columns does not say how wide it is, and is taken for one of 80.
+// TestLiveLineFitsTheTerminal makes the terminal of a live line narrower and wider: from then on
+// each drawing fits it, so that none goes on to another row. A terminal of 0 columns does not say
+// how wide it is, and is taken for one of 80.
 func TestLiveLineFitsTheTerminal(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
@@ -58,7 +59,8 @@ func resize(t *testing.T, tty stream, columns uint16) {
 	must(t, unix.IoctlSetWinsize(int(tty.far.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}))
 }
 
-// drawn reads what is drawn after a change of the width: what was under way then, and after that only what fits.
+// drawn reads what is drawn after a change of the width: what was under way then, and after that
+// only what fits.
 func drawn(t *testing.T, tty stream, columns uint16) {
 	t.Helper()
 	room := int(columns) - 1

@@ -11,11 +11,12 @@ import (
 	"gnc/netio"
 )
 
-// answer has write write what a person asked of the program itself to stdout: help, the version, addresses. A failure is
-// stdout's. A reader that has gone is one, too: the signal that would end the program without a word is ignored.
+// answer has write write what a person asked of the program itself to stdout: help, the version,
+// addresses. A failure is stdout's. A reader that has gone is one, too: the signal that would end
+// the program without a word is ignored.
 //
-// A stdout that was closed when the program began is none: Go's runtime puts /dev/null into its place before any code of
-// ours runs, and nothing tells it from one that was asked for.
+// A stdout that was closed when the program began is none: Go's runtime puts /dev/null into its
+// place before any code of ours runs, and nothing tells it from one that was asked for.
 func (env *Env) answer(write func(w io.Writer) error) error {
 	signal.Ignore(unix.SIGPIPE)
 	err := write(env.Stdout)

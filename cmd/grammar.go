@@ -76,8 +76,9 @@ func wordsOf(flags grammar, args []string) (words []string) {
 	return words
 }
 
-// shortDash is the first flag of a command line that has one dash before a name of several letters, as other programs write it.
-// As letters it would be something that nobody means: -count would be the command "ount".
+// shortDash is the first flag of a command line that has one dash before a name of several letters,
+// as other programs write it. As letters it would be something that nobody means: -count would be
+// the command "ount".
 func shortDash(flags grammar, args []string) (name string, found bool) {
 	r := plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil)}
 	for i := 0; i < len(args) && args[i] != "--"; i++ {

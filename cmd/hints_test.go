@@ -16,7 +16,8 @@ import (
 	"testing"
 )
 
-// TestHintsLead has command lines that lack something told what it is, and what to write. Whatever flag is named exists.
+// TestHintsLead has command lines that lack something told what it is, and what to write. Whatever
+// flag is named exists.
 func TestHintsLead(t *testing.T) {
 	for _, row := range []struct{ line, want string }{
 		{"-l 8080", "write gnc listen 8080, or gnc nc -l 8080"},
@@ -42,10 +43,10 @@ func TestHintsLead(t *testing.T) {
 		{"help lisen", "did you mean gnc help listen?"},
 		{"nonesuch", "see gnc --help"},
 
-		{"wait h:1 echo hi", "gnc wait h:1 -- echo ..."},
-		{"wait h:1 sh -c ls", "gnc wait h:1 -- sh ..."},
-		{"wait h:1 unix:/x ./run --fast", "gnc wait h:1 unix:/x -- ./run ..."},
-		{"wait -v h:1 --timeout 3 /bin/true", "gnc wait h:1 -- /bin/true ..."},
+		{"wait h:1 echo hi", "gnc wait h:1 -- echo"},
+		{"wait h:1 sh -c ls", "gnc wait h:1 -- sh"},
+		{"wait h:1 unix:/x ./run --fast", "gnc wait h:1 unix:/x -- ./run"},
+		{"wait -v h:1 --timeout 3 /bin/true", "gnc wait h:1 -- /bin/true"},
 		{"wait h 80", "write HOST:PORT: h:80"},
 		{"wait h:1 k 80", "write HOST:PORT: k:80"},
 		{"wait /run/x", "write unix:/run/x"},
@@ -160,7 +161,8 @@ func TestHintsTable(t *testing.T) {
 	}
 }
 
-// TestTextsNameFlags reads all texts of the program: each flag that one names exists, and in the command that is named before it.
+// TestTextsNameFlags reads all texts of the program: each flag that one names exists, and in the
+// command that is named before it.
 func TestTextsNameFlags(t *testing.T) {
 	read := 0
 	for _, dir := range []string{".", "../netio", "../resolve", "../mux"} {
@@ -251,7 +253,8 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-// FuzzUnknownCommand has any words told what was meant: in one line, with only what would be accepted.
+// FuzzUnknownCommand has any words told what was meant: in one line, with only what would be
+// accepted.
 func FuzzUnknownCommand(f *testing.F) {
 	for _, words := range []string{"-l 80", "h 80", "-lvp 80", "--listen=3 80", "-", "-- x", "lisen", "/x", "8080", "-z h 1-3", "' x"} {
 		f.Add(words)

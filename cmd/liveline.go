@@ -17,8 +17,8 @@ import (
 // drawEvery is the time between two drawings of a live line.
 const drawEvery = 200 * time.Millisecond
 
-// liveLine is a line on stderr that is drawn over and over in the same place. It fits the screen as that is at each drawing:
-// a line that goes on to the next row would stay there for good.
+// liveLine is a line on stderr that is drawn over and over in the same place. It fits the screen as
+// that is at each drawing: a line that goes on to the next row would stay there for good.
 type liveLine struct {
 	w      io.Writer
 	screen func() (columns int, terminal bool)
@@ -48,7 +48,8 @@ func (l *liveLine) clear() {
 	}
 }
 
-// room is how wide the line may be. The last column stays free: some terminals go on to the next row.
+// room is how wide the line may be. The last column stays free: some terminals go on to the next
+// row.
 func (l *liveLine) room() int {
 	columns, terminal := l.screen()
 	if !terminal {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestLiveLineFits draws on a screen that changes its width between two drawings: nothing is ever wider than the screen, and
-// what the last line has left is covered.
+// TestLiveLineFits draws on a screen that changes its width between two drawings: nothing is ever
+// wider than the screen, and what the last line has left is covered.
 func TestLiveLineFits(t *testing.T) {
 	begin := time.Unix(1000, 0)
 	m := &meter{begin: begin, lastAt: begin, size: 5 << 30}

@@ -9,8 +9,8 @@ import (
 	"gnc/netio"
 )
 
-// openLog opens what events are written to, if that is not stderr. The program's own commands do not inherit the log, so
-// that its reader sees when the program has ended.
+// openLog opens what events are written to, if that is not stderr. The program's own commands do
+// not inherit the log, so that its reader sees when the program has ended.
 func (r *reporter) openLog(ctx context.Context) error {
 	switch {
 	case r.logFile != "":
@@ -56,8 +56,8 @@ func openToWrite(ctx context.Context, name string, flags int) (int, error) {
 	}
 }
 
-// closeLog closes a log that was opened, and says what went wrong with it. A log with gaps is no success, and not hidden by
-// err, which the job has ended with: err alone decides the status then.
+// closeLog closes a log that was opened, and says what went wrong with it. A log with gaps is no
+// success, and not hidden by err, which the job has ended with: err alone decides the status then.
 func (r *reporter) closeLog(err error) error {
 	if s, ok := r.log.(stream); ok && r.logFile != "" {
 		if closeErr := unix.Close(s.fd); closeErr != nil && r.logErr == nil {

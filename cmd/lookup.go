@@ -137,8 +137,8 @@ func (q query) failed(ctx context.Context, err error) error {
 	return fmt.Errorf("%s: %w", q.Host, err)
 }
 
-// blamesService says whether a lookup failed because of the service, not the host. getaddrinfo has one word for a host that is
-// not numeric and a service that is not.
+// blamesService says whether a lookup failed because of the service, not the host. getaddrinfo has
+// one word for a host that is not numeric and a service that is not.
 func blamesService(err error, service string, numeric bool) bool {
 	var e *resolve.Error
 	if !errors.As(err, &e) {

@@ -107,10 +107,10 @@ func endingSignals() []os.Signal {
 	return slices.DeleteFunc(list, signal.Ignored)
 }
 
-// untilSignal is a context that any of endingSignals cancels. An earlier signal, and a second one, finds the default action.
-// Listening to signals takes the runtime a tenth of a short program's time: it begins in the background, and heeding is
-// closed when it has; a job that has nothing to put in order does not call this. There is no way back, for the program ends
-// with the job.
+// untilSignal is a context that any of endingSignals cancels. An earlier signal, and a second one,
+// finds the default action. Listening to signals takes the runtime a tenth of a short program's
+// time: it begins in the background, and heeding is closed when it has; a job that has nothing to
+// put in order does not call this. There is no way back, for the program ends with the job.
 func untilSignal(parent context.Context) (ctx context.Context, heeding <-chan struct{}) {
 	ctx, cancel := context.WithCancelCause(parent)
 	begun := make(chan struct{})

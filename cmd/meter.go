@@ -82,7 +82,8 @@ func (m *meter) draw() {
 	m.timer.Reset(drawEvery)
 }
 
-// lines are what may be drawn, the longest first: "sent 1.2 GiB, 950.0 MiB/s now, 900.0 MiB/s on average, 40%, 2s left".
+// lines are what may be drawn, the longest first: "sent 1.2 GiB, 950.0 MiB/s now, 900.0 MiB/s on
+// average, 40%, 2s left".
 func (m *meter) lines(sent, received int64, now time.Time) []string {
 	took := max(now.Sub(m.begin).Seconds(), 1e-9)
 	current := human(float64(sent+received-m.last)/max(now.Sub(m.lastAt).Seconds(), 1e-9)) + "/s now"

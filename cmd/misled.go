@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// unknownCommand is the error of a first word that is no command: with the line that does what it looks like, if any.
+// unknownCommand is the error of a first word that is no command: with the line that does what it
+// looks like, if any.
 func unknownCommand(env *Env, args []string) error {
 	text := fmt.Sprintf("unknown command %q; ", args[0])
 	switch lines := meant(env, args); {
@@ -21,8 +22,8 @@ func unknownCommand(env *Env, args []string) error {
 	return &usageError{text: text}
 }
 
-// meant are the command lines that a person may have meant who left out the command, which nc has not. Each is one that would
-// be accepted.
+// meant are the command lines that a person may have meant who left out the command, which nc has
+// not. Each is one that would be accepted.
 func meant(env *Env, args []string) (lines []string) {
 	add := func(name string, words ...string) {
 		if accepted(env, name, words) {
@@ -50,7 +51,8 @@ func meant(env *Env, args []string) (lines []string) {
 	return lines
 }
 
-// withoutListen takes nc's -l, or ncat's --listen, out of arguments, and -p before the port of nc.traditional's -l -p PORT.
+// withoutListen takes nc's -l, or ncat's --listen, out of arguments, and -p before the port of
+// nc.traditional's -l -p PORT.
 func withoutListen(args []string) (words []string, listens bool) {
 	for _, word := range args {
 		switch letters, bundle := strings.CutPrefix(word, "-"); {

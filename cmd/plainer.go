@@ -58,8 +58,8 @@ func numberWanted(text string) string {
 	return fmt.Sprintf("%s is not a number from 0 to %d", parts[3], most)
 }
 
-// unknownFlag is the error of a flag that the command has not: with ours for it, if another program has it. kong's own idea of
-// what was meant, which may follow it, is kept where it is about names.
+// unknownFlag is the error of a flag that the command has not: with ours for it, if another program
+// has it. kong's own idea of what was meant, which may follow it, is kept where it is about names.
 func (c *command) unknownFlag(text string) error {
 	flag, idea, _ := strings.Cut(text, ", did you mean ")
 	hint := c.hint(flag)
@@ -89,7 +89,8 @@ func (c *command) hint(flag string) string {
 // isLetter says whether a flag is a single letter.
 func isLetter(flag string) bool { return len(flag) == 2 && flag[0] == '-' && flag[1] != '-' }
 
-// hints are flags of nc, ncat, socat, wait-for-it and dockerize, and what to write for them. The first row that fits counts.
+// hints are flags of nc, ncat, socat, wait-for-it and dockerize, and what to write for them. The
+// first row that fits counts.
 var hints = []struct {
 	flags    []string
 	commands []string // none: any

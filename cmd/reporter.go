@@ -45,8 +45,9 @@ func (env *Env) reporter(ctx context.Context, w words) *reporter {
 	return &reporter{words: w, w: out, log: out, now: env.Now}
 }
 
-// say is a sentence for a person who asked for that much: 0 is told unless quiet is asked for, 1 with -v. That it cannot be
-// written is no failure of the job, unless the sentence is what was asked for.
+// say is a sentence for a person who asked for that much: 0 is told unless quiet is asked for, 1
+// with -v. That it cannot be written is no failure of the job, unless the sentence is what was
+// asked for.
 func (r *reporter) say(level int, format string, args ...any) error {
 	if r.quiet || r.format != "" && !r.aside() || r.verbose < level {
 		return nil

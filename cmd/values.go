@@ -44,8 +44,9 @@ func checkPort(word string, least int) error {
 	return nil
 }
 
-// size is a flag's value: bytes as a number, or with a unit that is a power of 1024 (64K, 1M, 1MiB, 2G). It is one at least:
-// 0 stands for a flag that was not given, and whoever writes it means something else.
+// size is a flag's value: bytes as a number, or with a unit that is a power of 1024 (64K, 1M, 1MiB,
+// 2G). It is one at least: 0 stands for a flag that was not given, and whoever writes it means
+// something else.
 type size int64
 
 // UnmarshalText reads what a person writes.
@@ -82,7 +83,8 @@ func parseSize(word string) (int64, error) {
 // asInt is a size that the system takes as an int of 32 bits.
 func (s size) asInt() int { return int(min(s, maxInt32)) }
 
-// count is a flag's value: how many of something, one at least. 0 stands for a flag that was not given.
+// count is a flag's value: how many of something, one at least. 0 stands for a flag that was not
+// given.
 type count int
 
 // UnmarshalText reads what a person writes.

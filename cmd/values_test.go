@@ -71,8 +71,9 @@ func FuzzCount(f *testing.F) {
 	})
 }
 
-// TestNoValueIsNone gives every flag of every command that takes a duration, a size or a number the values that come next to
-// the one that stands for a flag that was not given: they are refused, or more than it.
+// TestNoValueIsNone gives every flag of every command that takes a duration, a size or a number the
+// values that come next to the one that stands for a flag that was not given: they are refused, or
+// more than it.
 func TestNoValueIsNone(t *testing.T) {
 	values := map[reflect.Type][]string{
 		reflect.TypeFor[duration](): {"1e-10", "0.0000000001", "0.1ns", "1e-400"},

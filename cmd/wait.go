@@ -74,8 +74,8 @@ func (t waitTarget) String() string {
 // command takes the words that follow --.
 func (f *waitFlags) command(words []string) { f.words, f.dashes = words, true }
 
-// undashed finds the first word after a target that is none itself: there a command begins, unless it is a port. So do words
-// after a flag that we have not.
+// undashed finds the first word after a target that is none itself: there a command begins, unless
+// it is a port. So do words after a flag that we have not.
 func (f *waitFlags) undashed(words []string) error {
 	for i, word := range words {
 		_, err := parseWaitTarget(word)
@@ -84,7 +84,7 @@ func (f *waitFlags) undashed(words []string) error {
 		case i == 0, isNumber(word), len(words) > i+1 && isNumber(words[i+1]):
 			return nil
 		default:
-			return fmt.Errorf("%q is no target; a command has -- before it: gnc wait %s -- %s ...", word,
+			return fmt.Errorf("%q is no target; a command has -- before it: gnc wait %s -- %s", word,
 				commandLine(words[:i]), commandLine([]string{word}))
 		}
 	}

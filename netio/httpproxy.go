@@ -74,8 +74,8 @@ func (h *httpConnect) verdict() error {
 	return nil
 }
 
-// wants says what a proxy asks for that has answered with status 407: what was sent is wrong, or of no use. anonymous: nothing
-// was sent, and a user and password would be of use.
+// wants says what a proxy asks for that has answered with status 407: what was sent is wrong, or of
+// no use. anonymous: nothing was sent, and a user and password would be of use.
 func (h *httpConnect) wants() (reason string, anonymous bool) {
 	schemes := authSchemes(h.head)
 	basic := slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, "Basic") })
@@ -88,15 +88,17 @@ func (h *httpConnect) wants() (reason string, anonymous bool) {
 	return "it wants a user and password", true
 }
 
-// mostSchemes bounds what is told of a proxy's schemes, and longestScheme the length of a scheme's name.
+// mostSchemes bounds what is told of a proxy's schemes, and longestScheme the length of a scheme's
+// name.
 const (
 	mostSchemes   = 5
 	longestScheme = 30
 )
 
-// authSchemes are the schemes of authentication that the head of a reply offers in its Proxy-Authenticate fields (RFC 9110,
-// 11.7.1), each once. A field may have several challenges, and a challenge several parameters, with commas between all of them:
-// a scheme is a word that no "=" follows.
+// authSchemes are the schemes of authentication that the head of a reply offers in its
+// Proxy-Authenticate fields (RFC 9110, 11.7.1), each once. A field may have several challenges, and
+// a challenge several parameters, with commas between all of them: a scheme is a word that no "="
+// follows.
 func authSchemes(head []byte) (schemes []string) {
 	for line := range strings.Lines(string(head)) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
@@ -115,7 +117,8 @@ func authSchemes(head []byte) (schemes []string) {
 	return schemes
 }
 
-// splitUnquoted splits a text at the commas that are not within double quotes, where a backslash takes the next byte's meaning.
+// splitUnquoted splits a text at the commas that are not within double quotes, where a backslash
+// takes the next byte's meaning.
 func splitUnquoted(text string) (parts []string) {
 	quoted, begin := false, 0
 	for i := 0; i < len(text); i++ {

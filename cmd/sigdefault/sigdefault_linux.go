@@ -2,7 +2,8 @@
 
 package sigdefault
 
-// action is the kernel's struct sigaction. Its zero value is SIG_DFL without flags; nobody looks into another.
+// action is the kernel's struct sigaction. Its zero value is SIG_DFL without flags; nobody looks
+// into another.
 type action [4]uint64
 
 // signals are SIGQUIT, SIGUSR1, SIGUSR2 and SIGALRM.
@@ -26,8 +27,8 @@ func Set() {
 	}
 }
 
-// Unset gives the signals back to Go's runtime, which believes that its handlers have always been there. The caller has asked
-// it to be told of them before.
+// Unset gives the signals back to Go's runtime, which believes that its handlers have always been
+// there. The caller has asked it to be told of them before.
 func Unset() {
 	for i, s := range signals {
 		if known {
