@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -33,8 +32,9 @@ func (c *command) plainer(err error) error {
 		return fmt.Errorf("%q is one word too many; write gnc %s %s", strings.TrimPrefix(text, "unexpected argument "), c.name, c.usage)
 	case strings.HasPrefix(text, "expected "):
 		return fmt.Errorf("a word is missing; write gnc %s %s", c.name, c.usage)
-	case notANumber.MatchString(rest):
-		return fmt.Errorf("%s: %s", flag, numberWanted(rest))
+	}
+	if wanted, ok := numberWanted(rest); ok {
+		return fmt.Errorf("%s: %s", flag, wanted)
 	}
 	if address, _, found := strings.Cut(strings.TrimPrefix(rest, "ParseAddr("), "): "); found && strings.HasPrefix(rest, "ParseAddr(") {
 		return fmt.Errorf("%s: %s is not an address", flag, address)
@@ -42,20 +42,20 @@ func (c *command) plainer(err error) error {
 	return err
 }
 
-// notANumber is what kong says of a number that is none, or too large.
-var notANumber = regexp.MustCompile(`^expected a valid (\d+) bit (u?int) but got (".*")$`)
-
-// numberWanted says which numbers a flag takes.
-func numberWanted(text string) string {
-	parts := notANumber.FindStringSubmatch(text)
-	most := map[string]int{"8": 255, "16": 65535}[parts[1]]
-	switch {
-	case most == 0 && isNumber(strings.Trim(parts[3], `"`)):
-		return parts[3] + " is too large a number"
-	case most == 0:
-		return parts[3] + " is not a number"
+// numberWanted rewrites what kong says of a number that is none, or too large; ok: text is that.
+func numberWanted(text string) (plain string, ok bool) {
+	var bits int
+	var kind, word string
+	if n, _ := fmt.Sscanf(text, "expected a valid %d bit %s but got %q", &bits, &kind, &word); n < 3 {
+		return "", false
 	}
-	return fmt.Sprintf("%s is not a number from 0 to %d", parts[3], most)
+	switch {
+	case bits < 32:
+		return fmt.Sprintf("%q is not a number from 0 to %d", word, 1<<bits-1), true
+	case isNumber(word):
+		return fmt.Sprintf("%q is too large a number", word), true
+	}
+	return fmt.Sprintf("%q is not a number", word), true
 }
 
 // unknownFlag is the error of a flag that the command has not: with ours for it, if another program

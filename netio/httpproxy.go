@@ -107,14 +107,22 @@ func authSchemes(head []byte) (schemes []string) {
 		}
 		for _, part := range splitUnquoted(value) {
 			scheme, rest, _ := strings.Cut(strings.TrimSpace(part), " ")
-			isParameter := strings.Contains(scheme, "=") || strings.HasPrefix(strings.TrimSpace(rest), "=")
+			isParameter := !isScheme(scheme) || strings.HasPrefix(strings.TrimSpace(rest), "=")
 			known := slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, scheme) })
-			if scheme != "" && len(scheme) <= longestScheme && !isParameter && !known && len(schemes) < mostSchemes {
+			if !isParameter && !known && len(schemes) < mostSchemes {
 				schemes = append(schemes, scheme)
 			}
 		}
 	}
 	return schemes
+}
+
+// isScheme reports whether a word may be the name of a scheme.
+func isScheme(word string) bool {
+	foreign := func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_' && c != '.'
+	}
+	return word != "" && len(word) <= longestScheme && !strings.ContainsFunc(word, foreign)
 }
 
 // splitUnquoted splits a text at the commas that are not within double quotes, where a backslash

@@ -108,7 +108,7 @@ func TestAuthSchemes(t *testing.T) {
 		"": "", "Basic": "Basic", `Basic realm="x"`: "Basic", "Negotiate, NTLM,Basic realm=a": "Negotiate NTLM Basic",
 		`Digest realm="a, b", qop="auth,auth-int", nonce=x, Basic realm="\"c, d"`: "Digest Basic", "NTLM TlRMTVNTUAAC=": "NTLM",
 		"Digest realm = x, nonce = y, basic, BASIC": "Digest basic", `Basic realm="never closed, Digest`: "Basic", ",, ,Basic": "Basic",
-		strings.Repeat("x", longestScheme+1): "", "a,b,c,d,e,f,g": "a b c d e",
+		`0"00,000000000`: "", strings.Repeat("x", longestScheme+1): "", "a,b,c,d,e,f,g": "a b c d e",
 	} {
 		if got := strings.Join(authSchemes([]byte("HTTP/1.0 407 x\r\nA: Digest\r\nPROXY-authenticate:"+value+"\r\n\r\n")), " "); got != want {
 			t.Errorf("%s: %q, want %q", value, got, want)
