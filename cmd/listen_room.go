@@ -6,33 +6,22 @@ import (
 	"gnc/mux"
 )
 
-// room has the listener take one more client, if there is a place for it: who comes later waits in the backlog, which is
-// better than to be accepted and dropped. A client that has ended, and that nothing is to be sent to, makes way.
-func (l *listening) room(short bool) bool {
-	switch {
-	case !l.job.KeepOpen:
-		return !short
-	case short, l.full():
-		l.service.makeWay()
-		return !short && !l.full()
-	case l.crammed():
-		l.loop.After(0, l.resume)
+// full reports whether no client can be served now beside those that are there: for the rules, or for want of
+// descriptors. Who comes then waits in the backlog, which is better than to be accepted and dropped. The descriptors of
+// clients that have gone in this batch of the loop are closed at its end.
+func (l *listening) full() bool {
+	if !l.job.KeepOpen {
 		return false
 	}
-	return true
-}
-
-// full reports whether as many clients are served as the rules, or the descriptors, allow.
-func (l *listening) full() bool {
 	most, each := l.service.places()
-	return l.serving >= min(most, max(l.descriptors/max(each, 1), 1))
-}
-
-// crammed reports whether the descriptors of clients that have gone in this batch of the loop, and are closed at its
-// end, stand in the way of another client.
-func (l *listening) crammed() bool {
-	_, each := l.service.places()
-	return l.loop.Closing() > 0 && l.loop.Closing()+(l.serving+1)*each > l.descriptors
+	if l.serving >= min(most, max(l.descriptors/max(each, 1), 1)) {
+		return true
+	}
+	crammed := l.loop.Closing() > 0 && l.loop.Closing()+(l.serving+1)*each > l.descriptors
+	if crammed {
+		l.loop.After(0, l.resume)
+	}
+	return crammed
 }
 
 // resume has the listener ask for room again.

@@ -59,7 +59,8 @@ func (l *listening) options() netio.ListenOptions {
 		Backlog:   l.job.Backlog,
 		ReusePort: l.job.ReusePort,
 		DualStack: l.dualStack(),
-		Room:      l.room,
+		Full:      l.full,
+		MakeWay:   l.service.makeWay,
 		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },
 		OnFailure: l.stop,
 	}

@@ -74,10 +74,7 @@ func (s *listening) Ready(mux.Events) {
 		if s.starved || s.paused || !slices.Contains(s.sockets, s) { // fn may have closed the listener
 			return
 		}
-		if s.options.Room != nil && !s.options.Room(false) {
-			if err := s.Pause(); err != nil {
-				s.fail(err)
-			}
+		if s.isFull() {
 			return
 		}
 		fd, from, err := accept(s.fd)
@@ -98,6 +95,25 @@ func (s *listening) Ready(mux.Events) {
 			s.fail(err)
 		}
 	}
+}
+
+// isFull reports that nothing can be taken now. It has somebody make way only if a connection really waits, and leaves
+// the socket alone until Resume if that did not help.
+func (s *listening) isFull() bool {
+	full := s.options.Full
+	if full == nil || !full() {
+		return false
+	}
+	if pollNow(s.fd, unix.POLLIN) {
+		s.options.MakeWay()
+		if !full() {
+			return false
+		}
+		if err := s.Pause(); err != nil {
+			s.fail(err)
+		}
+	}
+	return true
 }
 
 // isPeerError says whether an error of accept(2) concerns one connection only. Linux passes on what already waits on
@@ -130,8 +146,8 @@ func (ln *Listener) starve(err error) {
 	if err := ln.watch(0); err != nil {
 		ln.fail(err)
 	}
-	if ln.options.Room != nil {
-		ln.options.Room(true)
+	if ln.options.MakeWay != nil {
+		ln.options.MakeWay()
 	}
 }
 

@@ -27,7 +27,8 @@ type broadcast struct {
 	bytes  int
 	ended  bool
 	now    func() time.Time
-	freed  func() // is told when there is room again
+	freed  func()     // is told when there is room again
+	coming func() int // how many bytes will be added at once; nil: none
 }
 
 // A broadcast that holds this much takes no more until its slowest client has had the oldest chunk.
@@ -125,7 +126,14 @@ func (f *feed) peek() []byte {
 	return nil
 }
 
-func (f *feed) stock() int { return len(f.peek()) }
+// stock counts what is still to be read for all clients, too.
+func (f *feed) stock() int {
+	n := len(f.peek())
+	if n == 0 && f.broadcast.coming != nil {
+		n = f.broadcast.coming()
+	}
+	return n
+}
 
 // took is told that n bytes of what peek gave are with the client.
 func (f *feed) took(n int) {

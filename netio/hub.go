@@ -55,6 +55,7 @@ func NewHub(l *Loop, in, out *Conn, o HubOptions, fail func(error)) *Hub {
 	h.turn = turn{wake: h.wake, room: func() bool { return !o.Relay || !h.all.full() }}
 	if in != nil {
 		in.owner = h
+		h.all.coming = in.stock
 		h.source = newFlow(in, &Conn{loop: l, fd: -1, channel: everybody{h}}, &intake{&h.all})
 	}
 	if out != nil {

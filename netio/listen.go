@@ -20,9 +20,11 @@ type ListenOptions struct {
 	// Admit says whether somebody may connect; nil: everybody may. Who may not is reset before a byte is read, and its
 	// datagrams are dropped.
 	Admit func(from netip.AddrPort) bool
-	// Room is asked before a connection is taken: without room it stays in the backlog, and all others with it, until
-	// Resume. short: descriptors have run out, and nothing is taken now, but whoever can be let go may be. nil: there is room.
-	Room func(short bool) bool
+	// Full reports that no connection can be taken now: those that wait stay in the backlog until Resume. nil: never.
+	Full func() bool
+	// MakeWay ends a connection that can be let go, if there is one. It is called when others wait and Full, or the want
+	// of descriptors, keeps them from being taken. It may act later. nil: there is none.
+	MakeWay func()
 	// OnStarved is told when accepting has to wait because the process or the system has no descriptor or memory left;
 	// not again before nobody has waited.
 	OnStarved func(error)

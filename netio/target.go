@@ -64,7 +64,7 @@ func urlError(word, scheme, rest string) error {
 			target = PairTarget(rest, port)
 		}
 	}
-	return fmt.Errorf("address %q is a URL, and gnc does not speak %s; to connect, or to wait until something accepts, write %s",
+	return fmt.Errorf("address %q is a URL, and gnc does not speak %s; write HOST PORT, or write %s",
 		word, scheme, target)
 }
 
