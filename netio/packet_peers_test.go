@@ -217,3 +217,41 @@ func TestWrites(t *testing.T) {
 		}
 	}
 }
+
+// TestUnreadIsForTheNext: what a command has not read when it ends is for the sender's next Conn, be it in the pipe, held, or
+// still in the queue.
+func TestUnreadIsForTheNext(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Loop) {
+		var conns []*Conn
+		p := peersOf(t, l, 0, func(c *Conn) { conns = append(conns, c) })
+		s := p.sockets[0]
+		s.deliver(from(1), nil, []byte("one"))
+		in, theirOut, err := l.Writes("the command's output")
+		must(t, err)
+		out, theirIn, err := l.Pipe("the command's input", false)
+		must(t, err)
+		session := NewSession(l, conns[0], in, out, SessionOptions{Command: true}, func(Result) {})
+		if text := receiveSoon(t, int(theirIn.Fd())); text != "one" {
+			t.Fatalf("the command reads %q", text)
+		}
+		s.deliver(from(1), nil, []byte("two")) // into the pipe
+		theirIn.Close()
+		s.deliver(from(1), nil, []byte("three")) // which nobody reads any more
+		s.deliver(from(1), nil, []byte("four"))
+		theirOut.Close()
+		session.InputEnds(nil)
+		l.After(50*time.Millisecond, l.Stop)
+		runLoop(t, l)
+		if len(conns) != 2 {
+			t.Fatalf("%d Conns, want 2", len(conns))
+		}
+		b := make([]byte, 100)
+		for _, want := range []string{"two", "three", "four"} {
+			if n, err := conns[1].read(b); err != nil || string(b[:n]) != want {
+				t.Errorf("read %q, %v; want %q", b[:n], err, want)
+			}
+		}
+		conns[1].Close()
+		p.Close()
+	})
+}

@@ -25,7 +25,7 @@ func newSettler(s *Session) *settler {
 
 func (t *settler) check() {
 	s := t.session
-	if s.options.Command && s.recv.state == flowDead { // what comes for a command that has closed its input
+	if s.options.Command && s.recv.state == flowDead && !s.peer.packets { // unread bytes would make the close a reset
 		s.peer.discard()
 	}
 	if !s.taps.written() {
