@@ -26,7 +26,7 @@ func (l *listening) full() bool {
 
 // resume has the listener ask for room again.
 func (l *listening) resume() {
-	if l.stopped || l.door == nil || l.packets != nil && l.full() {
+	if l.stopped || l.door == nil {
 		return
 	}
 	if err := l.door.Resume(); err != nil {

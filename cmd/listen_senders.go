@@ -10,8 +10,7 @@ import (
 
 // door is where clients come in, one after another: a listener of streams, or the senders of a datagram socket.
 type door interface {
-	Pause() error  // new ones wait
-	Resume() error // those that wait come in
+	Resume() error // those that wait come in, as far as there is room
 	Refuse()       // nobody comes in any more
 	Close()        // the same, for good
 }

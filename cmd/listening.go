@@ -129,7 +129,7 @@ func (l *listening) serve(at []netip.AddrPort) error {
 func (l *listening) accept() error {
 	switch {
 	case l.job.eachSender():
-		senders, err := l.packets.Each(l.job.Backlog, l.accepted, l.stop)
+		senders, err := l.packets.Each(l.options(), l.accepted)
 		l.door = senders
 		return err
 	case l.packets != nil:
@@ -175,12 +175,7 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	case l.door == nil: // the socket is the session's now
 	case last:
 		l.door.Refuse()
-	case l.job.KeepOpen && l.packets != nil && l.full(): // a listener asks for room itself
-		if err := l.door.Pause(); err != nil {
-			l.stop(err)
-			return
-		}
-	case l.job.KeepOpen:
+	case l.job.KeepOpen: // the door asks for room itself
 	default:
 		l.door.Refuse()
 	}

@@ -11,17 +11,17 @@ import (
 // packetPeer is the channel of one sender of PacketPeers. Its Conn has no descriptor.
 type packetPeer struct {
 	*PacketPeers
-	key    peerKey
-	socket *peerSocket
-	conn   *Conn         // nil while it waits
-	addr   unix.Sockaddr // the sender's
-	to     []byte        // control data that says which address it has asked
-	queue  [][]byte      // what has come and was not read
-	queued int           // what the queue takes, in bytes
-	past   *pastReads    // for takeBack; nil: nobody will ask
-	writes bool          // it waits until the socket takes more
-	gone   bool          // the Conn is closed
-	room   roomTimer
+	key       peerKey
+	socket    *peerSocket
+	conn      *Conn         // nil while it waits
+	addr      unix.Sockaddr // the sender's
+	to        []byte        // control data that says which address it has asked
+	queue     [][]byte      // what has come and was not read
+	queued    int           // what the queue takes, in bytes
+	past      *pastReads    // for takeBack; nil: nobody will ask
+	writes    bool          // it waits until the socket takes more
+	gone      bool          // the Conn is closed
+	queueRoom roomTimer     // in the queue of a Unix socket
 }
 
 const (
@@ -92,7 +92,7 @@ func (p *packetPeer) read(_ int, b []byte) (int, error) {
 // write sends a datagram. One that can't be sent to this sender is lost, as it may be on any network.
 func (p *packetPeer) write(_ int, b []byte) (int, error) {
 	n, err := sendTo(p.socket.fd, b, p.to, p.addr)
-	p.room.tried(err == unix.EAGAIN && p.isUnix)
+	p.queueRoom.tried(err == unix.EAGAIN && p.isUnix)
 	if err != nil && isLoss(err) {
 		return len(b), nil
 	}
@@ -104,7 +104,9 @@ func (*packetPeer) closeWrite(*Conn) error { return nil }
 func (p *packetPeer) remote() netip.AddrPort { return addrPort(p.socket.fd, p.addr) }
 func (p *packetPeer) local() netip.AddrPort  { return asked(p.socket.fd, p.to) }
 
-func (p *packetPeer) watchable(c *Conn, want mux.Events) mux.Events { return p.room.watchable(c, want) }
+func (p *packetPeer) watchable(c *Conn, want mux.Events) mux.Events {
+	return p.queueRoom.watchable(c, want)
+}
 
 // rewatch has the socket watched for what the Conn waits for. What comes is received anyway, as far as there is room.
 func (p *packetPeer) rewatch(c *Conn) error {
@@ -128,7 +130,7 @@ func (p *packetPeer) close(*Conn) {
 		return
 	}
 	p.gone = true
-	p.room.timer.Stop()
+	p.queueRoom.timer.Stop()
 	p.waitToWrite(false)
 	left := p.past.left(p.queue)
 	p.drop(p)

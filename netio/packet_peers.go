@@ -1,6 +1,7 @@
 package netio
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"time"
@@ -21,13 +22,14 @@ type PacketPeers struct {
 	listener *PacketListener // whose sockets these were
 	sockets  []*peerSocket
 	heard    func(*Conn, netip.AddrPort)
+	isFull   func() bool // no sender can be served now; nil: never
 	fail     func(error)
 	peers    map[peerKey]*packetPeer
 	waiting  []*packetPeer // that have no Conn yet, the oldest first
 	most     int           // how many may wait
 	full     int           // peers whose queue is full
 	isUnix   bool
-	paused   bool
+	paused   bool       // it was full
 	refuses  bool       // new senders
 	pulse    *mux.Timer // introduces those that wait
 }
@@ -55,25 +57,17 @@ const (
 	peersWaiting = 128 // senders that wait, unless told
 )
 
-// Each calls heard with a new Conn for each new sender, from now on; fail, when a socket fails. Of the senders that are
-// heard while paused, so many wait for Resume; 0 is peersWaiting.
-func (p *PacketListener) Each(waiting int, heard func(*Conn, netip.AddrPort), fail func(error)) (*PacketPeers, error) {
-	if waiting == 0 {
-		waiting = peersWaiting
-	}
-	all := &PacketPeers{loop: p.loop, listener: p, heard: heard, fail: fail, peers: make(map[peerKey]*packetPeer), most: waiting}
+// Each calls heard with a new Conn for each new sender, from now on. Of the options it takes three: senders that come while it is
+// Full wait until Resume, as many as Backlog says (0 is peersWaiting), and a socket that fails is an OnFailure.
+func (p *PacketListener) Each(o ListenOptions, heard func(*Conn, netip.AddrPort)) (*PacketPeers, error) {
+	all := &PacketPeers{loop: p.loop, listener: p, heard: heard, isFull: o.Full, fail: o.OnFailure,
+		peers: make(map[peerKey]*packetPeer), most: cmp.Or(o.Backlog, peersWaiting)}
 	for _, s := range p.sockets {
 		all.isUnix = !LocalAddr(s.fd).IsValid()
 		all.sockets = append(all.sockets, &peerSocket{PacketPeers: all, fd: s.fd})
 	}
 	p.sockets = nil
 	return all, all.rewatch()
-}
-
-// Pause has new senders wait until Resume.
-func (p *PacketPeers) Pause() error {
-	p.paused = true
-	return nil
 }
 
 // Resume introduces those that wait, in the next turn of the loop.
@@ -181,11 +175,17 @@ func (s *peerSocket) deliver(from unix.Sockaddr, to, data []byte) {
 	peer = &packetPeer{PacketPeers: s.PacketPeers, key: key, socket: s, addr: from, to: to}
 	peer.put(data)
 	s.peers[key] = peer
-	if s.paused || len(s.waiting) > 0 {
+	if len(s.waiting) > 0 || !s.hasRoom() {
 		s.waiting = append(s.waiting, peer)
 	} else {
 		peer.introduce()
 	}
+}
+
+// hasRoom asks for room for one more Conn. Without it nobody asks again before Resume.
+func (p *PacketPeers) hasRoom() bool {
+	p.paused = p.paused || p.isFull != nil && p.isFull()
+	return !p.paused
 }
 
 // introduceSoon has those that wait introduced in the next turn, so that no session begins within another's end.
@@ -200,7 +200,7 @@ func (p *PacketPeers) introduceSoon() {
 }
 
 func (p *PacketPeers) introduceWaiting() {
-	for !p.paused && len(p.waiting) > 0 {
+	for len(p.waiting) > 0 && p.hasRoom() {
 		peer := p.waiting[0]
 		p.waiting = p.waiting[1:]
 		peer.introduce()

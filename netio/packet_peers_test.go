@@ -10,13 +10,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// peersOf is a listener on a loop whose senders are introduced to heard.
-func peersOf(t *testing.T, l *Loop, waiting int, heard func(*Conn)) *PacketPeers {
+// peersOf is a listener on a loop whose senders are introduced to heard, if there is room.
+func peersOf(t *testing.T, l *Loop, o ListenOptions, heard func(*Conn)) *PacketPeers {
 	t.Helper()
 	at := netip.MustParseAddrPort("127.0.0.1:0")
 	ln, err := l.ListenPackets([]netip.AddrPort{at}, true, ListenOptions{})
 	must(t, err)
-	p, err := ln.Each(waiting, func(c *Conn, _ netip.AddrPort) { heard(c) }, func(err error) { t.Error(err) })
+	o.OnFailure = func(err error) { t.Error(err) }
+	p, err := ln.Each(o, func(c *Conn, _ netip.AddrPort) { heard(c) })
 	must(t, err)
 	return p
 }
@@ -32,11 +33,9 @@ func TestPeersAreBounded(t *testing.T) {
 	must(t, err)
 	defer l.Release()
 	var conns []*Conn
-	p := peersOf(t, l, 10, nil)
-	p.heard = func(c *Conn, _ netip.AddrPort) {
-		conns = append(conns, c)
-		must(t, p.Pause())
-	}
+	places := 1
+	full := func() bool { return len(conns) >= places }
+	p := peersOf(t, l, ListenOptions{Backlog: 10, Full: full}, func(c *Conn) { conns = append(conns, c) })
 	s := p.sockets[0]
 	for n := range 10_000 {
 		s.deliver(from(n), nil, []byte("hello"))
@@ -54,6 +53,7 @@ func TestPeersAreBounded(t *testing.T) {
 		}
 	}
 	conns[0].Close()
+	places = 2
 	must(t, p.Resume())
 	l.After(10*time.Millisecond, l.Stop)
 	runLoop(t, l)
@@ -76,7 +76,7 @@ func TestPeersRest(t *testing.T) {
 		path := t.TempDir() + "/listener"
 		ln, err := l.ListenUnixPackets(path, true)
 		must(t, err)
-		p, err := ln.Each(0, func(*Conn, netip.AddrPort) {}, func(err error) { t.Error(err) })
+		p, err := ln.Each(ListenOptions{OnFailure: func(err error) { t.Error(err) }}, func(*Conn, netip.AddrPort) {})
 		must(t, err)
 		client := unixPackets(t, "")
 		defer unix.Close(client)
@@ -223,7 +223,7 @@ func TestWrites(t *testing.T) {
 func TestUnreadIsForTheNext(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		var conns []*Conn
-		p := peersOf(t, l, 0, func(c *Conn) { conns = append(conns, c) })
+		p := peersOf(t, l, ListenOptions{}, func(c *Conn) { conns = append(conns, c) })
 		s := p.sockets[0]
 		s.deliver(from(1), nil, []byte("one"))
 		in, theirOut, err := l.Writes("the command's output")
