@@ -134,7 +134,7 @@ func TestBigHosts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	in, err := openSystemFile(nil, filepath.Join(dir, "etc/hosts"))
+	in, err := openSystemFile(t.Context(), filepath.Join(dir, "etc/hosts"))
 	if err != nil {
 		t.Fatal(err)
 	}
