@@ -24,7 +24,7 @@ func (env *Env) answer(write func(w io.Writer) error) error {
 		err = path.Err
 	}
 	if err != nil {
-		return netio.LocalError("write", "stdout", err)
+		return netio.FileFailed("write", "stdout", err)
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func (c *command) parse(env *Env, args []string) (Job, error) {
 	if err == nil {
 		job, err = flags.job(env)
 	}
-	if err != nil && !is[*usageError](err) && !is[*netio.OpError](err) {
+	if err != nil && !is[*usageError](err) && !is[*netio.FileError](err) {
 		err = &usageError{text: fmt.Sprintf("%s: %v; see gnc %s --help", c.name, err, c.name)}
 	}
 	return job, err

@@ -83,8 +83,8 @@ var exitTable = []struct {
 	{is[*netio.UnixError], exitConnect},
 	{is[*netio.RefusedError], exitConnect},
 	{is[*netio.UnacknowledgedError], exitBroken},
-	{brokenPeer, exitBroken},
-	{is[*netio.OpError], exitLocal},
+	{is[*netio.OpError], exitBroken},
+	{is[*netio.FileError], exitLocal},
 	{is[*commandError], exitLocal},
 }
 
@@ -141,9 +141,6 @@ func timedOutEverywhere(err error) bool {
 
 // shortage says whether there is no connection because this machine has no descriptor or memory left for it: the other
 // one has not been asked.
-func shortage(err error) bool { return netio.IsShortage(err) && !is[*netio.OpError](err) }
-
-func brokenPeer(err error) bool {
-	var op *netio.OpError
-	return errors.As(err, &op) && !op.Local
+func shortage(err error) bool {
+	return netio.IsShortage(err) && !is[*netio.OpError](err) && !is[*netio.FileError](err)
 }

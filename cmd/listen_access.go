@@ -53,7 +53,7 @@ func (j *accessJob) readFiles() error {
 		for _, name := range list.files {
 			text, err := netio.ReadWhole(name, math.MaxInt64)
 			if err != nil {
-				return netio.LocalError("open", name, err)
+				return netio.FileFailed("open", name, err)
 			}
 			specs, err := netio.ParseAccessFile(string(text))
 			if err != nil {

@@ -64,7 +64,7 @@ func checkDir(name string) error {
 		err = unix.Access(name, unix.W_OK|unix.X_OK)
 	}
 	if err != nil {
-		return netio.LocalError("--out-dir", name, err)
+		return netio.FileFailed("--out-dir", name, err)
 	}
 	return nil
 }
@@ -209,10 +209,9 @@ func (c *crowd) begins(cl client, ends netio.Ends, captures []*netio.Capture, do
 // fatal: what meets one client meets no other, but for a copy or a recording that can't be written. Failures of the
 // standard streams are the hub's.
 func (c *crowd) fatal(err error) bool {
-	var op *netio.OpError
-	local := errors.As(err, &op) && op.Local
+	file, failed := errors.AsType[*netio.FileError](err)
 	for _, capture := range c.job.Captures {
-		if local && op.Name == capture.Name {
+		if failed && file.Name == capture.Name {
 			return true
 		}
 	}

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"cmp"
-	"errors"
 	"net/netip"
 
 	"gnc/netio"
@@ -49,8 +48,7 @@ func (a alone) serve(c client, served func(error)) {
 
 // fatal: a failure of our own meets every client, but for a lack of what others will give back.
 func (alone) fatal(err error) bool {
-	var op *netio.OpError
-	return errors.As(err, &op) && op.Local && !netio.IsShortage(err)
+	return is[*netio.FileError](err) && !netio.IsShortage(err)
 }
 
 // places: the standard streams serve one client, commands and scripts many.

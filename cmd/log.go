@@ -48,7 +48,7 @@ func openToWrite(ctx context.Context, name string, flags int) (int, error) {
 	select {
 	case r := <-opened:
 		if r.err != nil {
-			return -1, netio.LocalError("open", name, r.err)
+			return -1, netio.FileFailed("open", name, r.err)
 		}
 		return r.fd, nil
 	case <-ctx.Done():
@@ -61,7 +61,7 @@ func openToWrite(ctx context.Context, name string, flags int) (int, error) {
 func (r *reporter) closeLog(err error) error {
 	if s, ok := r.log.(stream); ok && r.logFile != "" {
 		if closeErr := unix.Close(s.fd); closeErr != nil && r.logErr == nil {
-			r.logErr = netio.LocalError("close", r.logName(), closeErr)
+			r.logErr = netio.FileFailed("close", r.logName(), closeErr)
 		}
 	}
 	if r.logErr == nil {

@@ -221,15 +221,17 @@ func openbsdProxy(e *netio.ProxyError) string {
 
 // ncOperation is an operation that failed, or any other error, as nc would put it.
 func ncOperation(err error) string {
-	var op *netio.OpError
-	if !errors.As(err, &op) {
+	if op, ok := errors.AsType[*netio.OpError](err); ok {
+		return op.Op + ": " + sentence(op.Err)
+	}
+	file, ok := errors.AsType[*netio.FileError](err)
+	switch {
+	case !ok:
 		return err.Error()
+	case file.Op == "sendmsg":
+		return file.Op + ": " + sentence(file.Err)
 	}
-	name := op.Op
-	if op.Local && op.Op != "sendmsg" {
-		name += " " + op.Name
-	}
-	return name + ": " + sentence(op.Err)
+	return file.Op + " " + file.Name + ": " + sentence(file.Err)
 }
 
 // ncStatus is nc's status for an error: 1, but 0 where time ran out in a session, and a command's or a signal's own.

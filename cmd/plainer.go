@@ -11,7 +11,7 @@ import (
 
 // plainer rewrites what kong and the standard library say of a command line in our words.
 func (c *command) plainer(err error) error {
-	var unwritten *netio.OpError
+	var unwritten *netio.FileError
 	switch {
 	case err == nil:
 		return nil

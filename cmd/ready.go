@@ -70,7 +70,7 @@ func (r ready) tell(ctx context.Context, port uint32) error {
 			err = closeErr
 		}
 		if err != nil {
-			return netio.LocalError("write", fmt.Sprintf("descriptor %d", r.fd), err)
+			return netio.FileFailed("write", fmt.Sprintf("descriptor %d", r.fd), err)
 		}
 	}
 	return nil
@@ -95,7 +95,7 @@ func (r ready) tellFile(ctx context.Context, line []byte) error {
 		err = netio.WriteWhole(r.file, line)
 	}
 	if err != nil {
-		return netio.LocalError("write", r.file, err)
+		return netio.FileFailed("write", r.file, err)
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func (r *reporter) say(level int, format string, args ...any) error {
 // lost takes note of what was asked for and could not be written.
 func (r *reporter) lost(name string, err error) {
 	if err != nil && r.logErr == nil {
-		r.logErr = netio.LocalError("write", name, err)
+		r.logErr = netio.FileFailed("write", name, err)
 	}
 }
 

@@ -16,7 +16,7 @@ type CaptureOptions struct {
 }
 
 // OpenCapture creates or empties the file, or appends to it. It may block, as opening a named pipe does until there is a
-// reader. Its error is an *OpError.
+// reader. Its error is an *FileError.
 func OpenCapture(o CaptureOptions) (*Capture, error) {
 	j, err := openJournal(o.Name, o.Append)
 	if err != nil {

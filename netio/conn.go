@@ -94,10 +94,9 @@ var errAgain = errors.New("would block")
 
 // OpError is an operation on a connection that failed.
 type OpError struct {
-	Op    string // "read", "write", "shutdown"
-	Name  string // of the Conn
-	Local bool   // the failure is of a standard stream or file, not of the network
-	Err   error
+	Op   string // "read", "write", "shutdown"
+	Name string // of the Conn
+	Err  error
 }
 
 func (e *OpError) Error() string { return fmt.Sprintf("%s %s: %v", e.Op, e.Name, e.Err) }
@@ -107,7 +106,10 @@ func (c *Conn) failed(op string, err error) error {
 	if c.packets && err == unix.ECONNREFUSED {
 		return &RefusedError{Name: c.Name(), Err: err}
 	}
-	return &OpError{Op: op, Name: c.Name(), Local: c.local, Err: err}
+	if c.local {
+		return &FileError{Op: op, Name: c.Name(), Err: err}
+	}
+	return &OpError{Op: op, Name: c.Name(), Err: err}
 }
 
 // Remote is the peer's address, and Local the one that the peer is connected with; not valid where they are not of IP.

@@ -115,7 +115,7 @@ func (r *Command) finish(inOrder bool) {
 func (l *Loop) Pipe(name string, reads bool) (ours *Conn, theirs *os.File, err error) {
 	var fds [2]int
 	if err := pipe(&fds); err != nil {
-		return nil, nil, LocalError("pipe", name, err)
+		return nil, nil, FileFailed("pipe", name, err)
 	}
 	our, their := fds[1], fds[0]
 	if reads {
@@ -124,7 +124,7 @@ func (l *Loop) Pipe(name string, reads bool) (ours *Conn, theirs *os.File, err e
 	if err := unix.SetNonblock(our, true); err != nil {
 		unix.Close(our)
 		unix.Close(their)
-		return nil, nil, LocalError("pipe", name, err)
+		return nil, nil, FileFailed("pipe", name, err)
 	}
 	c := &Conn{loop: l, fd: int32(our), local: true, channel: stream{}, watchGone: !reads, label: named(name)}
 	return c, os.NewFile(uintptr(their), name), nil

@@ -9,11 +9,11 @@ import (
 var errNotRegular = errors.New("not a regular file, and every client is to get it from its start")
 
 // OpenFile puts a regular file on the loop, to be read from its start. It never blocks. Others are refused: what a pipe
-// gives, it gives once. Its error is an *OpError.
+// gives, it gives once. Its error is an *FileError.
 func (l *Loop) OpenFile(name string) (*Conn, error) {
 	fd, err := unix.Open(name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, LocalError("open", name, err)
+		return nil, FileFailed("open", name, err)
 	}
 	c := l.fileConn(fd, name)
 	var st unix.Stat_t
@@ -28,15 +28,15 @@ func (l *Loop) OpenFile(name string) (*Conn, error) {
 		}
 	}
 	c.Close()
-	return nil, LocalError("open", name, err)
+	return nil, FileFailed("open", name, err)
 }
 
 // CreateFile puts a file on the loop, to be written. Nothing may stand there yet, not even a link that leads nowhere: that is
-// an *OpError that is os.ErrExist.
+// an *FileError that is os.ErrExist.
 func (l *Loop) CreateFile(name string) (*Conn, error) {
 	fd, err := unix.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o666)
 	if err != nil {
-		return nil, LocalError("create", name, err)
+		return nil, FileFailed("create", name, err)
 	}
 	return l.fileConn(fd, name), nil
 }

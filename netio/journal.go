@@ -32,12 +32,12 @@ func openJournal(name string, appends bool) (*journal, error) {
 	}
 	fd, shared, err := OpenToWrite(name, flags)
 	if err != nil {
-		return nil, LocalError("open", name, err)
+		return nil, FileFailed("open", name, err)
 	}
 	if !shared { // a file never blocks, and its flags stay as they are
 		if err := unix.SetNonblock(fd, true); err != nil {
 			unix.Close(fd)
-			return nil, LocalError("open", name, err)
+			return nil, FileFailed("open", name, err)
 		}
 	}
 	return &journal{name: name, fd: fd}, nil
@@ -97,7 +97,7 @@ func (j *journal) rewatch() {
 
 func (j *journal) fail(err error) {
 	if j.err == nil {
-		j.err = LocalError("write", j.name, err)
+		j.err = FileFailed("write", j.name, err)
 	}
 }
 

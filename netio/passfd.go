@@ -9,7 +9,7 @@ func (c *Conn) PassFD(fd int) error {
 		return c.failed("pass", err)
 	}
 	if err := unix.Sendmsg(fd, []byte{0}, unix.UnixRights(c.FD()), nil, 0); err != nil {
-		return LocalError("sendmsg", "stdout", err)
+		return FileFailed("sendmsg", "stdout", err)
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ type Recording struct {
 }
 
 // OpenRecording creates or empties the file. It may block, as opening a named pipe does until there is a reader. Its
-// error is an *OpError.
+// error is an *FileError.
 func OpenRecording(name string) (*Recording, error) {
 	j, err := openJournal(name, false)
 	if err != nil {
@@ -34,7 +34,7 @@ func OpenRecording(name string) (*Recording, error) {
 // Close closes the file, and says what went wrong with it.
 func (r *Recording) Close() error { return r.close() }
 
-// Err is what went wrong with the file so far: an *OpError, or nil.
+// Err is what went wrong with the file so far: an *FileError, or nil.
 func (r *Recording) Err() error { return r.failure() }
 
 // Connection is the part of a connection that begins now; peer is what its first line calls the other side.

@@ -14,11 +14,11 @@ const maxScript = 64 << 20
 
 // LoadScript reads a script of 64 MiB at most from a file and opens the files that it sends, which are read anew for each
 // connection. It may block, as a named pipe does. An error is a *ScriptError or, of a file that can't be read, an
-// *OpError.
+// *FileError.
 func LoadScript(name string) (*Script, error) {
 	text, err := readScript(name)
 	if err != nil {
-		return nil, LocalError("read", name, err)
+		return nil, FileFailed("read", name, err)
 	}
 	s, err := ParseScript(name, text)
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *Script) open() error {
 			if files[path] == nil {
 				f, err := openRegular(path)
 				if err != nil {
-					return fmt.Errorf("%s:%d: %w", s.name, step.line, LocalError("open", path, err))
+					return fmt.Errorf("%s:%d: %w", s.name, step.line, FileFailed("open", path, err))
 				}
 				files[path] = f
 			}

@@ -52,7 +52,7 @@ func (o *outbox) fillFile(buf []byte) (int, error) {
 		o.next()
 		return 0, nil
 	}
-	return 0, LocalError("read", s.path, err)
+	return 0, FileFailed("read", s.path, err)
 }
 
 // taken says that the connection took n bytes of what fill gave.

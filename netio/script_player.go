@@ -205,9 +205,11 @@ func (p *Player) push() {
 
 // cause is an error without the connection's name, which the message has already.
 func cause(err error) string {
-	var op *OpError
-	if errors.As(err, &op) {
+	if op, ok := errors.AsType[*OpError](err); ok {
 		return op.Err.Error()
+	}
+	if file, ok := errors.AsType[*FileError](err); ok {
+		return file.Err.Error()
 	}
 	return err.Error()
 }

@@ -191,16 +191,16 @@ func (s *Session) over() bool {
 // takes what we send, what it sent before is still delivered, and then the receiving flow ends too. That of datagrams has
 // no end: where they are refused, none may be left.
 func (s *Session) mustEnd() bool {
-	var op *OpError
-	var refused *RefusedError
+	_, broken := errors.AsType[*OpError](s.err)
+	_, refused := errors.AsType[*RefusedError](s.err)
 	switch {
 	case s.err == nil:
 		return false
 	case s.recv.ended():
 		return true
-	case errors.As(s.err, &op):
-		return op.Local
-	case errors.As(s.err, &refused):
+	case broken:
+		return false
+	case refused:
 		return s.recv.mover.held()+unread(s.peer.FD()) == 0
 	}
 	return true

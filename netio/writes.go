@@ -57,13 +57,13 @@ func (l *Loop) Writes(name string) (ours *Conn, theirs *os.File, err error) {
 	case errors.Is(err, unix.EPROTONOSUPPORT), errors.Is(err, unix.EPROTOTYPE), errors.Is(err, unix.EOPNOTSUPP):
 		return l.Pipe(name, true)
 	case err != nil:
-		return nil, nil, LocalError("socketpair", name, err)
+		return nil, nil, FileFailed("socketpair", name, err)
 	}
 	our, their := fds[0], fds[1]
 	if err := unix.SetNonblock(our, true); err != nil {
 		unix.Close(our)
 		unix.Close(their)
-		return nil, nil, LocalError("socketpair", name, err)
+		return nil, nil, FileFailed("socketpair", name, err)
 	}
 	unix.SetsockoptInt(their, unix.SOL_SOCKET, unix.SO_SNDBUF, longestWrite/2) // Linux doubles it
 	c := &Conn{loop: l, fd: int32(our), local: true, channel: &writes{loop: l}, label: named(name)}
