@@ -23,9 +23,8 @@ type echoServer struct {
 func (s *echoServer) bind(addrs []netip.AddrPort) (err error) {
 	j := s.job
 	o := netio.ListenOptions{
-		Backlog:   j.Backlog,
-		DualStack: j.Target.Host == "" && j.Network == "ip",
-		ReusePort: j.Loops > 1,
+		BindOptions: netio.BindOptions{Backlog: j.Backlog, ReusePort: j.Loops > 1,
+			DualStack: j.Target.Host == "" && j.Network == "ip"},
 		OnStarved: func(err error) { s.report(func() { s.say(0, "accepting has to wait: %v", err) }) },
 		OnFailure: s.fatal,
 	}

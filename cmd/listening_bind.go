@@ -55,10 +55,8 @@ func (l *listening) dualStack() bool {
 
 func (l *listening) options() netio.ListenOptions {
 	o := netio.ListenOptions{
-		Socket:    l.job.Socket,
-		Backlog:   l.job.Backlog,
-		ReusePort: l.job.ReusePort,
-		DualStack: l.dualStack(),
+		BindOptions: netio.BindOptions{Socket: l.job.Socket, Backlog: l.job.Backlog, ReusePort: l.job.ReusePort,
+			DualStack: l.dualStack()},
 		Full:      l.full,
 		MakeWay:   l.service.makeWay,
 		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },

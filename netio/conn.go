@@ -130,6 +130,13 @@ func (c *Conn) Local() netip.AddrPort {
 // FD is the descriptor, for socket options.
 func (c *Conn) FD() int { return int(c.fd) }
 
+func (c *Conn) tcpInfo() TCPInfo {
+	if !c.confirms || c.fd < 0 {
+		return TCPInfo{}
+	}
+	return tcpInfo(c.FD())
+}
+
 // Packets says that one read is one datagram.
 func (c *Conn) Packets() bool { return c.packets }
 

@@ -28,7 +28,7 @@ type packetSocket struct {
 // NewPacketEcho binds all of addrs, which have one port, as Listen does, and begins to serve. fail is told of an error
 // that ends it.
 func NewPacketEcho(l *Loop, addrs []netip.AddrPort, o ListenOptions, fail func(error)) (*PacketEcho, error) {
-	fds, err := bindAll(addrs, o, unix.SOCK_DGRAM)
+	fds, err := bindAll(addrs, o.BindOptions, unix.SOCK_DGRAM)
 	if err != nil {
 		return nil, err
 	}

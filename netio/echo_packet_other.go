@@ -3,8 +3,6 @@
 package netio
 
 import (
-	"net/netip"
-
 	"golang.org/x/sys/unix"
 )
 
@@ -51,9 +49,3 @@ func (b *packetBatch) send(fd int) (bytes int64, err error) {
 
 // skip drops the datagram that can't be sent.
 func (b *packetBatch) skip() { b.to = nil }
-
-// destination has nothing to read.
-func destination([]byte) (addr netip.Addr, known bool) { return addr, false }
-
-// tellDestination is for systems whose control data can go back as it came.
-func tellDestination(int) {}

@@ -16,7 +16,7 @@ import (
 func TestPacketEcho(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		any6 := netip.AddrPortFrom(netip.IPv6Unspecified(), 0) // an IPv4 peer's datagram has control data of both families
-		s, err := NewPacketEcho(l, []netip.AddrPort{any6}, ListenOptions{DualStack: true}, func(err error) { t.Error(err) })
+		s, err := NewPacketEcho(l, []netip.AddrPort{any6}, ListenOptions{BindOptions: BindOptions{DualStack: true}}, func(err error) { t.Error(err) })
 		must(t, err)
 		port := int(s.Addrs()[0].Port())
 		ended := make(chan struct{})
@@ -68,7 +68,7 @@ func TestUnixPacketEcho(t *testing.T) {
 // TestPacketEchoCutsNothing: a datagram that is longer than what is taken of one is lost, not sent back in part.
 func TestPacketEchoCutsNothing(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
-		fds, err := bindAll([]netip.AddrPort{loopback}, ListenOptions{}, unix.SOCK_DGRAM)
+		fds, err := bindAll([]netip.AddrPort{loopback}, BindOptions{}, unix.SOCK_DGRAM)
 		must(t, err)
 		s, err := newPacketEcho(l, fds, 100, func(err error) { t.Error(err) })
 		must(t, err)

@@ -123,7 +123,7 @@ func TestListenOnSeveralAddressesOfOnePort(t *testing.T) {
 func TestDualStackTakesBothFamilies(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		any6 := []netip.AddrPort{netip.AddrPortFrom(netip.IPv6Unspecified(), 0)}
-		ln, err := l.Listen(any6, ListenOptions{DualStack: true})
+		ln, err := l.Listen(any6, ListenOptions{BindOptions: BindOptions{DualStack: true}})
 		must(t, err)
 		defer ln.Close()
 		var from []netip.Addr

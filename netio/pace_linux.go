@@ -10,9 +10,9 @@ import (
 // unpace has a connection within this machine send as fast as the other end takes. Where the system's congestion control
 // is BBR, it would send by a clock, at the rate that BBR takes for that of the wire; without a wire that costs a quarter of
 // the rate and of the processors' time. Reno, which every Linux has and lets everybody choose, has no such clock.
-func unpace(c *Conn) {
-	if c.confirms && withinMachine(LocalAddr(c.FD()).Addr(), RemoteAddr(c.FD()).Addr()) {
-		takeReno(c.FD())
+func unpace(fd int) {
+	if withinMachine(LocalAddr(fd).Addr(), RemoteAddr(fd).Addr()) {
+		takeReno(fd)
 	}
 }
 

@@ -23,7 +23,7 @@ func TestConnectionsWithinTheMachineAreNotPaced(t *testing.T) {
 			}
 			to := ln.Addr().(*net.TCPAddr).AddrPort()
 			must(t, unix.Connect(fd, &unix.SockaddrInet4{Addr: to.Addr().As4(), Port: int(to.Port())}))
-			unpace(&Conn{fd: int32(fd), confirms: true})
+			unpace(fd)
 			if want == "bbr" {
 				want = "reno"
 			}
@@ -47,7 +47,7 @@ func TestAcceptedConnectionsAreNotPaced(t *testing.T) {
 		if err := unix.SetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION, "bbr"); err != nil {
 			t.Skip("this system has no bbr: ", err)
 		}
-		must(t, prepare(fd, family, sa, ListenOptions{}, unix.SOCK_STREAM))
+		must(t, prepare(fd, family, sa, BindOptions{}, unix.SOCK_STREAM))
 		fds[host] = fd
 	}
 	for host, want := range map[string]string{"127.0.0.1": "reno", "0.0.0.0": "bbr"} {

@@ -10,9 +10,6 @@ import (
 	"gnc/mux"
 )
 
-// MaxDatagram is the most that one UDP datagram carries over IPv4.
-const MaxDatagram = 65507
-
 // RefusedError is a datagram that came back: the peer's system says that nobody receives there (ICMP port unreachable,
 // or a Unix socket that nobody has open).
 type RefusedError struct {
@@ -30,35 +27,6 @@ type datagrams struct{}
 func (datagrams) read(fd int, p []byte) (int, error)  { return rawRead(fd, p) }
 func (datagrams) write(fd int, p []byte) (int, error) { return rawSend(fd, oneDatagram(p), 0) }
 func (datagrams) closeWrite(*Conn) error              { return nil }
-
-// oneDatagram is as much of p as one datagram takes.
-func oneDatagram(p []byte) []byte { return p[:min(len(p), MaxDatagram)] }
-
-// sendTo sends as much of p as one datagram takes to a peer that the socket is not connected to. to is what receiveFrom says.
-func sendTo(fd int, p, to []byte, peer unix.Sockaddr) (int, error) {
-	p = oneDatagram(p)
-	var err error
-	if u, isUnix := peer.(*unix.SockaddrUnix); isUnix {
-		err = sendUnix(fd, p, u.Name)
-	} else {
-		_, err = unix.SendmsgN(fd, p, to, peer, 0)
-	}
-	if err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
-
-func sameSockaddr(from, peer unix.Sockaddr) bool {
-	f, isUnix := from.(*unix.SockaddrUnix)
-	p, wasUnix := peer.(*unix.SockaddrUnix)
-	if isUnix && wasUnix {
-		return f.Name == p.Name
-	}
-	fromAddr, fromZone := splitSockaddr(from)
-	peerAddr, peerZone := splitSockaddr(peer)
-	return fromAddr == peerAddr && fromZone == peerZone
-}
 
 // packetConn puts a datagram socket on the loop. The descriptor is the Conn's from then on.
 func (l *Loop) packetConn(fd int, name string, c channel) *Conn {
@@ -87,7 +55,7 @@ type hearing struct {
 // ListenPackets binds a datagram socket to each of addrs, which have one port, as Listen does. With many, every peer is
 // heard; otherwise the first one only. Its error is a *ListenError.
 func (l *Loop) ListenPackets(addrs []netip.AddrPort, many bool, o ListenOptions) (*PacketListener, error) {
-	fds, err := bindAll(addrs, o, unix.SOCK_DGRAM)
+	fds, err := bindAll(addrs, o.BindOptions, unix.SOCK_DGRAM)
 	if err != nil {
 		return nil, err
 	}
@@ -174,18 +142,6 @@ func (s *hearing) take(c *packetHearer, from unix.Sockaddr) {
 	}
 	s.sockets = nil
 	s.heard(conn, addr)
-}
-
-func connectPeer(fd int, peer unix.Sockaddr) error {
-	if u, isUnix := peer.(*unix.SockaddrUnix); isUnix {
-		return connectUnix(fd, u.Name)
-	}
-	return unix.Connect(fd, peer)
-}
-
-func nameless(sa unix.Sockaddr) bool {
-	u, isUnix := sa.(*unix.SockaddrUnix)
-	return sa == nil || isUnix && u.Name == ""
 }
 
 // Close stops listening, unless somebody has been heard.

@@ -35,7 +35,7 @@ func TestPeersAreBounded(t *testing.T) {
 	var conns []*Conn
 	places := 1
 	full := func() bool { return len(conns) >= places }
-	p := peersOf(t, l, ListenOptions{Backlog: 10, Full: full}, func(c *Conn) { conns = append(conns, c) })
+	p := peersOf(t, l, ListenOptions{BindOptions: BindOptions{Backlog: 10}, Full: full}, func(c *Conn) { conns = append(conns, c) })
 	s := p.sockets[0]
 	for n := range 10_000 {
 		s.deliver(from(n), nil, []byte("hello"))

@@ -35,7 +35,7 @@ func TestHearingOnSeveralAddresses(t *testing.T) {
 				for _, a := range set.bind {
 					addrs = append(addrs, netip.AddrPortFrom(netip.MustParseAddr(a), 0))
 				}
-				p, err := l.ListenPackets(addrs, !set.alone, ListenOptions{DualStack: set.dual})
+				p, err := l.ListenPackets(addrs, !set.alone, ListenOptions{BindOptions: BindOptions{DualStack: set.dual}})
 				must(t, err)
 				bound := p.Addrs()
 				for _, a := range bound {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"gnc/mux"
 )
@@ -176,34 +175,6 @@ func (r *Record) tell(p []byte) {
 	} else {
 		r.line("%s %s", binary, hex.EncodeToString(p))
 	}
-}
-
-// quoteText is p as TEXT of a script, unless more than a quarter of it had to be written in hexadecimal.
-func quoteText(p []byte) (text []byte, ok bool) {
-	coded := 0
-	text = append(text, '"')
-	for rest := p; len(rest) > 0; {
-		char, n := utf8.DecodeRune(rest)
-		switch {
-		case char == '\n':
-			text = append(text, `\n`...)
-		case char == '\r':
-			text = append(text, `\r`...)
-		case char == '\t':
-			text = append(text, `\t`...)
-		case char == '\\':
-			text = append(text, `\\`...)
-		case char == utf8.RuneError && n == 1, !strconv.IsPrint(char):
-			for _, b := range rest[:n] {
-				text = fmt.Appendf(text, `\x%02x`, b)
-			}
-			coded += n
-		default:
-			text = append(text, rest[:n]...)
-		}
-		rest = rest[n:]
-	}
-	return append(text, '"'), coded <= len(p)/4
 }
 
 // ended records the end of a direction.

@@ -259,3 +259,16 @@ func (s *scriptStep) readPause(argument string) (err error) {
 	s.pause, err = ParseDuration(argument)
 	return err
 }
+
+// want is what a step expects, for a message.
+func (s *scriptStep) want() string {
+	switch s.op {
+	case opExpect:
+		return fmt.Sprintf("%#q", s.pattern)
+	case opExpectExactly:
+		return excerpt(s.data, int64(len(s.data)))
+	case opExpectEnd:
+		return "the end"
+	}
+	return s.text
+}

@@ -88,7 +88,7 @@ func (p *Player) unacknowledged(left int, why string) error {
 			line = s.line
 		}
 	}
-	return &ScriptFailure{Name: p.script.name, Line: line, Want: wantTaken,
+	return &ScriptFailure{Name: p.script.Name(), Line: line, Want: wantTaken,
 		Instead: fmt.Sprintf("%d bytes not acknowledged, then: %s", left, why)}
 }
 

@@ -257,7 +257,7 @@ func (p *Player) finish(err error) {
 	p.pause.Stop()
 	p.settling.Stop()
 	p.patience.timer.Stop()
-	result := Result{Sent: p.sent, Received: p.received, TCP: tcpInfo(p.conn), Err: err}
+	result := Result{Sent: p.sent, Received: p.received, TCP: p.conn.tcpInfo(), Err: err}
 	for i, n := range []int64{p.sent, p.received} {
 		if n > 0 {
 			result.Movers[i] = "script"

@@ -143,18 +143,5 @@ func (p *Player) shutdown() bool {
 func (p *Player) fail(s *scriptStep, instead string) { p.failLine(s, s.want(), instead) }
 
 func (p *Player) failLine(s *scriptStep, want, instead string) {
-	p.finish(&ScriptFailure{Name: p.script.name, Line: s.line, Want: want, Instead: instead})
-}
-
-// want is what a step expects, for a message.
-func (s *scriptStep) want() string {
-	switch s.op {
-	case opExpect:
-		return fmt.Sprintf("%#q", s.pattern)
-	case opExpectExactly:
-		return excerpt(s.data, int64(len(s.data)))
-	case opExpectEnd:
-		return "the end"
-	}
-	return s.text
+	p.finish(&ScriptFailure{Name: p.script.Name(), Line: s.line, Want: want, Instead: instead})
 }

@@ -36,7 +36,9 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	peer.owner, in.owner, out.owner = s, s, s
 	s.send, s.recv = &Flow{state: flowShut}, &Flow{state: flowShut}
 	if !o.RecvOnly {
-		unpace(peer)
+		if peer.confirms {
+			unpace(peer.FD())
+		}
 		if o.Unfinished == UnfinishedResets {
 			peer.Guard()
 		}

@@ -190,7 +190,7 @@ func (s *Session) finish(err error) {
 		f.fail(err)
 	}
 	s.giveBack()
-	result := Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, Lingered: s.lingered, TCP: tcpInfo(s.peer)}
+	result := Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, Lingered: s.lingered, TCP: s.peer.tcpInfo()}
 	for i, f := range []*Flow{s.send, s.recv} {
 		if f.moved > 0 {
 			result.Movers[i] = f.mover.name()

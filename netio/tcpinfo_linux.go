@@ -13,11 +13,8 @@ type TCPInfo struct {
 	Retransmits int           // segments sent again
 }
 
-func tcpInfo(c *Conn) TCPInfo {
-	if c.fd < 0 || !c.confirms {
-		return TCPInfo{}
-	}
-	i, err := unix.GetsockoptTCPInfo(c.FD(), unix.IPPROTO_TCP, unix.TCP_INFO)
+func tcpInfo(fd int) TCPInfo {
+	i, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
 	if err != nil {
 		return TCPInfo{}
 	}

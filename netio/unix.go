@@ -2,25 +2,9 @@ package netio
 
 import (
 	"errors"
-	"fmt"
-	"math/rand/v2"
-	"os"
-	"path/filepath"
-	"strings"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
-
-// UnixError is an operation on a Unix socket's path that failed.
-type UnixError struct {
-	Op   string // "connect", "bind", "listen"
-	Path string
-	Err  error
-}
-
-func (e *UnixError) Error() string { return fmt.Sprintf("%s unix:%s: %v", e.Op, e.Path, e.Err) }
-func (e *UnixError) Unwrap() error { return e.Err }
 
 // ErrBacklogFull is a Unix socket whose backlog is full. The system offers no way to wait for a place in it.
 var ErrBacklogFull = errors.New("the backlog is full")
@@ -85,25 +69,6 @@ func (o *DialUnixOptions) bind(fd int) (own *ownPath, err error) {
 	return own, nil
 }
 
-// bindTemporary binds a datagram socket to a path among temporary files. The system would choose an abstract name
-// (autobind, unix(7)), which cannot be answered from another network namespace.
-func bindTemporary(fd int) (path string, own *ownPath, err error) {
-	dir, err := filepath.Abs(os.TempDir()) // the peer may be in another directory
-	if err != nil {
-		return os.TempDir(), nil, err
-	}
-	for range 16 {
-		path = filepath.Join(dir, fmt.Sprintf("gnc-%016x", rand.Uint64()))
-		if err = bindPath(fd, path); err != unix.EADDRINUSE {
-			break
-		}
-	}
-	if err != nil {
-		return path, nil, err
-	}
-	return path, ownedPath(path), nil
-}
-
 // ListenUnix listens on a path. One that nobody listens on any more is replaced, a live one never is. Its error is a
 // *UnixError.
 func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
@@ -147,108 +112,4 @@ func (ln *Listener) LeavePath() { ln.path = nil }
 // LeavePath has a Unix socket's path stay behind when the listener, or the connection that it becomes, closes.
 func (p *PacketListener) LeavePath() { p.path = nil }
 
-// bindUnix binds fd to path, replacing a stale socket: one that refuses to be connected to.
-func bindUnix(fd int, path string) (*ownPath, error) {
-	err := bindPath(fd, path)
-	if err == unix.EADDRINUSE && isStale(path) {
-		if err = unix.Unlink(path); err == nil {
-			err = bindPath(fd, path)
-		}
-	}
-	if err != nil {
-		return nil, takenPath(path, err)
-	}
-	return ownedPath(path), nil
-}
-
-// PathTakenError is a path that cannot be bound because something else than a socket is there.
-type PathTakenError struct {
-	What string // "a regular file"
-	Err  error
-}
-
-func (e *PathTakenError) Error() string { return fmt.Sprintf("%v: %s", e.Err, e.Hint()) }
-func (e *PathTakenError) Unwrap() error { return e.Err }
-
-// Hint says what to do about it.
-func (e *PathTakenError) Hint() string {
-	return e.What + " is there, and is left alone; remove it, or choose another path"
-}
-
-// takenPath adds to the error of a path that is in use what is there, unless that is a socket.
-func takenPath(path string, err error) error {
-	info, statErr := os.Lstat(path)
-	if err != unix.EADDRINUSE || statErr != nil || info.Mode().Type() == os.ModeSocket {
-		return err
-	}
-	what := map[os.FileMode]string{0: "a regular file", os.ModeDir: "a directory", os.ModeSymlink: "a symbolic link",
-		os.ModeNamedPipe: "a named pipe"}[info.Mode().Type()]
-	if what == "" {
-		what = "a device"
-	}
-	return &PathTakenError{what, err}
-}
-
 // The system calls are the standard library's: x/sys refuses an abstract name of 107 bytes, the longest that there is.
-
-func bindPath(fd int, path string) error {
-	return plainUnixError(path, syscall.Bind(fd, &syscall.SockaddrUnix{Name: path}))
-}
-
-func connectUnix(fd int, path string) error {
-	return plainUnixError(path, syscall.Connect(fd, &syscall.SockaddrUnix{Name: path}))
-}
-
-func sendUnix(fd int, p []byte, path string) error {
-	return syscall.Sendto(fd, p, 0, &syscall.SockaddrUnix{Name: path})
-}
-
-// plainUnixError says of a path that is too long for an address that it is.
-func plainUnixError(path string, err error) error {
-	if err == unix.EINVAL && len(path) >= len(unix.RawSockaddrUnix{}.Path) {
-		return unix.ENAMETOOLONG
-	}
-	return err
-}
-
-// isStale says whether path is a socket that nobody has open. It asks with datagrams, for a stream would be accepted: who
-// listens for streams refuses them with EPROTOTYPE, and learns nothing of it.
-func isStale(path string) bool {
-	info, err := os.Lstat(path)
-	if err != nil || info.Mode().Type() != os.ModeSocket {
-		return false
-	}
-	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_DGRAM)
-	if err != nil {
-		return false
-	}
-	defer unix.Close(fd)
-	return connectUnix(fd, path) == unix.ECONNREFUSED
-}
-
-// ownPath is a path that was made by binding a socket. It is removed only while it is still the same file.
-type ownPath struct {
-	name string
-	file os.FileInfo
-}
-
-// ownedPath is nil for an abstract name, which needs no removing.
-func ownedPath(name string) *ownPath {
-	if strings.HasPrefix(name, "@") {
-		return nil
-	}
-	info, err := os.Lstat(name)
-	if err != nil {
-		return nil
-	}
-	return &ownPath{name, info}
-}
-
-func (p *ownPath) remove() {
-	if p == nil {
-		return
-	}
-	if info, err := os.Lstat(p.name); err == nil && os.SameFile(info, p.file) {
-		os.Remove(p.name)
-	}
-}

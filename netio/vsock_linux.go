@@ -38,13 +38,6 @@ func (ln *Listener) Vsock() VsockAddr {
 	return vsockAddr(sa)
 }
 
-func vsockAddr(sa unix.Sockaddr) VsockAddr {
-	if vm, is := sa.(*unix.SockaddrVM); is {
-		return VsockAddr{vm.CID, vm.Port}
-	}
-	return VsockAddr{}
-}
-
 func (l *Loop) vsockConn(fd int) *Conn {
 	sa, _ := unix.Getpeername(fd)
 	c := l.socketConn(fd, vsockAddr(sa).String())

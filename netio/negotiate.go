@@ -1,0 +1,92 @@
+package netio
+
+import (
+	"errors"
+	"gnc/mux"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrProxySilent is a proxy that has not answered in time.
+var ErrProxySilent = errors.New("timed out: the proxy did not answer")
+
+// negotiation is a handshake under way.
+type negotiation struct {
+	loop  *Loop
+	conn  *Conn
+	shake Handshake
+	say   []byte // not sent yet
+	timer *mux.Timer
+	done  func(error)
+}
+
+// Negotiate runs a handshake on a connection and tells done how it went: nil, a *ProxyError, ErrProxySilent, or an *OpError
+// of the connection. The bound counts from its first byte, so that a proxy that trickles wins no time. What comes after
+// the handshake stays in the socket. It returns a function that ends it early.
+func (l *Loop) Negotiate(c *Conn, h Handshake, bound time.Duration, done func(error)) (cancel func(error)) {
+	n := &negotiation{loop: l, conn: c, shake: h, say: h.Begin(), done: done}
+	n.timer = l.After(bound, func() { n.finish(ErrProxySilent) })
+	n.watch()
+	return n.finish
+}
+
+func (n *negotiation) watch() {
+	want := mux.Readable
+	if len(n.say) > 0 {
+		want = mux.Writable
+	}
+	if err := n.loop.Watch(n.conn.FD(), want, n); err != nil {
+		n.finish(err)
+	}
+}
+
+// Ready is the loop's report that the proxy takes or gives bytes.
+func (n *negotiation) Ready(mux.Events) {
+	if len(n.say) > 0 {
+		sent, err := n.conn.write(n.say)
+		if err != nil && err != errAgain {
+			n.finish(err)
+			return
+		}
+		n.say = n.say[sent:]
+		n.watch()
+		return
+	}
+	var buf [4096]byte
+	got, err := rawRecv(n.conn.FD(), buf[:], unix.MSG_PEEK)
+	switch {
+	case err == unix.EAGAIN, err == unix.EINTR:
+		return
+	case err != nil:
+		n.finish(n.conn.failed("read", err))
+		return
+	case got == 0:
+		n.finish(&ProxyError{Protocol: "", Reason: "it closed the connection"})
+		return
+	}
+	used, say, done, err := n.shake.Step(buf[:got])
+	if _, readErr := rawRecv(n.conn.FD(), buf[:used], 0); readErr != nil && used > 0 {
+		err = n.conn.failed("read", readErr)
+	}
+	switch {
+	case err != nil:
+		n.finish(err)
+	case done:
+		n.finish(nil)
+	default:
+		n.say = say
+		n.watch()
+	}
+}
+
+func (n *negotiation) finish(err error) {
+	if n.done == nil {
+		return
+	}
+	done := n.done
+	n.done = nil
+	n.timer.Stop()
+	n.loop.Forget(n.conn.FD())
+	done(err)
+}
