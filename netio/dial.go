@@ -92,12 +92,3 @@ func (a *attempt) conn() *Conn {
 func (l *Loop) socketConn(fd int, name string) *Conn {
 	return &Conn{loop: l, fd: int32(fd), channel: socket{}, kind: kindSocket, confirms: true, label: named(name)}
 }
-
-// BindError is a source address that could not be had.
-type BindError struct {
-	Addr netip.AddrPort
-	Err  error
-}
-
-func (e *BindError) Error() string { return fmt.Sprintf("bind %s: %v", e.Addr, e.Err) }
-func (e *BindError) Unwrap() error { return e.Err }

@@ -41,7 +41,17 @@ func bindSource(fd int, addr netip.AddrPort, o SocketOptions, src Source) error 
 		err = o.zoneless(from, unix.Bind(fd, sa))
 	}
 	if err != nil {
-		return &BindError{netip.AddrPortFrom(from, src.Port), err}
+		return &BindError{Addr: netip.AddrPortFrom(from, src.Port), Err: err}
 	}
 	return nil
 }
+
+// BindError is a source address that could not be had.
+type BindError struct {
+	Addr netip.AddrPort
+	Err  error
+}
+
+func (e *BindError) Error() string { return fmt.Sprintf("bind %s: %v", e.Addr, e.Err) }
+
+func (e *BindError) Unwrap() error { return e.Err }

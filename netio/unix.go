@@ -25,7 +25,7 @@ func (l *Loop) DialUnix(path string, o DialUnixOptions) (*Conn, error) {
 	}
 	fd, err := newSocket(unix.AF_UNIX, kind)
 	if err != nil {
-		return nil, &UnixError{"connect", path, err}
+		return nil, &UnixError{Op: "connect", Path: path, Err: err}
 	}
 	own, err := o.bind(fd)
 	if err != nil {
@@ -38,7 +38,7 @@ func (l *Loop) DialUnix(path string, o DialUnixOptions) (*Conn, error) {
 		if err == unix.EAGAIN {
 			err = ErrBacklogFull
 		}
-		return nil, &UnixError{"connect", path, err}
+		return nil, &UnixError{Op: "connect", Path: path, Err: err}
 	}
 	c := l.socketConn(fd, path)
 	c.confirms = false
@@ -61,7 +61,7 @@ func (o *DialUnixOptions) bind(fd int) (own *ownPath, err error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, &UnixError{"bind", path, err}
+		return nil, &UnixError{Op: "bind", Path: path, Err: err}
 	}
 	if o.OnBound != nil {
 		o.OnBound(path)
@@ -74,7 +74,7 @@ func (o *DialUnixOptions) bind(fd int) (own *ownPath, err error) {
 func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
 	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_STREAM)
 	if err != nil {
-		return nil, &UnixError{"listen", path, err}
+		return nil, &UnixError{Op: "listen", Path: path, Err: err}
 	}
 	own, err := bindUnix(fd, path)
 	if err == nil {
@@ -83,7 +83,7 @@ func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
 	if err != nil {
 		unix.Close(fd)
 		own.remove()
-		return nil, &UnixError{"listen", path, err}
+		return nil, &UnixError{Op: "listen", Path: path, Err: err}
 	}
 	ln := l.newListener([]int{fd}, o)
 	ln.path = own
@@ -94,12 +94,12 @@ func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
 func (l *Loop) ListenUnixPackets(path string, many bool) (*PacketListener, error) {
 	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_DGRAM)
 	if err != nil {
-		return nil, &UnixError{"listen", path, err}
+		return nil, &UnixError{Op: "listen", Path: path, Err: err}
 	}
 	own, err := bindUnix(fd, path)
 	if err != nil {
 		unix.Close(fd)
-		return nil, &UnixError{"listen", path, err}
+		return nil, &UnixError{Op: "listen", Path: path, Err: err}
 	}
 	ln := l.packetListener([]int{fd}, many)
 	ln.path = own

@@ -15,7 +15,7 @@ const HasVsock = true
 func (l *Loop) ListenVsock(at VsockAddr, o ListenOptions) (*Listener, error) {
 	fd, err := newSocket(unix.AF_VSOCK, unix.SOCK_STREAM)
 	if err != nil {
-		return nil, &VsockError{"listen", at, err}
+		return nil, &VsockError{Op: "listen", Addr: at, Err: err}
 	}
 	if err = o.Socket.apply(fd, unix.AF_VSOCK); err == nil {
 		err = unix.Bind(fd, &unix.SockaddrVM{CID: at.CID, Port: at.Port})
@@ -25,7 +25,7 @@ func (l *Loop) ListenVsock(at VsockAddr, o ListenOptions) (*Listener, error) {
 	}
 	if err != nil {
 		unix.Close(fd)
-		return nil, &VsockError{"listen", at, err}
+		return nil, &VsockError{Op: "listen", Addr: at, Err: err}
 	}
 	ln := l.newListener([]int{fd}, o)
 	ln.isVsock = true
@@ -102,7 +102,7 @@ func (a *vsockAttempt) end(err error) {
 		a.loop.Close(a.fd)
 		a.fd = -1
 	}
-	a.tell(nil, &VsockError{"connect", a.addr, err})
+	a.tell(nil, &VsockError{Op: "connect", Addr: a.addr, Err: err})
 }
 
 func (a *vsockAttempt) tell(c *Conn, err error) {

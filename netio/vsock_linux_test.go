@@ -51,7 +51,7 @@ func TestVsock(t *testing.T) {
 			ln.Close()
 			join(c)
 		}))
-		l.DialVsock(VsockAddr{1, port}, 300*time.Millisecond, SocketOptions{}, func(c *Conn, dialErr error) {
+		l.DialVsock(VsockAddr{CID: 1, Port: port}, 300*time.Millisecond, SocketOptions{}, func(c *Conn, dialErr error) {
 			if err = dialErr; err != nil {
 				l.Stop()
 				return

@@ -13,7 +13,7 @@ const HasVsock = false
 
 // ListenVsock listens on nothing.
 func (l *Loop) ListenVsock(at VsockAddr, _ ListenOptions) (*Listener, error) {
-	return nil, &VsockError{"listen", at, unix.EAFNOSUPPORT}
+	return nil, &VsockError{Op: "listen", Addr: at, Err: unix.EAFNOSUPPORT}
 }
 
 // Vsock is no address.
@@ -23,6 +23,6 @@ func (l *Loop) vsockConn(fd int) *Conn { return l.socketConn(fd, "the peer") }
 
 // DialVsock connects to nothing.
 func (l *Loop) DialVsock(to VsockAddr, _ time.Duration, _ SocketOptions, done func(*Conn, error)) (cancel func(error)) {
-	l.After(0, func() { done(nil, &VsockError{"connect", to, unix.EAFNOSUPPORT}) })
+	l.After(0, func() { done(nil, &VsockError{Op: "connect", Addr: to, Err: unix.EAFNOSUPPORT}) })
 	return func(error) {}
 }
