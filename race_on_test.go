@@ -1,6 +1,0 @@
-//go:build race
-
-package main
-
-// The race detector multiplies memory by five to ten: bounds on it hold without.
-const raceDetector = true
