@@ -72,21 +72,23 @@ func gnc() {
 }
 
 // TestScripts runs every script in testdata/script once per multiplexer; $MUX is its name. Once more they run on the
-// best one without zero-copy.
+// best one without zero-copy. The scripts in once run on the best one only: they move no bytes on a multiplexer that a
+// test could choose, as nc and the resolver's commands do not, or only look at what the command line refuses.
 func TestScripts(t *testing.T) {
+	for _, name := range mux.Names() {
+		t.Run(name, func(t *testing.T) { runScripts(t, ".", name, "") })
+	}
+	t.Run("once", func(t *testing.T) { runScripts(t, "once", mux.Names()[0], "") })
+	t.Run("copy", func(t *testing.T) { runScripts(t, ".", mux.Names()[0], "1") })
+}
+
+func runScripts(t *testing.T, folder, multiplexer, copyOnly string) {
 	lib, err := filepath.Abs("../../testdata/script/lib.sh")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range mux.Names() {
-		t.Run(name, func(t *testing.T) { runScripts(t, lib, name, "") })
-	}
-	t.Run("copy", func(t *testing.T) { runScripts(t, lib, mux.Names()[0], "1") })
-}
-
-func runScripts(t *testing.T, lib, multiplexer, copyOnly string) {
 	testscript.Run(t, testscript.Params{
-		Dir:                 "../../testdata/script",
+		Dir:                 filepath.Join("../../testdata/script", folder),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Deadline:            time.Now().Add(5 * time.Minute), // of all, for nothing to be left behind
