@@ -3,6 +3,7 @@ package resolve
 import (
 	"errors"
 	"net/netip"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -106,4 +107,11 @@ func sockaddr(d netip.AddrPort) unix.Sockaddr {
 		return &unix.SockaddrInet4{Port: int(d.Port()), Addr: d.Addr().As4()}
 	}
 	return &unix.SockaddrInet6{Port: int(d.Port()), Addr: d.Addr().As16(), ZoneId: scopeOf(d.Addr())}
+}
+
+// connectRaw is connect(2) with an address as the kernel has it. On 386 and
+// s390x connect goes through socketcall(2); there SYS_CONNECT exists as well
+// on every kernel that Go supports.
+func connectRaw(fd int, sa *unix.RawSockaddr) {
+	_, _, _ = unix.Syscall(unix.SYS_CONNECT, uintptr(fd), uintptr(unsafe.Pointer(sa)), unsafe.Sizeof(*sa))
 }

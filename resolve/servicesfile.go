@@ -119,11 +119,6 @@ func (r *Resolver) ServiceByPort(port int, protocol string) (Service, bool) {
 	})
 }
 
-// EachService calls f for each entry of /etc/services until it returns false.
-func (r *Resolver) EachService(f func(Service) bool) {
-	r.eachService(nil, f)
-}
-
 func (r *Resolver) eachService(wanted func([]byte) bool, f func(Service) bool) error {
 	return r.read("/etc/services", func(in io.Reader) error { return eachService(in, wanted, f) })
 }
