@@ -303,7 +303,7 @@ func TestBadDescriptors(t *testing.T) {
 func TestSelectNamesItsLimit(t *testing.T) {
 	p, _ := openSelect()
 	err := p.Set(setSize, Readable)
-	var limit *LimitError
+	var limit *limitError
 	if !errors.As(err, &limit) || !strings.Contains(err.Error(), "1024") || !strings.Contains(err.Error(), backends[0].name) {
 		t.Fatalf("Set(%d) = %v", setSize, err)
 	}

@@ -10,10 +10,10 @@ import (
 // setSize is FD_SETSIZE: an fd_set has a bit for each descriptor below it and no room for others.
 const setSize = unix.FD_SETSIZE
 
-// LimitError is the error of select(2)'s backend for a descriptor that does not fit in an fd_set.
-type LimitError struct{ FD int }
+// limitError is the error of select(2)'s backend for a descriptor that does not fit in an fd_set.
+type limitError struct{ FD int }
 
-func (e *LimitError) Error() string {
+func (e *limitError) Error() string {
 	return fmt.Sprintf("select cannot wait for descriptor %d: its limit is %d descriptors (FD_SETSIZE); %s has no such limit",
 		e.FD, setSize, backends[0].name)
 }
@@ -34,7 +34,7 @@ func (p *selector) Set(fd int, want Events) error {
 		return unix.EBADF
 	}
 	if fd >= setSize {
-		return &LimitError{FD: fd}
+		return &limitError{FD: fd}
 	}
 	p.read.Clear(fd)
 	p.write.Clear(fd)

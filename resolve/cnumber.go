@@ -1,23 +1,30 @@
 package resolve
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // The configuration files are read by C programs, and their numbers are what
 // strtoul(3), strtol(3) and atoi(3) make of the text.
 
-// isSpace is isspace(3) in the C locale.
-func isSpace(c byte) bool {
-	return c == ' ' || '\t' <= c && c <= '\r'
-}
+// space holds what isspace(3) calls space in the C locale.
+const space = " \t\n\v\f\r"
+
+func isSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // skipSpace cuts leading blanks.
-func skipSpace(s string) string {
-	for s != "" && isSpace(s[0]) {
-		s = s[1:]
+func skipSpace(s string) string { return strings.TrimLeft(s, space) }
+
+// cutAny splits s before the first of chars, or at its end if there is none of them.
+func cutAny(s, chars string) (before, rest string) {
+	i := strings.IndexAny(s, chars)
+	if i < 0 {
+		i = len(s)
 	}
-	return s
+	return s[:i], s[i:]
 }
 
 // digitValue is the value of c as a digit of the largest base, 36 for none.

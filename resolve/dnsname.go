@@ -96,8 +96,8 @@ func (n wireName) String() string {
 		if b.Len() > 0 {
 			b.WriteByte('.')
 		}
-		for i := 0; i < len(label); i++ {
-			switch c := label[i]; {
+		for _, c := range []byte(label) {
+			switch {
 			case strings.IndexByte("\".;\\()@$", c) >= 0:
 				b.WriteByte('\\')
 				b.WriteByte(c)
@@ -122,8 +122,7 @@ func (n wireName) isHostName() bool {
 		return false
 	}
 	return n.labels(func(label string) bool {
-		for i := 0; i < len(label); i++ {
-			c := label[i]
+		for _, c := range []byte(label) {
 			if !isDigit(c) && (lowerASCII(c) < 'a' || lowerASCII(c) > 'z') && c != '-' && c != '_' {
 				return false
 			}
@@ -139,10 +138,8 @@ func (n wireName) same(m wireName) bool {
 
 // hostNameOK tells whether a name in text may be asked for as a host's.
 func hostNameOK(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] <= ' ' || s[i] > '~' {
-			return false
-		}
+	if strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		return false
 	}
 	n, err := encodeName(s)
 	return err == nil && n.isHostName()

@@ -60,7 +60,7 @@ func (d *dnsSource) exchange() *exchanger {
 func (d *dnsSource) verdict(o outcome) status {
 	d.l.host = o.host
 	if o.host == hostTryAgain {
-		d.l.errno = errnoSet
+		d.l.errnoSet = true
 	}
 	if o.transport == transportRefused || o.transport == transportTimedOut {
 		return statusUnavail
@@ -155,10 +155,7 @@ func readReply(r *reply) sourceResult {
 		return res
 	}
 	expected, canon := r.question, r.question
-	origin := &Origin{
-		Source: FromDNS, Server: r.server, TCP: r.tcp, Took: r.took,
-		Question: r.question.String(), Type: typeName(r.qtype),
-	}
+	origin := r.origin()
 	err := r.message.records(func(rec record) error {
 		switch {
 		case rec.rtype == typeCNAME:
@@ -187,6 +184,13 @@ func readReply(r *reply) sourceResult {
 		res.status, res.host = statusSuccess, hostOK
 	}
 	return res
+}
+
+func (r *reply) origin() *Origin {
+	return &Origin{
+		Source: FromDNS, Server: r.server, TCP: r.tcp, Took: r.took,
+		Question: r.question.String(), Type: typeName(r.qtype),
+	}
 }
 
 // addressTuple reads the data of an A or AAAA record.
@@ -219,7 +223,7 @@ func (d *dnsSource) one(name string, family int, checked bool) (status, sourceRe
 	res := readSingle(o.answers.first)
 	d.l.host = res.host
 	if res.status == statusUnavail {
-		d.l.errno = errnoSet
+		d.l.errnoSet = true
 	}
 	if family == INET && len(res.tuples) > 0 {
 		sortByList(res.tuples, s.conf.sortlist)
@@ -240,10 +244,7 @@ func readSingle(r *reply) sourceResult {
 	}
 	res := sourceResult{status: statusSuccess, canon: r.question.String()}
 	expected := r.question
-	origin := &Origin{
-		Source: FromDNS, Server: r.server, TCP: r.tcp, Took: r.took,
-		Question: r.question.String(), Type: typeName(r.qtype),
-	}
+	origin := r.origin()
 	err := r.message.records(func(rec record) error {
 		switch {
 		case rec.class != dnsmessage.ClassINET:

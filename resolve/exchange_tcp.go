@@ -34,8 +34,8 @@ func (x *exchanger) tcpOnce(server int, qs []query) (got answers, err error) {
 	if err := CheckPoller(); err != nil {
 		return answers{}, err
 	}
-	patience := x.conf.tryTimeout(server) * time.Duration(max(x.conf.attempts, 1))
-	ctx, cancel := context.WithTimeout(x.ctx, patience)
+	limit := x.conf.tryTimeout(server) * time.Duration(max(x.conf.attempts, 1))
+	ctx, cancel := context.WithTimeout(x.ctx, limit)
 	defer cancel()
 	timed := *x
 	timed.ctx = ctx

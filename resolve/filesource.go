@@ -31,7 +31,7 @@ func (s *fileSource) each(wanted func([]byte) bool, f func(hostLine) bool) bool 
 	if err == nil {
 		return true
 	}
-	s.l.errno = errnoSet
+	s.l.errnoSet = true
 	s.l.outOfMemory = errors.Is(err, errLongLine)
 	return false
 }

@@ -155,8 +155,8 @@ func FuzzGaiConf(f *testing.F) {
 		p := parseGaiConf(strings.NewReader(text))
 		for _, s := range []string{"::", "192.0.2.1", "2001:db8::1", "ff02::1"} {
 			a := mustAddr(s)
-			lookup(p.labels, a)
-			lookup(p.precedence, a)
+			valueOf(p.labels, a)
+			valueOf(p.precedence, a)
 			p.scope(a)
 		}
 	})

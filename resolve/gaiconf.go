@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"math"
+	"math/bits"
 	"net/netip"
 	"slices"
 	"strings"
@@ -85,8 +86,8 @@ var rfc6724Precedence = []prefixValue{
 	{prefix: [16]byte{}, bits: 0, value: 40},
 }
 
-// lookup gives the value of the first entry that matches.
-func lookup(table []prefixValue, a netip.Addr) int {
+// valueOf gives the value of the first entry that matches.
+func valueOf(table []prefixValue, a netip.Addr) int {
 	b := a.As16()
 	for _, e := range table {
 		if commonPrefix(e.prefix, b) >= e.bits {
@@ -100,12 +101,7 @@ func lookup(table []prefixValue, a netip.Addr) int {
 func commonPrefix(x, y [16]byte) int {
 	for i := range x {
 		if d := x[i] ^ y[i]; d != 0 {
-			n := 8 * i
-			for d&0x80 == 0 {
-				d <<= 1
-				n++
-			}
-			return n
+			return 8*i + bits.LeadingZeros8(d)
 		}
 	}
 	return 128
@@ -206,10 +202,6 @@ func (r *Resolver) policy() policy {
 	if r.Order == OrderRFC6724 {
 		return policy{rfc6724Labels, rfc6724Precedence, defaultScopes}
 	}
-	p := policy{glibcLabels, glibcPrecedence, defaultScopes}
-	r.read("/etc/gai.conf", func(in io.Reader) error {
-		p = parseGaiConf(in)
-		return nil
-	})
-	return p
+	return parsed(r, "/etc/gai.conf", parseGaiConf,
+		policy{glibcLabels, glibcPrecedence, defaultScopes})
 }

@@ -4,17 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"slices"
-	"strconv"
 )
-
-// withScope gives an address its scope as a numeric zone, which is good for
-// connecting on every system. 0 is none.
-func withScope(a netip.Addr, scope uint32) netip.Addr {
-	if scope == 0 {
-		return a
-	}
-	return a.WithZone(strconv.FormatUint(uint64(scope), 10))
-}
 
 // Getaddrinfo looks a node and a service up as getaddrinfo(3) does; nil is C's
 // NULL, and so is "*". The answers come in the order in which they should be
@@ -59,7 +49,7 @@ func (r *Resolver) lookup(ctx context.Context, node, service *string, h Hints,
 	}
 	q := request{r: r, ctx: ctx, h: h, sockets: sockets}
 	if node == nil {
-		return q.sorted(q.expand(found{tuples: localTuples(h)}, "")), nil, nil
+		return q.sorted(q.expand(hostEntry{tuples: localTuples(h)}, "")), nil, nil
 	}
 	f, err := q.find(*node, early)
 	if err != nil {
@@ -114,7 +104,7 @@ func (r *Resolver) configured() (seen4, seen6 bool) {
 	}
 	for _, a := range addrs {
 		if a.Addr.Is4() {
-			seen4 = seen4 || a.Addr != netip.AddrFrom4([4]byte{127, 0, 0, 1})
+			seen4 = seen4 || a.Addr != ipv4Loopback()
 		} else {
 			seen6 = seen6 || a.Addr != netip.IPv6Loopback()
 		}
@@ -124,7 +114,7 @@ func (r *Resolver) configured() (seen4, seen6 bool) {
 
 // localTuples is what a nil node stands for.
 func localTuples(h Hints) []tuple {
-	v6, v4 := netip.IPv6Loopback(), netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	v6, v4 := netip.IPv6Loopback(), ipv4Loopback()
 	if h.Flags&Passive != 0 {
 		v6, v4 = netip.IPv6Unspecified(), netip.IPv4Unspecified()
 	}
@@ -140,30 +130,30 @@ func localTuples(h Hints) []tuple {
 }
 
 // find gives the addresses of a node: written in digits, or looked up.
-func (q *request) find(node string, early earlyAnswer) (found, *Error) {
+func (q *request) find(node string, early earlyAnswer) (hostEntry, *Error) {
 	name := node
 	if q.h.Flags&IDN != 0 {
 		encoded, ok := encodeIDN(node)
 		if !ok {
-			return found{}, failure(EAIIDNEncode, nil)
+			return hostEntry{}, failure(EAIIDNEncode, nil)
 		}
 		name = encoded
 	}
 	n := parseNumeric(name, q.h, q.r.interfaces().Index)
 	switch {
 	case n.code != 0:
-		return found{}, failure(n.code, nil)
+		return hostEntry{}, failure(n.code, nil)
 	case n.found:
-		return found{tuples: []tuple{n.tuple}, canon: name}, nil
+		return hostEntry{tuples: []tuple{n.tuple}, canon: name}, nil
 	case q.h.Flags&NumericHost != 0:
-		return found{}, failure(EAINoName, nil)
+		return hostEntry{}, failure(EAINoName, nil)
 	case q.ctx.Err() != nil:
-		return found{}, failure(EAIAgain, q.ctx.Err())
+		return hostEntry{}, failure(EAIAgain, q.ctx.Err())
 	}
 	l := q.r.newLookup(q.ctx, q.h)
 	if early != nil {
 		l.early = func(res sourceResult) {
-			list := q.expand(found{tuples: res.tuples}, q.canonical(res.canon, node))
+			list := q.expand(hostEntry{tuples: res.tuples}, q.canonical(res.canon, node))
 			early(q.sorted(list), slices.Clone(l.unanswered))
 		}
 	}
@@ -171,9 +161,9 @@ func (q *request) find(node string, early earlyAnswer) (found, *Error) {
 	q.unanswered = l.unanswered
 	if code != 0 {
 		if err := q.ctx.Err(); err != nil {
-			return found{}, failure(EAIAgain, err)
+			return hostEntry{}, failure(EAIAgain, err)
 		}
-		return found{}, failure(code, nil)
+		return hostEntry{}, failure(code, nil)
 	}
 	return f, nil
 }
@@ -193,7 +183,7 @@ func (q *request) canonical(canon, node string) string {
 }
 
 // expand makes an answer of each address and each kind of socket.
-func (q *request) expand(f found, canon string) []AddrInfo {
+func (q *request) expand(f hostEntry, canon string) []AddrInfo {
 	var list []AddrInfo
 	for _, t := range f.tuples {
 		if f.gotIPv6 && t.addr.Is4In6() && q.h.Flags&(V4Mapped|All) == V4Mapped {
@@ -226,12 +216,12 @@ func (q *request) sorted(list []AddrInfo) []AddrInfo {
 	}
 	result := make([]AddrInfo, len(list))
 	if traced {
-		for i, p := range q.r.Explain(addrs) {
+		for i, p := range q.r.explain(addrs) {
 			result[i] = list[p.input]
 			result[i].Placement = &p
 		}
 	} else {
-		for i, p := range q.r.places(addrs) {
+		for i, p := range q.r.positions(addrs) {
 			result[i] = list[p.input]
 		}
 	}

@@ -1,34 +1,36 @@
 package resolve
 
-// byOldCall is gethostbyname2's way through the sources, which getaddrinfo
+import "strings"
+
+// gethostbyname2 is gethostbyname2's way through the sources, which getaddrinfo
 // takes for IPv4 without a canonical name. It has rules of its own: names of
 // digits and dots are never looked up, modules that are not installed are
 // passed over, and the error depends on errno.
-func (l *lookupState) byOldCall(name string, modules []nssModule, ok bool) (found, int) {
-	if verdict, known := digitsAndDots(name); known {
-		return found{}, verdict
+func (l *lookupState) gethostbyname2(name string, modules []nssModule, ok bool) (hostEntry, int) {
+	if code, known := digitsAndDots(name); known {
+		return hostEntry{}, code
 	}
 	verdict, anyone := statusUnavail, false
-	var f found
+	var f hostEntry
 	if ok {
 		verdict, anyone, f = l.oldWalk(name, modules)
 	}
 	if l.outOfMemory {
-		return found{}, EAIMemory
+		return hostEntry{}, EAIMemory
 	}
 	if !anyone {
-		return found{}, l.oldNobody(ok)
+		return hostEntry{}, l.oldNobody(ok)
 	}
 	if verdict == statusSuccess {
 		if len(f.tuples) == 0 {
-			return found{}, EAINoName
+			return hostEntry{}, EAINoName
 		}
 		if l.files.hostConf().reorder {
 			l.r.ownSubnetFirst(f.tuples)
 		}
 		return f, 0
 	}
-	return found{}, l.oldError(verdict)
+	return hostEntry{}, l.oldError(verdict)
 }
 
 // oldNobody is the error where no source could be asked.
@@ -59,7 +61,7 @@ func (l *lookupState) filesMissing() bool {
 
 // oldError is the error after a walk that found nothing.
 func (l *lookupState) oldError(verdict status) int {
-	failed := l.errno == errnoSet || verdict != statusNotFound && l.filesMissing()
+	failed := l.errnoSet || verdict != statusNotFound && l.filesMissing()
 	switch verdict {
 	case statusNotFound:
 		failed = false
@@ -80,7 +82,7 @@ func (l *lookupState) oldError(verdict status) int {
 }
 
 // oldWalk asks the sources in turn. anyone tells whether there was one to ask.
-func (l *lookupState) oldWalk(name string, modules []nssModule) (verdict status, anyone bool, f found) {
+func (l *lookupState) oldWalk(name string, modules []nssModule) (verdict status, anyone bool, f hostEntry) {
 	verdict = statusUnavail
 	pending := false // an answer is waiting to be merged with the next one
 	for _, m := range modules {
@@ -96,19 +98,19 @@ func (l *lookupState) oldWalk(name string, modules []nssModule) (verdict status,
 		var res sourceResult
 		verdict, res = source.one(name, INET, true)
 		if verdict == statusSuccess {
-			f = found{}
+			f = hostEntry{}
 			f.add(res, INET, INET)
 		}
 		if pending && verdict == statusSuccess {
 			verdict, pending = statusUnavail, false
-			l.errno = errnoSet
+			l.errnoSet = true
 		} else if pending {
 			// Nothing new: the answer that waits is the answer.
 			verdict = statusSuccess
 		} else if verdict == statusSuccess && m.actions[verdict] == actionMerge {
 			// Hosts can't be merged. The walk goes on with an error.
 			verdict, pending = statusUnavail, true
-			l.errno = errnoSet
+			l.errnoSet = true
 		}
 		l.r.trace(Step{Source: m.name, Outcome: verdict.String()})
 		if m.actions[verdict] == actionReturn || l.over() {
@@ -126,21 +128,11 @@ func digitsAndDots(name string) (code int, known bool) {
 	if name == "" || name[len(name)-1] == '.' {
 		return 0, false
 	}
-	if isDigit(name[0]) && onlyOf(name, func(c byte) bool { return isDigit(c) || c == '.' }) {
+	if isDigit(name[0]) && strings.Trim(name, "0123456789.") == "" {
 		return EAINoName, true
 	}
-	if name[0] == ':' || digitValue(name[0]) < 16 && !onlyOf(name, func(c byte) bool { return c != ':' }) {
+	if name[0] == ':' || digitValue(name[0]) < 16 && strings.Contains(name, ":") {
 		return EAINoName, true
 	}
 	return 0, false
-}
-
-// onlyOf tells whether every byte of s is one of those that f accepts.
-func onlyOf(s string, f func(byte) bool) bool {
-	for i := 0; i < len(s); i++ {
-		if !f(s[i]) {
-			return false
-		}
-	}
-	return true
 }

@@ -86,6 +86,9 @@ type tuple struct {
 	origin *Origin
 }
 
+// ipv4Loopback is 127.0.0.1, as netip.IPv6Loopback is ::1.
+func ipv4Loopback() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 0, 1}) }
+
 // mapped gives the IPv4-mapped IPv6 address of an IPv4 address.
 func mapped(a netip.Addr) netip.Addr {
 	return netip.AddrFrom16(a.As16())

@@ -53,7 +53,7 @@ func (h hostLine) as(family int) (netip.Addr, bool) {
 	case h.addr.Is4In6():
 		return h.addr.Unmap(), true
 	case h.addr == netip.IPv6Loopback():
-		return netip.AddrFrom4([4]byte{127, 0, 0, 1}), true
+		return ipv4Loopback(), true
 	}
 	return netip.Addr{}, false
 }
@@ -70,12 +70,8 @@ type hostConfig struct {
 func parseHostConf(in io.Reader) hostConfig {
 	var conf hostConfig
 	lineReader{in: in, piece: 255}.each(func(l line) bool {
-		s := skipSpace(l.text)
-		i := 0
-		for i < len(s) && !isSpace(s[i]) && s[i] != '#' && s[i] != ',' {
-			i++
-		}
-		keyword, arg := s[:i], skipSpace(s[i:])
+		keyword, rest := cutAny(skipSpace(l.text), space+"#,")
+		arg := skipSpace(rest)
 		switch {
 		case equalFold(keyword, "multi"):
 			setSwitch(&conf.multi, arg)
@@ -103,11 +99,7 @@ func (r *Resolver) hostConf() hostConfig {
 	if !ok {
 		path = "/etc/host.conf"
 	}
-	var conf hostConfig
-	r.read(path, func(in io.Reader) error {
-		conf = parseHostConf(in)
-		return nil
-	})
+	conf := parsed(r, path, parseHostConf, hostConfig{})
 	if arg, ok := r.getenv("RESOLV_MULTI"); ok {
 		setSwitch(&conf.multi, arg)
 	}

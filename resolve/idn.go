@@ -155,5 +155,5 @@ func decodeLabel(label string) string {
 func undecodable(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }
 
 func isASCII(s string) bool {
-	return onlyOf(s, func(c byte) bool { return c < utf8.RuneSelf })
+	return !strings.ContainsFunc(s, func(c rune) bool { return c >= utf8.RuneSelf })
 }

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"net/netip"
@@ -189,10 +190,7 @@ func (kernelInterfaces) Gateways() ([]Gateway, error) {
 		}
 	})
 	slices.SortStableFunc(list, func(x, y ranked) int {
-		if c := preferFact(x.Addr.Is4(), y.Addr.Is4()); c != 0 {
-			return c
-		}
-		return int(x.metric) - int(y.metric)
+		return cmp.Or(preferFact(x.Addr.Is4(), y.Addr.Is4()), cmp.Compare(x.metric, y.metric))
 	})
 	gateways := make([]Gateway, len(list))
 	for i, g := range list {

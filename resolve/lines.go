@@ -109,20 +109,15 @@ func databaseLine(l line) (text string, ok bool) {
 	if !l.whole {
 		text += l.text[len(text):]
 	}
-	if i := strings.IndexByte(text, '#'); i >= 0 {
-		text = text[:i]
-	}
+	text, _, _ = strings.Cut(text, "#")
 	return text, true
 }
 
 // field cuts the first field off a line: what stands before the first blank,
 // and what follows the blanks.
 func field(s string) (first, rest string) {
-	i := 0
-	for i < len(s) && !isSpace(s[i]) {
-		i++
-	}
-	return s[:i], skipSpace(s[i:])
+	first, rest = cutAny(s, space)
+	return first, skipSpace(rest)
 }
 
 // anyField tells whether f holds for a field of a line.
@@ -139,11 +134,5 @@ func anyField(s string, f func(string) bool) bool {
 
 // fields splits a line at its blanks. strings.Fields splits at Unicode's too.
 func fields(s string) []string {
-	var list []string
-	for s = skipSpace(s); s != ""; {
-		var f string
-		f, s = field(s)
-		list = append(list, f)
-	}
-	return list
+	return strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(space, c) })
 }

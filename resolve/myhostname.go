@@ -56,7 +56,7 @@ func (s *myHostname) lookup(name string, family int) (status, sourceResult) {
 func (s *myHostname) find(name string, family int) (canon string, list []InterfaceAddr, fallback netip.Addr, ok bool) {
 	switch {
 	case isLocalhost(name):
-		return "localhost", nil, netip.AddrFrom4([4]byte{127, 0, 0, 1}), true
+		return "localhost", nil, ipv4Loopback(), true
 	case equalFold(name, "_gateway") || equalFold(name, "_gateway."):
 		list = s.gateways(family)
 		return "_gateway", list, fallback, len(list) > 0
@@ -82,8 +82,8 @@ func isLocalhost(name string) bool {
 	return false
 }
 
-// wanted tells whether an address is of the family.
-func wanted(a netip.Addr, family int) bool {
+// inFamily reports whether an address is of the family.
+func inFamily(a netip.Addr, family int) bool {
 	return family == Unspec || a.Is4() == (family == INET)
 }
 
@@ -95,7 +95,7 @@ func (s *myHostname) own(family int) []InterfaceAddr {
 		return nil
 	}
 	list := slices.DeleteFunc(all, func(a InterfaceAddr) bool {
-		return a.HostScope || a.Deprecated || !wanted(a.Local, family)
+		return a.HostScope || a.Deprecated || !inFamily(a.Local, family)
 	})
 	slices.SortStableFunc(list, func(x, y InterfaceAddr) int {
 		return cmp.Or(
@@ -116,7 +116,7 @@ func (s *myHostname) gateways(family int) []InterfaceAddr {
 	}
 	var list []InterfaceAddr
 	for _, g := range all {
-		if wanted(g.Addr, family) {
+		if inFamily(g.Addr, family) {
 			list = append(list, InterfaceAddr{Local: g.Addr, Index: g.Index})
 		}
 	}

@@ -42,6 +42,13 @@ type nssModule struct {
 	actions [statusCount]action
 }
 
+// newModule makes a word of the line with the actions that it has without criteria.
+func newModule(name string) nssModule {
+	m := nssModule{name: name}
+	m.actions[statusSuccess] = actionReturn
+	return m
+}
+
 // nssConfig is nsswitch.conf. broken means a line of a known database could not
 // be read, and then glibc has no database at all.
 type nssConfig struct {
@@ -83,20 +90,8 @@ func parseNSSwitch(in io.Reader) nssConfig {
 // splitDatabase cuts the name of the database and the colons and blanks after
 // it. The name is empty if nothing follows it.
 func splitDatabase(s string) (name, rest string) {
-	s = skipSpace(s)
-	i := 0
-	for i < len(s) && !isSpace(s[i]) && s[i] != ':' {
-		i++
-	}
-	name, rest = s[:i], s[i:]
-	if rest == "" {
-		// getline's newline is a blank after the name.
-		return name, ""
-	}
-	for rest != "" && (isSpace(rest[0]) || rest[0] == ':') {
-		rest = rest[1:]
-	}
-	return name, rest
+	name, rest = cutAny(skipSpace(s), space+":")
+	return name, strings.TrimLeft(rest, space+":")
 }
 
 // parseActions reads the sources of a database: words, each with criteria in
@@ -104,17 +99,12 @@ func splitDatabase(s string) (name, rest string) {
 func parseActions(s string) ([]nssModule, bool) {
 	list := []nssModule{}
 	for {
-		s = skipSpace(s)
-		i := 0
-		for i < len(s) && !isSpace(s[i]) && s[i] != '[' {
-			i++
-		}
-		if i == 0 {
+		word, rest := cutAny(skipSpace(s), space+"[")
+		if word == "" {
 			return list, true
 		}
-		m := nssModule{name: s[:i]}
-		m.actions[statusSuccess] = actionReturn
-		s = skipSpace(s[i:])
+		m := newModule(word)
+		s = skipSpace(rest)
 		if strings.HasPrefix(s, "[") {
 			var ok bool
 			if s, ok = m.parseCriteria(skipSpace(s[1:])); !ok {
@@ -166,11 +156,8 @@ func (m *nssModule) set(st status, act action, not bool) {
 
 // criterionWord cuts a word and the blanks after it.
 func criterionWord(s string) (word, rest string) {
-	i := 0
-	for i < len(s) && !isSpace(s[i]) && s[i] != '=' && s[i] != ']' {
-		i++
-	}
-	return s[:i], skipSpace(s[i:])
+	word, rest = cutAny(s, space+"=]")
+	return word, skipSpace(rest)
 }
 
 func statusNamed(word string) (status, bool) {
@@ -194,23 +181,15 @@ func actionNamed(word string) (action, bool) {
 // nssDatabase gives the sources of a database: those of nsswitch.conf, or def
 // if it has no line for it. ok is false if the file can't be understood.
 func (r *Resolver) nssDatabase(name string, def ...string) (list []nssModule, ok bool) {
-	var conf nssConfig
-	err := r.read("/etc/nsswitch.conf", func(in io.Reader) error {
-		conf = parseNSSwitch(in)
-		return nil
-	})
-	if err == nil {
-		if conf.broken {
-			return nil, false
-		}
-		if list, found := conf.databases[name]; found {
-			return list, true
-		}
+	conf := parsed(r, "/etc/nsswitch.conf", parseNSSwitch, nssConfig{})
+	if conf.broken {
+		return nil, false
+	}
+	if list, found := conf.databases[name]; found {
+		return list, true
 	}
 	for _, word := range def {
-		m := nssModule{name: word}
-		m.actions[statusSuccess] = actionReturn
-		list = append(list, m)
+		list = append(list, newModule(word))
 	}
 	return list, true
 }

@@ -3,7 +3,6 @@ package resolve
 import (
 	"math"
 	"net/netip"
-	"strconv"
 	"strings"
 )
 
@@ -167,18 +166,6 @@ func scopeID(a netip.Addr, text string, index func(string) uint32) (uint32, bool
 		return 0, false
 	}
 	return uint32(n), true
-}
-
-// scopeOf is the number of an address's zone, which is that number, as ours are,
-// or the name of an interface. 0 is no zone, or one that there is not.
-func scopeOf(a netip.Addr) uint32 {
-	if a.Zone() == "" {
-		return 0
-	}
-	if n, err := strconv.ParseUint(a.Zone(), 10, 32); err == nil {
-		return uint32(n)
-	}
-	return kernelInterfaces{}.Index(a.Zone())
 }
 
 // numericNode is what a node in digits stands for under some hints. code is 0

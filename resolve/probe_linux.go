@@ -78,20 +78,10 @@ func (p *probeSocket) source(d netip.AddrPort) netip.Addr {
 	if err != nil {
 		return netip.Addr{}
 	}
-	local, err := unix.Getsockname(p.fd)
-	if err != nil {
-		return netip.Addr{}
+	if is4 {
+		return localAddr(p.fd).Unmap()
 	}
-	switch sa := local.(type) {
-	case *unix.SockaddrInet4:
-		return netip.AddrFrom4(sa.Addr)
-	case *unix.SockaddrInet6:
-		if is4 {
-			return netip.AddrFrom16(sa.Addr).Unmap()
-		}
-		return netip.AddrFrom16(sa.Addr)
-	}
-	return netip.Addr{}
+	return localAddr(p.fd)
 }
 
 // disconnect takes back a connect: connecting to AF_UNSPEC, which x/sys has no
@@ -99,14 +89,6 @@ func (p *probeSocket) source(d netip.AddrPort) netip.Addr {
 func disconnect(fd int) {
 	var sa unix.RawSockaddr // family 0 is AF_UNSPEC
 	connectRaw(fd, &sa)
-}
-
-// sockaddr is an address and port for a system call.
-func sockaddr(d netip.AddrPort) unix.Sockaddr {
-	if d.Addr().Is4() {
-		return &unix.SockaddrInet4{Port: int(d.Port()), Addr: d.Addr().As4()}
-	}
-	return &unix.SockaddrInet6{Port: int(d.Port()), Addr: d.Addr().As16(), ZoneId: scopeOf(d.Addr())}
 }
 
 // connectRaw is connect(2) with an address as the kernel has it. On 386 and

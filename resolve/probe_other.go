@@ -40,23 +40,5 @@ func sourceFor(d netip.AddrPort) netip.Addr {
 	if unix.Connect(fd, sockaddr(d)) != nil {
 		return netip.Addr{}
 	}
-	local, err := unix.Getsockname(fd)
-	if err != nil {
-		return netip.Addr{}
-	}
-	switch sa := local.(type) {
-	case *unix.SockaddrInet4:
-		return netip.AddrFrom4(sa.Addr)
-	case *unix.SockaddrInet6:
-		return netip.AddrFrom16(sa.Addr)
-	}
-	return netip.Addr{}
-}
-
-// sockaddr is an address and port for a system call.
-func sockaddr(d netip.AddrPort) unix.Sockaddr {
-	if d.Addr().Is4() {
-		return &unix.SockaddrInet4{Port: int(d.Port()), Addr: d.Addr().As4()}
-	}
-	return &unix.SockaddrInet6{Port: int(d.Port()), Addr: d.Addr().As16(), ZoneId: scopeOf(d.Addr())}
+	return localAddr(fd)
 }

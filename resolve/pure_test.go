@@ -100,7 +100,7 @@ func TestSortKeepsTies(t *testing.T) {
 	if got != "[[2001:db8::1]:1 192.0.2.2:1 192.0.2.1:1]" {
 		t.Error(got)
 	}
-	why := r.Explain(list)
+	why := r.explain(list)
 	if why[0].Rule != RuleNone || why[1].Rule != RulePrecedence || why[2].Rule != RuleUnchanged || !why[0].Source.IsValid() {
 		t.Errorf("%+v", why)
 	}

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"encoding/binary"
 	"io"
 	"net/netip"
 	"strings"
@@ -47,12 +48,8 @@ func (r *Resolver) resolvConf() *resolvConf {
 	env := resolvEnv{hostname: r.hostname, index: r.interfaces().Index}
 	env.localDomain, env.hasLocalDomain = r.getenv("LOCALDOMAIN")
 	env.resOptions, env.hasResOptions = r.getenv("RES_OPTIONS")
-	c := parseResolvConf(strings.NewReader(""), env)
-	r.read("/etc/resolv.conf", func(in io.Reader) error {
-		c = parseResolvConf(in, env)
-		return nil
-	})
-	return c
+	parse := func(in io.Reader) *resolvConf { return parseResolvConf(in, env) }
+	return parsed(r, "/etc/resolv.conf", parse, parse(strings.NewReader("")))
 }
 
 // parseResolvConf reads resolv.conf; an empty text is a missing file.
@@ -67,11 +64,13 @@ func parseResolvConf(in io.Reader, env resolvEnv) *resolvConf {
 		switch {
 		case !ok:
 		case keyword == "domain" && !env.hasLocalDomain && arg != "":
-			c.search = []string{arg[:indexAny(arg, " \t")]}
+			word, _ := cutAny(arg, " \t")
+			c.search = []string{word}
 		case keyword == "search" && !env.hasLocalDomain && arg != "":
 			c.search = splitSearch(arg)
 		case keyword == "nameserver":
-			c.addServer(arg[:indexAny(arg, " \t")], env.index)
+			word, _ := cutAny(arg, " \t")
+			c.addServer(word, env.index)
 		case keyword == "sortlist":
 			c.addSortlist(arg)
 		case keyword == "options":
@@ -80,7 +79,7 @@ func parseResolvConf(in io.Reader, env resolvEnv) *resolvConf {
 		return true
 	})
 	if len(c.servers) == 0 {
-		c.servers = []netip.AddrPort{netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), dnsPort)}
+		c.servers = []netip.AddrPort{netip.AddrPortFrom(ipv4Loopback(), dnsPort)}
 	}
 	if len(c.search) == 0 {
 		if _, domain, ok := strings.Cut(env.hostname(), "."); ok {
@@ -95,26 +94,16 @@ func parseResolvConf(in io.Reader, env resolvEnv) *resolvConf {
 
 // resolvKeyword splits a line: the keyword at column 0, blanks, the argument.
 func resolvKeyword(s string) (keyword, arg string, ok bool) {
-	i := indexAny(s, " \t")
-	if i == len(s) {
-		return "", "", false
-	}
-	return s[:i], strings.TrimLeft(s[i:], " \t"), true
-}
-
-// indexAny is strings.IndexAny with the length for "not found".
-func indexAny(s, chars string) int {
-	if i := strings.IndexAny(s, chars); i >= 0 {
-		return i
-	}
-	return len(s)
+	keyword, rest := cutAny(s, " \t")
+	return keyword, strings.TrimLeft(rest, " \t"), rest != ""
 }
 
 // splitSearch splits a search list at blanks and tabs. What stands before the
 // first blank is an entry even if it is empty: LOCALDOMAIN="" is the root.
 func splitSearch(s string) []string {
-	i := indexAny(s, " \t")
-	return append([]string{s[:i]}, strings.FieldsFunc(s[i:], func(c rune) bool { return c == ' ' || c == '\t' })...)
+	first, rest := cutAny(s, " \t")
+	blank := func(c rune) bool { return c == ' ' || c == '\t' }
+	return append([]string{first}, strings.FieldsFunc(rest, blank)...)
 }
 
 // addServer adds a name server, IPv4 in inet_aton's forms or IPv6 with a
@@ -192,7 +181,7 @@ func classMask(n uint32) uint32 {
 // ipv4Number is an IPv4 address as a number.
 func ipv4Number(a netip.Addr) uint32 {
 	b := a.As4()
-	return uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+	return binary.BigEndian.Uint32(b[:])
 }
 
 // setOptions applies an options line or RES_OPTIONS. A word counts by how it
@@ -200,9 +189,8 @@ func ipv4Number(a netip.Addr) uint32 {
 func (c *resolvConf) setOptions(s string) {
 	for s != "" {
 		s = strings.TrimLeft(s, " \t")
-		i := indexAny(s, " \t")
 		c.setOption(s)
-		s = s[i:]
+		_, s = cutAny(s, " \t")
 	}
 }
 

@@ -137,6 +137,15 @@ func (r *Resolver) read(path string, f func(io.Reader) error) error {
 	return f(in)
 }
 
+// parsed is what parse makes of a configuration file, or absent if the file can't be opened.
+func parsed[T any](r *Resolver, path string, parse func(io.Reader) T, absent T) T {
+	r.read(path, func(in io.Reader) error {
+		absent = parse(in)
+		return nil
+	})
+	return absent
+}
+
 func (r *Resolver) open(path string) (io.ReadCloser, error) {
 	if r.Root == nil {
 		return openSystemFile(r.ctx, path)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"strconv"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -83,16 +83,11 @@ func (s *myHostname) name(addr netip.Addr) (string, status) {
 		family = INET6
 	}
 	has := func(list []InterfaceAddr) bool {
-		for _, a := range list {
-			if a.Local.WithZone("") == addr {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(list, func(a InterfaceAddr) bool { return a.Local.WithZone("") == addr })
 	}
 	host := s.l.r.hostname()
 	switch {
-	case addr == netip.AddrFrom4([4]byte{127, 0, 0, 1}), addr == netip.IPv6Loopback():
+	case addr == ipv4Loopback(), addr == netip.IPv6Loopback():
 		return "localhost", statusSuccess
 	case host != "" && (addr == netip.AddrFrom4([4]byte{127, 0, 0, 2}) || has(s.own(family))):
 		return host, statusSuccess
@@ -131,12 +126,11 @@ func (d *dnsSource) name(addr netip.Addr) (string, status) {
 // 3.5, and RFC 3596, section 2.5).
 func reverseName(addr netip.Addr) string {
 	var b strings.Builder
-	bytes := addr.AsSlice()
-	for i := len(bytes) - 1; i >= 0; i-- {
+	for _, c := range slices.Backward(addr.AsSlice()) {
 		if addr.Is4() {
-			b.WriteString(strconv.Itoa(int(bytes[i])) + ".")
+			fmt.Fprintf(&b, "%d.", c)
 		} else {
-			fmt.Fprintf(&b, "%x.%x.", bytes[i]&15, bytes[i]>>4)
+			fmt.Fprintf(&b, "%x.%x.", c&15, c>>4)
 		}
 	}
 	if addr.Is4() {

@@ -16,9 +16,9 @@ func preferFact(x, y bool) int {
 	return 1
 }
 
-// glibcRules compares two destinations by RFC 3484 as glibc reads it: the
-// rules hold across families, and rules 3, 4, 5, 7 and 9 want a source.
-func glibcRules(x, y *candidate) (int, Rule) {
+// firstSixRules are the rules that RFC 3484 and RFC 6724 have in common. Where
+// sources were found, both destinations have one: rule 1 has decided otherwise.
+func firstSixRules(x, y *candidate) (int, Rule) {
 	sourced := x.source.IsValid()
 	if c := preferFact(sourced, y.source.IsValid()); c != 0 {
 		return c, RuleUnusable
@@ -40,6 +40,16 @@ func glibcRules(x, y *candidate) (int, Rule) {
 	if c := cmp.Compare(y.preceding, x.preceding); c != 0 {
 		return c, RulePrecedence
 	}
+	return 0, RuleUnchanged
+}
+
+// glibcRules compares two destinations by RFC 3484 as glibc reads it: the
+// rules hold across families, and rules 3, 4, 5, 7 and 9 want a source.
+func glibcRules(x, y *candidate) (int, Rule) {
+	if c, rule := firstSixRules(x, y); c != 0 {
+		return c, rule
+	}
+	sourced := x.source.IsValid()
 	if sourced && x.iface.index != y.iface.index {
 		if c := preferFact(x.iface.native, y.iface.native); c != 0 {
 			return c, RuleNative
@@ -79,27 +89,10 @@ func (c *candidate) matching() int {
 // it is known, and is for IPv6 only, as it is for everyone who found that IPv4
 // prefixes say nothing about distance.
 func rfc6724Rules(x, y *candidate) (int, Rule) {
+	if c, rule := firstSixRules(x, y); c != 0 {
+		return c, rule
+	}
 	sourced := x.source.IsValid()
-	if c := preferFact(sourced, y.source.IsValid()); c != 0 {
-		return c, RuleUnusable
-	}
-	if sourced {
-		if c := preferFact(x.dstScope == x.srcScope, y.dstScope == y.srcScope); c != 0 {
-			return c, RuleScope
-		}
-		if c := preferFact(!x.iface.deprecated, !y.iface.deprecated); c != 0 {
-			return c, RuleDeprecated
-		}
-		if c := preferFact(x.iface.home, y.iface.home); c != 0 {
-			return c, RuleHome
-		}
-		if c := preferFact(x.dstLabel == x.srcLabel, y.dstLabel == y.srcLabel); c != 0 {
-			return c, RuleLabel
-		}
-	}
-	if c := cmp.Compare(y.preceding, x.preceding); c != 0 {
-		return c, RulePrecedence
-	}
 	if sourced {
 		if c := preferFact(x.native(), y.native()); c != 0 {
 			return c, RuleNative

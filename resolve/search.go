@@ -251,17 +251,14 @@ func (r *Resolver) hostAlias(name string) (target string, found bool) {
 // rest of a longer line is a line.
 func parseHostAliases(in io.Reader, name string) (target string, found bool) {
 	lineReader{in: in, piece: 8191}.each(func(l line) bool {
-		i := 0
-		for i < len(l.text) && !isSpace(l.text[i]) {
-			i++
-		}
-		if i == len(l.text) && !l.whole {
+		alias, rest := cutAny(l.text, space)
+		if rest == "" && !l.whole {
 			return false
 		}
-		if !sameText(l.text[:i], name) {
+		if !sameText(alias, name) {
 			return true
 		}
-		target, _ = field(skipSpace(l.text[i:]))
+		target, _ = field(skipSpace(rest))
 		found = target != ""
 		return false
 	})

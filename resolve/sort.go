@@ -84,11 +84,11 @@ func candidates(dst []netip.AddrPort, f facts) []candidate {
 		v6first = v6first || d.Addr().Is6()
 		c := candidate{dst: d, source: f.sources[i], iface: ifaceData{index: unknownIndex}}
 		c.dstScope = f.policy.scope(d.Addr())
-		c.dstLabel = lookup(f.policy.labels, d.Addr())
-		c.preceding = lookup(f.policy.precedence, d.Addr())
+		c.dstLabel = valueOf(f.policy.labels, d.Addr())
+		c.preceding = valueOf(f.policy.precedence, d.Addr())
 		if c.source.IsValid() {
 			c.srcScope = f.policy.scope(c.source)
-			c.srcLabel = lookup(f.policy.labels, c.source)
+			c.srcLabel = valueOf(f.policy.labels, c.source)
 			c.iface = f.iface(c.source, v6first)
 		}
 		list[i] = c
@@ -127,7 +127,7 @@ func (p policy) scope(a netip.Addr) int {
 func (f facts) iface(source netip.Addr, viaIPv6 bool) ifaceData {
 	key := source.As16()
 	if source.Is4() && !viaIPv6 && key[12] == 127 {
-		key = mapped(netip.AddrFrom4([4]byte{127, 0, 0, 1})).As16()
+		key = mapped(ipv4Loopback()).As16()
 	}
 	low, high := 0, len(f.ifaces)
 	for low < high {
@@ -145,15 +145,15 @@ func (f facts) iface(source netip.Addr, viaIPv6 bool) ifaceData {
 	return ifaceData{index: unknownIndex}
 }
 
-// place is where a destination came to stand.
-type place struct {
+// position is where a destination came to stand.
+type position struct {
 	input int  // its index before sorting
 	rule  Rule // that put it behind the one before it
 }
 
 // order sorts candidates. It merges, top down: the rules are not transitive in
 // every case, and then only the same comparisons give glibc's result.
-func order(list []candidate, rules func(x, y *candidate) (int, Rule)) []place {
+func order(list []candidate, rules func(x, y *candidate) (int, Rule)) []position {
 	decide := func(x, y int) (int, Rule) {
 		c, rule := rules(&list[x], &list[y])
 		if c == 0 {
@@ -169,14 +169,14 @@ func order(list []candidate, rules func(x, y *candidate) (int, Rule)) []place {
 		c, _ := decide(x, y)
 		return c <= 0
 	})
-	places := make([]place, len(index))
+	positions := make([]position, len(index))
 	for i, n := range index {
-		places[i].input = n
+		positions[i].input = n
 		if i > 0 {
-			_, places[i].rule = decide(index[i-1], n)
+			_, positions[i].rule = decide(index[i-1], n)
 		}
 	}
-	return places
+	return positions
 }
 
 // mergeSort sorts list with the help of space, which is as long. before tells
@@ -224,8 +224,8 @@ func (r *Resolver) facts(addrs []netip.AddrPort) facts {
 	return f
 }
 
-// places finds the order of addresses.
-func (r *Resolver) places(addrs []netip.AddrPort) []place {
+// positions finds the order of addresses.
+func (r *Resolver) positions(addrs []netip.AddrPort) []position {
 	return order(candidates(addrs, r.facts(addrs)), r.rules())
 }
 
@@ -244,7 +244,7 @@ func (r *Resolver) Sort(addrs []netip.AddrPort) []netip.AddrPort {
 		return slices.Clone(addrs)
 	}
 	sorted := make([]netip.AddrPort, len(addrs))
-	for i, p := range r.places(addrs) {
+	for i, p := range r.positions(addrs) {
 		sorted[i] = addrs[p.input]
 	}
 	return sorted
@@ -264,9 +264,9 @@ type Placement struct {
 	input int // its index before sorting
 }
 
-// Explain gives addresses in the order in which they should be tried, as Sort
-// does, each with its source address and the rule that decided its place.
-func (r *Resolver) Explain(addrs []netip.AddrPort) []Placement {
+// explain gives addresses in the order in which they should be tried, as Sort
+// does, each with its source address and the rule that decided its position.
+func (r *Resolver) explain(addrs []netip.AddrPort) []Placement {
 	f := r.facts(addrs)
 	list := candidates(addrs, f)
 	placements := make([]Placement, len(addrs))

@@ -5,24 +5,15 @@ import (
 	"slices"
 )
 
-// errno is whether the C library's errno would be set. One of getaddrinfo's two
-// ways through the name service looks at it.
-type errno int
-
-const (
-	errnoClear errno = iota
-	errnoSet
-)
-
-// lookupState is one lookup on its way through the sources. host and errno are
-// what C keeps in h_errno and errno: they outlive the source that set them,
-// and the error in the end depends on the last one who did.
+// lookupState is one lookup on its way through the sources. host and errnoSet
+// stand for C's h_errno and errno. They outlive the source that set them, and
+// the error in the end depends on the last source that did.
 type lookupState struct {
-	r     *Resolver
-	ctx   context.Context
-	h     Hints
-	host  hostErr
-	errno errno
+	r        *Resolver
+	ctx      context.Context
+	h        Hints
+	host     hostErr
+	errnoSet bool // gethostbyname2's way looks at it
 
 	outOfMemory bool // a file can't be read for want of it
 
@@ -93,7 +84,7 @@ func (l *lookupState) source(name string) nameSource {
 type absentDaemon struct{ l *lookupState }
 
 func (a absentDaemon) both(string) (status, sourceResult) {
-	a.l.host, a.l.errno = hostNoRecovery, errnoSet
+	a.l.host, a.l.errnoSet = hostNoRecovery, true
 	return statusUnavail, sourceResult{}
 }
 
@@ -101,15 +92,15 @@ func (a absentDaemon) one(name string, _ int, _ bool) (status, sourceResult) {
 	return a.both(name)
 }
 
-// found is what the name service has for a name.
-type found struct {
+// hostEntry is what the name service has for a name.
+type hostEntry struct {
 	tuples  []tuple
 	canon   string // "" if no source told one
 	gotIPv6 bool   // IPv6 addresses were looked for and found last
 }
 
 // add appends a source's addresses of one family, mapped for INET6.
-func (f *found) add(res sourceResult, family, wanted int) {
+func (f *hostEntry) add(res sourceResult, family, wanted int) {
 	if len(res.tuples) == 0 {
 		return
 	}
@@ -123,7 +114,7 @@ func (f *found) add(res sourceResult, family, wanted int) {
 }
 
 // addresses looks a name up in the sources of nsswitch.conf.
-func (l *lookupState) addresses(name string) (found, int) {
+func (l *lookupState) addresses(name string) (hostEntry, int) {
 	defer func() {
 		if l.dns.x != nil {
 			l.dns.x.close()
@@ -131,30 +122,30 @@ func (l *lookupState) addresses(name string) (found, int) {
 	}()
 	modules, ok := l.r.nssDatabase("hosts", "files", "dns")
 	if l.h.Family == INET && l.h.Flags&CanonName == 0 {
-		return l.byOldCall(name, modules, ok)
+		return l.gethostbyname2(name, modules, ok)
 	}
 	return l.bySources(name, modules, ok)
 }
 
 // bySources is getaddrinfo's own way through the sources.
-func (l *lookupState) bySources(name string, modules []nssModule, ok bool) (found, int) {
+func (l *lookupState) bySources(name string, modules []nssModule, ok bool) (hostEntry, int) {
 	if !ok {
-		return found{}, EAINoName
+		return hostEntry{}, EAINoName
 	}
 	s := sourceWalk{lookupState: l, verdict: statusUnavail, verdict6: statusUnavail}
 	if len(modules) == 0 {
 		// glibc calls its way into the end of an empty list.
-		return found{}, EAISystem
+		return hostEntry{}, EAISystem
 	}
 	for _, m := range modules {
-		s.found = found{}
+		s.found = hostEntry{}
 		if s.merge {
 			l.host = hostInternal
 			break
 		}
 		s.noData = 0
 		if code := s.try(m, name); code != 0 {
-			return found{}, code
+			return hostEntry{}, code
 		}
 		act := m.actions[s.verdict]
 		if act == actionReturn || l.over() {
@@ -168,7 +159,7 @@ func (l *lookupState) bySources(name string, modules []nssModule, ok bool) (foun
 // sourceWalk is the state of bySources.
 type sourceWalk struct {
 	*lookupState
-	found    found
+	found    hostEntry
 	verdict  status
 	verdict6 status
 	noData   int // for the last family asked for: 1, or EAIAgain
@@ -177,18 +168,18 @@ type sourceWalk struct {
 }
 
 // result is the answer or the error after the last source.
-func (s *sourceWalk) result() (found, int) {
+func (s *sourceWalk) result() (hostEntry, int) {
 	switch {
 	case s.outOfMemory:
-		return found{}, EAIMemory
+		return hostEntry{}, EAIMemory
 	case (s.verdict == statusTryAgain || s.verdict == statusUnavail) && s.host == hostInternal:
-		return found{}, EAISystem
+		return hostEntry{}, EAISystem
 	case s.noData == EAIAgain && s.noData6 == EAIAgain:
-		return found{}, EAIAgain
+		return hostEntry{}, EAIAgain
 	case s.noData != 0 && s.noData6 != 0:
-		return found{}, EAINoData
+		return hostEntry{}, EAINoData
 	case len(s.found.tuples) == 0:
-		return found{}, EAINoName
+		return hostEntry{}, EAINoName
 	}
 	return s.found, 0
 }
