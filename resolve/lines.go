@@ -116,8 +116,11 @@ func databaseLine(l line) (text string, ok bool) {
 // field cuts the first field off a line: what stands before the first blank,
 // and what follows the blanks.
 func field(s string) (first, rest string) {
-	first, rest = cutAny(s, space)
-	return first, skipSpace(rest)
+	i := 0
+	for i < len(s) && !isSpace(s[i]) {
+		i++
+	}
+	return s[:i], skipSpace(s[i:])
 }
 
 // anyField tells whether f holds for a field of a line.
