@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 #
-# Measures gnc echo beside a plain epoll loop in C, gnet, Go's net and libuv: the rate and the cost of a request with
-# few and with many connections, the cost of idle connections, and what clients that never read do to the others.
-# README.md explains the columns. Writes out/echo.tsv and out/echo.md, and draws plots/echo-*.svg.
+# Measures gnc echo beside a plain epoll loop in C, gnet, Go's net and libuv: the rate and the cost
+# of a request with few and with many connections, the cost of idle connections, and what clients
+# that never read do to the others. README.md explains the columns. Writes out/echo.tsv and
+# out/echo.md, and draws plots/echo-*.svg.
 #
-# Settable: GNC, QUICK=1, ROUNDS, ROUNDS_A_START, WINDOW and WARM_UP (seconds), SERVER_CPU, LOAD_CPU, PARTS ("table
-# curve never").
+# Settable: GNC, QUICK=1, ROUNDS, ROUNDS_A_START, WINDOW and WARM_UP (seconds), SERVER_CPU,
+# LOAD_CPU, PARTS ("table curve never").
 
 set -euo pipefail
 # shellcheck source=lib.sh
@@ -30,7 +31,8 @@ tsv=$out/echo.tsv
 failures=0
 columns="rate p50_us p99_us cpu_us cpu_share load_us idle_bytes never_buffer never_sent"
 
-# choose PROGRAM: sets words to what starts this server, up to its port file; to nothing when it is not there.
+# choose PROGRAM: sets words to what starts this server, up to its port file; to nothing when it is
+# not there.
 choose() {
     words=()
     case $1 in
@@ -48,7 +50,8 @@ row() {
     printf '%s\n' "$*" >>"$tsv"
 }
 
-# Those that are compared at the moment, by number: their names, servers, loads, and the pipes to and from the loads.
+# Those that are compared at the moment, by number: their names, servers, loads, and the pipes to
+# and from the loads.
 names=() states=() servers=() loads=() asks=() tells=()
 
 # settled FILE PID: the server listens, or is no more.
@@ -82,14 +85,15 @@ enter() {
     servers[n]=$pid
     mkfifo "$scratch/ask.$n" "$scratch/tell.$n"
     exec {ask}<>"$scratch/ask.$n" {tell}<>"$scratch/tell.$n"
-    (pin "$LOAD_CPU" "$bin/load" --turns --pid "$pid" --conns "$1" --active "$2" --never "$3" --warm-up "$WARM_UP" \
-        --seconds "$WINDOW" 127.0.0.1 "$(cat "$scratch/port.$n")") <&"$ask" >&"$tell" 2>>"$scratch/log" &
+    (pin "$LOAD_CPU" "$bin/load" --turns --pid "$pid" --conns "$1" --active "$2" \
+        --never "$3" --warm-up "$WARM_UP" --seconds "$WINDOW" \
+        127.0.0.1 "$(cat "$scratch/port.$n")") <&"$ask" >&"$tell" 2>>"$scratch/log" &
     loads[n]=$! asks[n]=$ask tells[n]=$tell
     children+=("${loads[n]}")
 }
 
-# answer N: reads what the load says of its window into the array got, or fails if it says nothing more. It may take
-# long: the first window comes after all connections have been opened.
+# answer N: reads what the load says of its window into the array got, or fails if it says nothing
+# more. It may take long: the first window comes after all connections have been opened.
 answer() {
     local name value silence=0
     got=()
@@ -151,9 +155,10 @@ leave() {
     names=() states=() servers=() loads=() asks=() tells=()
 }
 
-# compare PART CONNS ACTIVE NEVER PROGRAM...: all programs are up at the same time, and serve in turn for a short window,
-# ROUNDS times. Each is the first in some of the rounds. Where the kernel puts what it keeps for a connection makes a
-# difference of some percent, so all are started afresh now and then.
+# compare PART CONNS ACTIVE NEVER PROGRAM...: all programs are up at the same time, and serve in
+# turn for a short window, ROUNDS times. Each is the first in some of the rounds. Where the kernel
+# puts what it keeps for a connection makes a difference of some percent, so all are started afresh
+# now and then.
 compare() {
     local program round n k count
     say "$1: $2 connections, $3 active"
@@ -171,8 +176,8 @@ compare() {
     leave
 }
 
-# alone PART CONNS ACTIVE NEVER PROGRAM...: each program is up only for its own window. What the kernel does for clients
-# that never read, it does all the time.
+# alone PART CONNS ACTIVE NEVER PROGRAM...: each program is up only for its own window. What the
+# kernel does for clients that never read, it does all the time.
 alone() {
     local program round
     say "$1: $2 connections, $3 active, $4 that never read"
@@ -187,7 +192,8 @@ alone() {
 
 measure_table() {
     compare table $few $few 0 "C epoll" "gnc epoll" "gnc poll" "gnc select" "gnet" "Go net" "libuv"
-    compare table $many $many_active 0 "C epoll" "gnc epoll" "gnc poll" "gnc select" "gnet" "Go net" "libuv"
+    compare table $many $many_active 0 \
+        "C epoll" "gnc epoll" "gnc poll" "gnc select" "gnet" "Go net" "libuv"
 }
 
 # Ten busy connections among more and more idle ones. select ends below its limit.
@@ -196,7 +202,9 @@ measure_curve() {
     for idle in $idle_steps; do
         compare curve $((idle + 10)) 10 0 "C epoll" "gnc epoll" "gnc poll"
         if [ "$idle" = 1000 ]; then idle=900; fi
-        if [ $((idle + 10)) -le $select_conns ]; then compare curve $((idle + 10)) 10 0 "gnc select"; fi
+        if [ $((idle + 10)) -le $select_conns ]; then
+            compare curve $((idle + 10)) 10 0 "gnc select"
+        fi
     done
 }
 

@@ -1,4 +1,5 @@
-# What both measurements share: where things are, what is left behind (nothing), and gnc itself. To be sourced.
+# What both measurements share: where things are, what is left behind (nothing), and gnc itself. To
+# be sourced.
 # shellcheck shell=bash
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,8 +17,8 @@ die() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# What is started in the background, by process id. Job control makes each a process group of its own, so that all of a
-# pipeline ends with the script, however that ends.
+# What is started in the background, by process id. Job control makes each a process group of its
+# own, so that all of a pipeline ends with the script, however that ends.
 set -m
 children=()
 scratch=
@@ -74,7 +75,8 @@ prepare() {
         GNC=
     elif [ ! -x "$GNC" ]; then
         say "building $GNC"
-        (cd "$here/.." && CGO_ENABLED=0 go build -o "$GNC" .) || die "gnc does not build; GNC=none measures the others"
+        (cd "$here/.." && CGO_ENABLED=0 go build -o "$GNC" .) ||
+            die "gnc does not build; GNC=none measures the others"
     fi
     if [ -n "$GNC" ]; then GNC=$(realpath "$GNC"); fi
 }
@@ -94,7 +96,8 @@ header() {
     local model kernel
     model=$(awk -F ": " '/^model name/ { print $2; exit }' /proc/cpuinfo)
     kernel=$(uname -r)
-    printf '# machine: %s x %s, %s %s\n' "$(nproc)" "${model:-$(uname -m)}" "$(uname -s)" "${kernel%%-*}"
+    printf '# machine: %s x %s, %s %s\n' \
+        "$(nproc)" "${model:-$(uname -m)}" "$(uname -s)" "${kernel%%-*}"
     printf '# date: %s\n' "$(date -u +%Y-%m-%d)"
     if [ -n "$QUICK" ]; then printf '# quick: yes\n'; fi
 }

@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
 #
-# Measures gnc's transfers beside nc.openbsd, ncat, socat and a splice program in C: a file in memory to /dev/null, file
-# to file, pipe to pipe, one-byte writes, a slow reader, and one tiny exchange. README.md explains the columns. Writes
-# out/transfer.tsv and out/transfer.md, and draws plots/transfer-*.svg.
+# Measures gnc's transfers beside nc.openbsd, ncat, socat and a splice program in C: a file in
+# memory to /dev/null, file to file, pipe to pipe, one-byte writes, a slow reader, and one tiny
+# exchange. README.md explains the columns. Writes out/transfer.tsv and out/transfer.md, and draws
+# plots/transfer-*.svg.
 #
-# Settable: GNC, QUICK=1, ROUNDS, SIZE (bytes of the file), MEMORY (a directory in memory), BOUND (seconds a run may
-# take), CASES ("null file pipe tiny slow start").
+# Settable: GNC, QUICK=1, ROUNDS, SIZE (bytes of the file), MEMORY (a directory in memory), BOUND
+# (seconds a run may take), CASES ("null file pipe tiny slow start").
 
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 if [ -n "$QUICK" ]; then
-    ROUNDS=${ROUNDS:-1} SIZE=${SIZE:-$((16 << 20))} tiny_writes=20000 slow_rate=$((64 << 20)) starts=10
+    ROUNDS=${ROUNDS:-1} SIZE=${SIZE:-$((16 << 20))}
+    tiny_writes=20000 slow_rate=$((64 << 20)) starts=10
 else
-    ROUNDS=${ROUNDS:-5} SIZE=${SIZE:-$((2 << 30))} tiny_writes=1000000 slow_rate=$((256 << 20)) starts=100
+    ROUNDS=${ROUNDS:-5} SIZE=${SIZE:-$((2 << 30))}
+    tiny_writes=1000000 slow_rate=$((256 << 20)) starts=100
 fi
 BOUND=${BOUND:-120}
 MEMORY=${MEMORY:-/dev/shm}
@@ -22,9 +25,11 @@ CASES=${CASES:-null file pipe tiny slow start}
 
 tsv=$out/transfer.tsv
 failures=0
-peers=("C splice" "gnc" "gnc, poll" "gnc, select" "gnc, copying" "nc.openbsd" "ncat" "socat" "socat -b 262144")
+peers=("C splice" "gnc" "gnc, poll" "gnc, select" "gnc, copying"
+    "nc.openbsd" "ncat" "socat" "socat -b 262144")
 
-# choose PROGRAM PORT: sets receiver and sender to the words of both ends; to nothing when the program is not there.
+# choose PROGRAM PORT: sets receiver and sender to the words of both ends; to nothing when the
+# program is not there.
 choose() {
     receiver=() sender=()
     local host=127.0.0.1 flags=()
@@ -56,10 +61,12 @@ choose() {
     esac
 }
 
-# in_state PORT HEX: whether a TCP socket of this local port is in this state, by the kernel's own list.
+# in_state PORT HEX: whether a TCP socket of this local port is in this state, by the kernel's own
+# list.
 in_state() {
     awk -v port="$(printf ':%04X' "$1")" -v state="$2" \
-        'substr($2, length($2) - 4) == port && $4 == state { found = 1 } END { exit !found }' /proc/net/tcp /proc/net/tcp6
+        'substr($2, length($2) - 4) == port && $4 == state { found = 1 } END { exit !found }' \
+        /proc/net/tcp /proc/net/tcp6
 }
 listening() { in_state "$1" 0A; }
 
@@ -72,8 +79,8 @@ free_port() {
     while listening "$port"; do port=$((10000 + RANDOM % 20000)); done
 }
 
-# carried_bytes: what the loopback interface has carried, headers and strangers included: a lower bound to check
-# transfers whose bytes end in /dev/null.
+# carried_bytes: what the loopback interface has carried, headers and strangers included: a lower
+# bound to check transfers whose bytes end in /dev/null.
 carried_bytes() { cat /sys/class/net/lo/statistics/rx_bytes; }
 
 row() {
@@ -83,12 +90,15 @@ row() {
 
 limited() { "$bin/measure" "$scratch/$1" "$BOUND" "${@:2}"; }
 
-# Each case gives the receiving end its sink and the sending end its source. What a sink counted is in got.
+# Each case gives the receiving end its sink and the sending end its source. What a sink counted is
+# in got.
 receive_null() { limited receiver "${receiver[@]}" </dev/null >/dev/null; }
 receive_file() { limited receiver "${receiver[@]}" </dev/null >"$scratch/sink"; }
 receive_pipe() { limited receiver "${receiver[@]}" </dev/null | "$bin/bytes" drain "$scratch/got"; }
 receive_tiny() { receive_pipe; }
-receive_slow() { limited receiver "${receiver[@]}" </dev/null | "$bin/bytes" drain "$scratch/got" "$slow_rate"; }
+receive_slow() {
+    limited receiver "${receiver[@]}" </dev/null | "$bin/bytes" drain "$scratch/got" "$slow_rate"
+}
 
 send_null() { limited sender "${sender[@]}" <"$scratch/source" >/dev/null; }
 send_file() { send_null; }
@@ -153,19 +163,25 @@ measure_once() {
         row "$@" failed "$size"
         return
     fi
-    # status, start, end, user, system, resident: of both ends. The time is from the sender's start to the last end.
+    # status, start, end, user, system, resident: of both ends. The time is from the sender's start
+    # to the last end.
     cat "$scratch/sender" "$scratch/receiver" | awk -v OFS='\t' -v what="$1	$2	$3	ok	$size" '
         { cpu[NR] = $4 + $5; resident[NR] = $6; if (NR == 1) from = $2; if ($3 > to) to = $3 }
-        END { printf "%s\t%.6f\t%.6f\t%.6f\t%d\t%d\n", what, to - from, cpu[1], cpu[2], resident[1], resident[2] }
+        END {
+            printf "%s\t%.6f\t%.6f\t%.6f\t%d\t%d\n",
+                what, to - from, cpu[1], cpu[2], resident[1], resident[2]
+        }
     ' >>"$tsv"
 }
 
-# One case, rounds in which each program has its turn, so that a slow minute of the machine falls on all of them.
+# One case, rounds in which each program has its turn, so that a slow minute of the machine falls on
+# all of them.
 in_turn() {
     local round program
     size=$(size_of "$1")
     say "$1: $size bytes"
-    # Memory that a guest touches for the first time costs the host a fault; nobody's first turn shall pay for it.
+    # Memory that a guest touches for the first time costs the host a fault; nobody's first turn
+    # shall pay for it.
     if [ "$1" = file ]; then cp "$scratch/source" "$scratch/sink"; fi
     for ((round = 1; round <= ROUNDS; round++)); do
         for program in "${peers[@]}"; do measure_once "$1" "$program" "$round"; done
@@ -194,7 +210,8 @@ start_once() {
     local program=$1 round=$2 status=ok seconds=
     shift 2
     have "$1" || return 0
-    if hyperfine -N --warmup 5 --runs $starts --export-csv "$scratch/start.csv" "$(printf '%q ' "$@")" \
+    if hyperfine -N --warmup 5 --runs $starts \
+        --export-csv "$scratch/start.csv" "$(printf '%q ' "$@")" \
         >/dev/null 2>"$scratch/errors"; then
         seconds=$(awk -F , 'NR == 2 { print $(NF - 4) }' "$scratch/start.csv") # the median
     else
@@ -220,7 +237,9 @@ start() {
     say "start: port $port, $starts times"
     for ((round = 1; round <= ROUNDS; round++)); do
         start_once "empty Go program" "$round" "$bin/empty"
-        if [ -n "$GNC" ]; then start_once "gnc connect -z" "$round" "$GNC" connect -z 127.0.0.1 "$port"; fi
+        if [ -n "$GNC" ]; then
+            start_once "gnc connect -z" "$round" "$GNC" connect -z 127.0.0.1 "$port"
+        fi
         start_once "nc.openbsd -z" "$round" nc.openbsd -z 127.0.0.1 "$port"
         start_once "ncat -z" "$round" ncat -z 127.0.0.1 "$port"
     done
@@ -234,7 +253,8 @@ make_scratch "$MEMORY"
 make_source
 {
     header
-    printf 'case\tprogram\tround\tstatus\tbytes\tseconds\tcpu_send\tcpu_receive\tkib_send\tkib_receive\n'
+    printf 'case\tprogram\tround\tstatus\tbytes\tseconds\t'
+    printf 'cpu_send\tcpu_receive\tkib_send\tkib_receive\n'
 } >"$tsv"
 for case in $CASES; do
     case $case in

@@ -2,8 +2,9 @@ package mux
 
 import "slices"
 
-// always holds the descriptors that a backend can't wait for because they never block: regular files and some devices.
-// They are ready for whatever is asked, as select(2) and poll(2) say of them.
+// always holds the descriptors that a backend can't wait for because they never block: regular
+// files and some devices. They are ready for whatever is asked, as select(2) and poll(2) say of
+// them.
 type always struct {
 	fds  []Ready // Events is the interest
 	next int     // where the next answer begins, so that a small one leaves nobody out
@@ -38,7 +39,8 @@ func (a *always) any() bool {
 	return slices.ContainsFunc(a.fds, func(r Ready) bool { return r.Events != 0 })
 }
 
-// fill adds what is asked for to ready, of which the first n are taken, and returns how many are then.
+// fill adds what is asked for to ready, of which the first n are taken, and returns how many are
+// then.
 func (a *always) fill(ready []Ready, n int) int {
 	for range a.fds {
 		if n == len(ready) {

@@ -31,7 +31,8 @@ func onEach(t *testing.T, behaviour func(t *testing.T, p Poller)) {
 
 func backendName(t *testing.T) string { return t.Name()[strings.LastIndex(t.Name(), "/")+1:] }
 
-// reportsIdleErrors is false for the two backends that say nothing of a descriptor with an empty interest.
+// reportsIdleErrors is false for the two backends that say nothing of a descriptor with an empty
+// interest.
 func reportsIdleErrors(t *testing.T) bool {
 	return backendName(t) != "select" && backendName(t) != "kqueue"
 }
@@ -304,7 +305,8 @@ func TestSelectNamesItsLimit(t *testing.T) {
 	p, _ := openSelect()
 	err := p.Set(setSize, Readable)
 	var limit *limitError
-	if !errors.As(err, &limit) || !strings.Contains(err.Error(), "1024") || !strings.Contains(err.Error(), backends[0].name) {
+	if !errors.As(err, &limit) || !strings.Contains(err.Error(), "1024") ||
+		!strings.Contains(err.Error(), backends[0].name) {
 		t.Fatalf("Set(%d) = %v", setSize, err)
 	}
 	must(t, p.Set(setSize-1, 0))

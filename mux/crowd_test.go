@@ -7,7 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestCrowd has descriptors join a crowd and leave it: for a handler of their own and back, forgotten, and closed.
+// TestCrowd has descriptors join a crowd and leave it: for a handler of their own and back,
+// forgotten, and closed.
 func TestCrowd(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, l *Loop, ctx context.Context) {
 		const members = 300 // more than one report of a backend has room for

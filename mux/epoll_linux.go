@@ -102,17 +102,17 @@ func (p *epoller) control(op, fd int, want Events) error {
 	return nil
 }
 
-// wait looks first, for a millisecond at most, and sleeps only when nothing has become ready. The look goes to the
-// kernel without a word to Go's scheduler (RawSyscall): a loop that is at work need not tell it that it waits, which
-// costs a microsecond each, and has the scheduler's own threads wake up to take the place that is given back at once.
-// The sleep tells it.
+// wait looks first, for a millisecond at most, and sleeps only when nothing has become ready. The
+// look goes to the kernel without a word to Go's scheduler (RawSyscall): a loop that is at work
+// need not tell it that it waits, which costs a microsecond each, and has the scheduler's own
+// threads wake up to take the place that is given back at once. The sleep tells it.
 func (p *epoller) wait(most int, d time.Duration) (int, error) {
 	look := 1
 	if d == 0 {
 		look = 0
 	}
-	n, _, errno := syscall.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(p.epfd), uintptr(unsafe.Pointer(&p.events[0])),
-		uintptr(most), uintptr(look), 0, 0)
+	n, _, errno := syscall.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(p.epfd),
+		uintptr(unsafe.Pointer(&p.events[0])), uintptr(most), uintptr(look), 0, 0)
 	if errno != 0 {
 		return 0, errno
 	}

@@ -115,15 +115,15 @@ func (p *kqueuer) control(fd int, had, want Events) error {
 	return err
 }
 
-// neverBlocks says whether fd is a regular file: there EVFILT_READ waits at the end of the file for it to grow, where
-// every other multiplexer says that it can be read.
+// neverBlocks says whether fd is a regular file: there EVFILT_READ waits at the end of the file for
+// it to grow, where every other multiplexer says that it can be read.
 func neverBlocks(fd int) bool {
 	var st unix.Stat_t
 	return unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFREG
 }
 
-// kqueueEvents translates one event. EV_EOF on the read filter alone is a peer's half-close, no hang-up; on the write
-// filter it means that nobody will take what is written.
+// kqueueEvents translates one event. EV_EOF on the read filter alone is a peer's half-close, no
+// hang-up; on the write filter it means that nobody will take what is written.
 func kqueueEvents(want Events, e *unix.Kevent_t) Events {
 	var ev Events
 	switch e.Filter {

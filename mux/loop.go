@@ -9,13 +9,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Handler is told that its descriptor is ready. What it is told is a hint: see the package's promises.
+// Handler is told that its descriptor is ready. What it is told is a hint: see the package's
+// promises.
 type Handler interface {
 	Ready(ev Events)
 }
 
-// Loop waits on one Poller and calls the handlers of what is ready, one after another, on one thread. All its methods
-// but Post belong to that thread: they may be called before Run, from a handler, a timer, or a posted function.
+// Loop waits on one Poller and calls the handlers of what is ready, one after another, on one
+// thread. All its methods but Post belong to that thread: they may be called before Run, from a
+// handler, a timer, or a posted function.
 type Loop struct {
 	poller   Poller
 	handlers table[Handler] // who is told of a descriptor; nil: nobody, or a crowd
@@ -46,7 +48,8 @@ func NewLoop(p Poller) (*Loop, error) {
 	return l, nil
 }
 
-// Run serves until ctx ends, and returns its cause; or until Stop, and returns nil; or until the poller fails.
+// Run serves until ctx ends, and returns its cause; or until Stop, and returns nil; or until the
+// poller fails.
 func (l *Loop) Run(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() { l.Post(l.Stop) })()
 	defer func() { l.stopped = false }()
@@ -62,12 +65,12 @@ func (l *Loop) Run(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// settledAfter is how many turns a loop takes before it keeps to one thread. The first lock of a program starts another
-// thread, which for a run that only tries a port is a tenth of its time.
+// settledAfter is how many turns a loop takes before it keeps to one thread. The first lock of a
+// program starts another thread, which for a run that only tries a port is a tenth of its time.
 const settledAfter = 16
 
-// turn is one wait and the batch that it brought: first the ready descriptors, then the timers that are due, then the
-// closes that were put off.
+// turn is one wait and the batch that it brought: first the ready descriptors, then the timers that
+// are due, then the closes that were put off.
 func (l *Loop) turn() error {
 	l.waits++
 	n, err := l.poller.Wait(l.ready[:], l.untilTimer())
@@ -96,8 +99,8 @@ func (l *Loop) turn() error {
 	return nil
 }
 
-// untilTimer is how long the loop may wait: until the first timer, without bound if there is none, not at all if it
-// was stopped or has something to close.
+// untilTimer is how long the loop may wait: until the first timer, without bound if there is none,
+// not at all if it was stopped or has something to close.
 func (l *Loop) untilTimer() time.Duration {
 	switch {
 	case l.stopped || len(l.closing) > 0:
@@ -111,8 +114,8 @@ func (l *Loop) untilTimer() time.Duration {
 // Stop ends Run at the end of the batch; before Run, it ends the next one at once.
 func (l *Loop) Stop() { l.stopped = true }
 
-// Watch declares the whole interest in fd, and who is told. An empty interest still tells of hang-ups, where the
-// backend can.
+// Watch declares the whole interest in fd, and who is told. An empty interest still tells of
+// hang-ups, where the backend can.
 func (l *Loop) Watch(fd int, want Events, h Handler) error {
 	if err := l.poller.Set(fd, want); err != nil {
 		return err
@@ -121,7 +124,8 @@ func (l *Loop) Watch(fd int, want Events, h Handler) error {
 	return nil
 }
 
-// Forget ends the interest in fd. Its handler is not called again, not even for what this batch still holds.
+// Forget ends the interest in fd. Its handler is not called again, not even for what this batch
+// still holds.
 func (l *Loop) Forget(fd int) {
 	told := l.handlers.take(fd) != nil
 	joined := l.members.take(fd) != 0
@@ -130,7 +134,8 @@ func (l *Loop) Forget(fd int) {
 	}
 }
 
-// Handlers calls fn with every handler that is told of a descriptor of its own. fn may forget and close descriptors.
+// Handlers calls fn with every handler that is told of a descriptor of its own. fn may forget and
+// close descriptors.
 func (l *Loop) Handlers(fn func(Handler)) {
 	for _, h := range l.handlers.all() {
 		if h != nil {
@@ -139,15 +144,15 @@ func (l *Loop) Handlers(fn func(Handler)) {
 	}
 }
 
-// Close forgets fd at once and closes it at the end of the batch, so that a new descriptor of the same number can't
-// meet an event of the old one.
+// Close forgets fd at once and closes it at the end of the batch, so that a new descriptor of the
+// same number can't meet an event of the old one.
 func (l *Loop) Close(fd int) {
 	l.Forget(fd)
 	l.closing = append(l.closing, fd)
 }
 
-// CloseNow forgets fd and closes it at once, and returns what close(2) says: of a file that may be that what it took was
-// not kept. What this batch still holds of fd is void.
+// CloseNow forgets fd and closes it at once, and returns what close(2) says: of a file that may be
+// that what it took was not kept. What this batch still holds of fd is void.
 func (l *Loop) CloseNow(fd int) error {
 	l.Forget(fd)
 	for i, r := range l.batch {
@@ -161,14 +166,16 @@ func (l *Loop) CloseNow(fd int) error {
 // Closing counts the descriptors that Close still has in hand.
 func (l *Loop) Closing() int { return len(l.closing) }
 
-// After calls fn once, d from now. Timers run in the order of their times, equal ones in the order they were set.
+// After calls fn once, d from now. Timers run in the order of their times, equal ones in the order
+// they were set.
 func (l *Loop) After(d time.Duration, fn func()) *Timer {
 	t := &Timer{loop: l, slot: -1, fn: fn}
 	t.Reset(d)
 	return t
 }
 
-// Post has the loop call fn soon. It may be called from any goroutine, and never blocks; after Release it does nothing.
+// Post has the loop call fn soon. It may be called from any goroutine, and never blocks; after
+// Release it does nothing.
 func (l *Loop) Post(fn func()) { l.waker.post(fn) }
 
 // Now is the time of the current batch: the clock is read for the first who asks, and not again.
@@ -182,8 +189,8 @@ func (l *Loop) Now() time.Time {
 // Waits counts how often the loop has asked its poller: what an idle loop must not do.
 func (l *Loop) Waits() uint64 { return l.waits }
 
-// Release frees the poller and the loop's own descriptors, and closes what Close still has in hand. Run must have
-// returned.
+// Release frees the poller and the loop's own descriptors, and closes what Close still has in hand.
+// Run must have returned.
 func (l *Loop) Release() error {
 	for _, fd := range l.closing {
 		unix.Close(fd)

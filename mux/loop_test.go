@@ -84,8 +84,8 @@ func TestPostFromManyGoroutines(t *testing.T) {
 
 func TestHandlerClosesAnotherOfTheSameBatch(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, l *Loop, ctx context.Context) {
-		// Both are ready at once. Whoever is told first closes the other, and a descriptor made right then must not get
-		// the other's number, nor its event.
+		// Both are ready at once. Whoever is told first closes the other, and a descriptor made
+		// right then must not get the other's number, nor its event.
 		r1, w1 := pipe(t)
 		r2, w2 := pipe(t)
 		unix.Write(w1, []byte("x"))
@@ -118,7 +118,8 @@ func TestHandlerClosesAnotherOfTheSameBatch(t *testing.T) {
 	})
 }
 
-// A number that CloseNow gives back may be another descriptor's at once, whose handler must not meet the old one's event.
+// A number that CloseNow gives back may be another descriptor's at once, whose handler must not
+// meet the old one's event.
 func TestCloseNowVoidsTheBatch(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, l *Loop, ctx context.Context) {
 		r1, w1 := pipe(t)

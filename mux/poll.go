@@ -80,8 +80,8 @@ func (p *poller) Wait(ready []Ready, d time.Duration) (int, error) {
 
 func (p *poller) Close() error { return nil }
 
-// pollEvents translates an answer of poll(2). POLLNVAL, a descriptor that is not open, counts as an error like
-// POLLERR: the handler's operation will say EBADF.
+// pollEvents translates an answer of poll(2). POLLNVAL, a descriptor that is not open, counts as an
+// error like POLLERR: the handler's operation will say EBADF.
 func pollEvents(asked, got int16) Events {
 	var ev Events
 	if got&unix.POLLIN != 0 {
@@ -103,7 +103,8 @@ func pollEvents(asked, got int16) Events {
 	return ev
 }
 
-// hangUp is how a hang-up or an error is reported: as all that was asked for, and for what it is when nothing was.
+// hangUp is how a hang-up or an error is reported: as all that was asked for, and for what it is
+// when nothing was.
 func hangUp(want Events) Events {
 	if want == 0 {
 		return HungUp

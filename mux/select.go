@@ -14,12 +14,12 @@ const setSize = unix.FD_SETSIZE
 type limitError struct{ FD int }
 
 func (e *limitError) Error() string {
-	return fmt.Sprintf("select cannot wait for descriptor %d: its limit is %d descriptors (FD_SETSIZE); %s has no such limit",
-		e.FD, setSize, backends[0].name)
+	return fmt.Sprintf("select cannot wait for descriptor %d: its limit is %d descriptors "+
+		"(FD_SETSIZE); %s has no such limit", e.FD, setSize, backends[0].name)
 }
 
-// selector is select(2). Its sets are scanned from a place that moves on when an answer was full, so that a low
-// descriptor that is always ready does not hide a high one.
+// selector is select(2). Its sets are scanned from a place that moves on when an answer was full,
+// so that a low descriptor that is always ready does not hide a high one.
 type selector struct {
 	read, write unix.FdSet
 	known       [setSize]bool

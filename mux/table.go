@@ -2,8 +2,8 @@ package mux
 
 import "iter"
 
-// table is a list by descriptor. It grows by pages, so that ten thousand descriptors cost their own entries and no
-// copies of smaller lists.
+// table is a list by descriptor. It grows by pages, so that ten thousand descriptors cost their own
+// entries and no copies of smaller lists.
 type table[T any] struct{ pages []*[pageSize]T }
 
 const pageSize = 256

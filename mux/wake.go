@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// waker is how a goroutine ends a loop's wait: functions in a list, and a byte in a pipe that the loop watches.
+// waker is how a goroutine ends a loop's wait: functions in a list, and a byte in a pipe that the
+// loop watches.
 type waker struct {
 	read, write int
 
@@ -39,7 +40,8 @@ func newWaker() (*waker, error) {
 	return w, nil
 }
 
-// post adds fn and, if it is the first since the loop last looked, writes the byte: the pipe never holds two.
+// post adds fn and, if it is the first since the loop last looked, writes the byte: the pipe never
+// holds two.
 func (w *waker) post(fn func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

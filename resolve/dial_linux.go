@@ -8,8 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dialServer connects to a name server. The socket is an os.File, whose waits Go's runtime does: package net would do
-// the same, and costs every start of a program that it is linked into a twentieth of a short run.
+// dialServer connects to a name server. The socket is an os.File, whose waits Go's runtime does:
+// package net would do the same, and costs every start of a program that it is linked into a
+// twentieth of a short run.
 func dialServer(ctx context.Context, network string, server netip.AddrPort) (Conn, error) {
 	family, kind := unix.AF_INET6, unix.SOCK_STREAM
 	if server.Addr().Is4() {
@@ -71,8 +72,8 @@ func connected(ctx context.Context, f *os.File) error {
 	return err
 }
 
-// reportICMP makes a datagram socket report every ICMP error, not only a port that is unreachable: a name server behind
-// a dead link is given up at once.
+// reportICMP makes a datagram socket report every ICMP error, not only a port that is unreachable:
+// a name server behind a dead link is given up at once.
 func reportICMP(fd, family int) error {
 	if family == unix.AF_INET {
 		return unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_RECVERR, 1)

@@ -120,7 +120,8 @@ func (m *message) hasAnswers() bool {
 
 // asks tells whether the message is about the question of q.
 func (m *message) asks(q *query) bool {
-	return m.readableQuestion && m.qtype == q.qtype && m.qclass == dnsmessage.ClassINET && m.question.same(q.name)
+	return m.readableQuestion && m.qtype == q.qtype && m.qclass == dnsmessage.ClassINET &&
+		m.question.same(q.name)
 }
 
 // serverFailed tells whether the server says that it could not do it: another

@@ -67,9 +67,10 @@ func (x *exchanger) tcpOnce(server int, qs []query) (got answers, err error) {
 	return x.tcpReplies(conn, server, qs, received, start)
 }
 
-// tcpReplies reads until every question has its reply, and says in received which has. A message that answers
-// none of them is skipped.
-func (x *exchanger) tcpReplies(conn Conn, server int, qs []query, received []bool, start time.Time) (answers, error) {
+// tcpReplies reads until every question has its reply, and says in received which has. A message
+// that answers none of them is skipped.
+func (x *exchanger) tcpReplies(conn Conn, server int, qs []query, received []bool,
+	start time.Time) (answers, error) {
 	var got answers
 	for count := 0; count < len(qs); {
 		m, err := readTCP(conn)

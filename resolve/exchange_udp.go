@@ -30,7 +30,8 @@ var errTruncated = errors.New("truncated")
 
 func newAttempt(x *exchanger, server int, qs []query) attempt {
 	now := time.Now()
-	return attempt{x: x, server: server, qs: qs, begun: now, deadline: now.Add(x.conf.tryTimeout(server))}
+	deadline := now.Add(x.conf.tryTimeout(server))
+	return attempt{x: x, server: server, qs: qs, begun: now, deadline: deadline}
 }
 
 // run sends and receives until the questions are answered. nil means that
@@ -176,7 +177,8 @@ func (a *attempt) next() error {
 	return a.write(1)
 }
 
-// traceFailure tells of the questions that were sent and not answered; of all, where none could be sent.
+// traceFailure tells of the questions that were sent and not answered; of all, where none could be
+// sent.
 func (a *attempt) traceFailure(err error) {
 	for n := range a.qs {
 		switch {

@@ -208,7 +208,8 @@ func (f *fakeDNS) replies(q []byte, number int, tcp bool) [][]byte {
 		b := replyBuilder{query: q, m: m, flags: 0x8183}
 		return b.build()
 	}
-	entry := fmt.Sprintf("%d %s %s %s flags=%02x%02x additional=%d", number, proto, name, qtype, q[2], q[3],
+	entry := fmt.Sprintf("%d %s %s %s flags=%02x%02x additional=%d", number, proto, name, qtype, q[2],
+		q[3],
 		m.additionals)
 	f.log = append(f.log, entry)
 	f.count[name+qtype]++
@@ -245,7 +246,8 @@ type replyBuilder struct {
 func (b *replyBuilder) word(w string) {
 	key, arg, _ := strings.Cut(w, "=")
 	n, _ := strconv.Atoi(arg)
-	rcodes := map[string]uint16{"nxdomain": 3, "nodata": 0, "servfail": 2, "refused": 5, "formerr": 1, "notimp": 4}
+	rcodes := map[string]uint16{"nxdomain": 3, "nodata": 0, "servfail": 2, "refused": 5, "formerr": 1,
+		"notimp": 4}
 	if rcode, ok := rcodes[key]; ok {
 		b.flags = b.flags&^15 | rcode
 		return

@@ -64,7 +64,8 @@ func (s *fileSource) match(name string, family int) (status, sourceResult) {
 		if !ok || !h.named(name) {
 			return true
 		}
-		t := tuple{family: INET, addr: addr, origin: &Origin{Source: FromFiles, File: hostsPath, Line: h.number}}
+		origin := &Origin{Source: FromFiles, File: hostsPath, Line: h.number}
+		t := tuple{family: INET, addr: addr, origin: origin}
 		if addr.Is6() {
 			t.family = INET6
 		}

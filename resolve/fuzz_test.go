@@ -13,8 +13,8 @@ func FuzzMessage(f *testing.F) {
 		f.Fatal(err)
 	}
 	for _, script := range []string{
-		"A 192.0.2.1", "CNAME a.test A 192.0.2.1", "POINTER x A 192.0.2.1", "BADNAME x", "cut=5 A 192.0.2.1",
-		"bare refused", "pad=3 A 192.0.2.1", "short",
+		"A 192.0.2.1", "CNAME a.test A 192.0.2.1", "POINTER x A 192.0.2.1", "BADNAME x",
+		"cut=5 A 192.0.2.1", "bare refused", "pad=3 A 192.0.2.1", "short",
 	} {
 		server := &fakeDNS{}
 		server.reset(map[string]string{"* *": script})
@@ -32,9 +32,11 @@ func FuzzMessage(f *testing.F) {
 		q := newQuery(name, typeA, &resolvConf{})
 		m.asks(&q)
 		m.lame()
-		for _, res := range []sourceResult{readReply(&reply{message: m}), readSingle(&reply{message: m})} {
+		for _, res := range []sourceResult{readReply(&reply{message: m}),
+			readSingle(&reply{message: m})} {
 			if len(res.tuples) > len(b)/16 || len(res.canon) > 4*maxWire {
-				t.Errorf("%d addresses and a name of %d bytes out of %d bytes", len(res.tuples), len(res.canon), len(b))
+				t.Errorf("%d addresses and a name of %d bytes out of %d bytes", len(res.tuples),
+					len(res.canon), len(b))
 			}
 		}
 	})
@@ -43,7 +45,8 @@ func FuzzMessage(f *testing.F) {
 // FuzzIDN encodes any name and decodes what comes of it. That is ASCII, no longer
 // than DNS has room for, and its Unicode form is encoded as the same again.
 func FuzzIDN(f *testing.F) {
-	for _, s := range []string{"müller.test", "MÜLLER。test", "faß.", "xn--a-ecp.ü", "xn--.ü", "a\u200db", "अ\u094d\u200da",
+	for _, s := range []string{"müller.test", "MÜLLER。test", "faß.", "xn--a-ecp.ü", "xn--.ü",
+		"a\u200db", "अ\u094d\u200da",
 		"مثال.0", "ab--ü", "ü_x"} {
 		f.Add(s)
 	}
@@ -83,7 +86,8 @@ func FuzzNames(f *testing.F) {
 
 // FuzzNumeric reads addresses, and agrees with netip where that has an opinion.
 func FuzzNumeric(f *testing.F) {
-	for _, s := range []string{"127.1", "0x7f.1", "::1", "fe80::1%lo", "1:2:3:4:5:6:7::", "::ffff:1.2.3.4", "1.2.3.4"} {
+	for _, s := range []string{"127.1", "0x7f.1", "::1", "fe80::1%lo", "1:2:3:4:5:6:7::",
+		"::ffff:1.2.3.4", "1.2.3.4"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -99,14 +103,16 @@ func FuzzNumeric(f *testing.F) {
 
 // FuzzResolvConf reads resolv.conf, LOCALDOMAIN and RES_OPTIONS.
 func FuzzResolvConf(f *testing.F) {
-	f.Add("nameserver 127.0.0.1\nsearch a b\noptions ndots:2 edns0\nsortlist 10.0.0.0/255.0.0.0\n", "a b", "timeout:3")
+	f.Add("nameserver 127.0.0.1\nsearch a b\noptions ndots:2 edns0\nsortlist 10.0.0.0/255.0.0.0\n",
+		"a b", "timeout:3")
 	f.Add("sortlist a/b\n", "", "")
 	f.Fuzz(func(t *testing.T, text, domain, options string) {
 		c := parseResolvConf(strings.NewReader(text), resolvEnv{
 			localDomain: domain, hasLocalDomain: domain != "", resOptions: options, hasResOptions: true,
 			hostname: func() string { return "host.test" }, index: func(string) uint32 { return 0 },
 		})
-		if len(c.servers) < 1 || len(c.servers) > maxServers || c.ndots < 0 || c.ndots > maxNdots || c.timeout > maxTimeout || c.attempts > maxAttempts {
+		if len(c.servers) < 1 || len(c.servers) > maxServers || c.ndots < 0 || c.ndots > maxNdots ||
+			c.timeout > maxTimeout || c.attempts > maxAttempts {
 			t.Errorf("%+v", c)
 		}
 		for i := range c.servers {

@@ -12,7 +12,8 @@ import (
 //
 // The lookup ends with ctx at the latest, with EAIAgain and the context's error.
 // Without a deadline it ends by resolv.conf's timeout and attempts.
-func (r *Resolver) Getaddrinfo(ctx context.Context, node, service *string, h Hints) ([]AddrInfo, error) {
+func (r *Resolver) Getaddrinfo(ctx context.Context, node, service *string,
+	h Hints) ([]AddrInfo, error) {
 	list, _, err := r.lookup(ctx, node, service, h, nil)
 	if err != nil {
 		return nil, err

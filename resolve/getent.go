@@ -29,9 +29,11 @@ func GetentLine(ai AddrInfo) string {
 		scope = fmt.Sprintf("%%%d", ai.ScopeID)
 	}
 	kind := map[int]string{
-		SockStream: "STREAM", SockDgram: "DGRAM", SockRaw: "RAW", SockSeqpacket: "SEQPACKET", SockDCCP: "DCCP",
+		SockStream: "STREAM", SockDgram: "DGRAM", SockRaw: "RAW", SockSeqpacket: "SEQPACKET",
+		SockDCCP: "DCCP",
 	}[ai.SockType]
-	return fmt.Sprintf("%s%-*s %-6s %s\n", addr, max(0, 15-len(addr)-len(scope)), scope, kind, ai.Canonname)
+	width := max(0, 15-len(addr)-len(scope))
+	return fmt.Sprintf("%s%-*s %-6s %s\n", addr, width, scope, kind, ai.Canonname)
 }
 
 // Ntop writes an address without its zone as inet_ntop(3) of glibc does: not

@@ -82,7 +82,8 @@ func (l *lookupState) oldError(verdict status) int {
 }
 
 // oldWalk asks the sources in turn. anyone tells whether there was one to ask.
-func (l *lookupState) oldWalk(name string, modules []nssModule) (verdict status, anyone bool, f hostEntry) {
+func (l *lookupState) oldWalk(name string, modules []nssModule) (verdict status, anyone bool,
+	f hostEntry) {
 	verdict = statusUnavail
 	pending := false // an answer is waiting to be merged with the next one
 	for _, m := range modules {

@@ -18,7 +18,8 @@ func ask(h Hints, nodes ...string) []question {
 func fewFamilies(nodes ...string) []question {
 	var list []question
 	for _, h := range []Hints{
-		{Flags: CanonName}, {Family: INET}, {Family: INET, Flags: CanonName}, {Family: INET6}, {Family: INET6,
+		{Flags: CanonName}, {Family: INET}, {Family: INET, Flags: CanonName}, {Family: INET6},
+		{Family: INET6,
 			Flags: V4Mapped | CanonName},
 	} {
 		h.SockType = SockStream
@@ -98,29 +99,29 @@ const stockHosts = "127.0.0.1\tlocalhost\n" +
 
 // numericNodes are nodes in digits, and some that only look so.
 var numericNodes = []string{
-	"127.0.0.1", "127.1", "127.0.1", "1", "0", "4294967295", "4294967296", "0x7f000001", "017700000001",
-	"0x7f.1", "0177.0.0.1", "1.2.3.0x4", "1.2.3.4.5", "1.2.3.4.", "1.2.3.256", "256.1.1.1", "1.2.65536",
-	"1.2.65535", "1.16777216", "1.16777215", "08.1.1.1", "0x", "0x.1", "1..2", ".1", "1.", "1.2.3.4 ", " 1.2.3.4",
-	"1.2.3.4x", "+1.2.3.4", "-1", "1.2.-3.4", "0xffffffff", "0x100000000", "00000000000000000001.2.3.4",
-	"::", "::1", "1::", "::1:2", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8::",
-	"1:2:3:4:5:6:7",
+	"127.0.0.1", "127.1", "127.0.1", "1", "0", "4294967295", "4294967296", "0x7f000001",
+	"017700000001", "0x7f.1", "0177.0.0.1", "1.2.3.0x4", "1.2.3.4.5", "1.2.3.4.", "1.2.3.256",
+	"256.1.1.1", "1.2.65536", "1.2.65535", "1.16777216", "1.16777215", "08.1.1.1", "0x", "0x.1",
+	"1..2", ".1", "1.", "1.2.3.4 ", " 1.2.3.4", "1.2.3.4x", "+1.2.3.4", "-1", "1.2.-3.4", "0xffffffff",
+	"0x100000000", "00000000000000000001.2.3.4", "::", "::1", "1::", "::1:2", "1:2:3:4:5:6:7:8",
+	"1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8::", "1:2:3:4:5:6:7",
 	":1", "1:", ":::", "1:::2", "1::2::3", "::ffff:1.2.3.4", "::1.2.3.4", "::1.2.3", "::01.2.3.4",
 	"::ffff:1.2.3.4.", "1:2:3:4:5:6:1.2.3.4",
 	"1:2:3:4:5:6:7:1.2.3.4", "::12345", "::g", "2001:DB8::A", "fe80::1", "fe80::1%lo", "fe80::1%1",
 	"fe80::1%nosuch", "fe80::1%", "fe80::1%0",
 	"fe80::1%4294967295", "fe80::1%4294967296", "fe80::1%99", "fe80::1%1x", "fe80::1% 1", "fe80::1%+1",
 	"fe80::1%-1", "fe80::1%lo%lo",
-	"::1%lo", "::1%1", "2001:db8::1%7", "2001:db8::1%lo", "ff01::1%lo", "ff02::1%lo", "ff05::1%lo", "ff12::1%lo",
-	"ff11::1%lo", "fec0::1%lo",
-	"febf::1%lo", "::ffff:1.2.3.4%1", "::ffff:1.2.3.4%lo", "::ffff:254.128.0.1%lo", "1.2.3.4%1", "%1", "lo%1",
-	"::1%01", "", ".", "..", "x y", "-x", "a..b",
+	"::1%lo", "::1%1", "2001:db8::1%7", "2001:db8::1%lo", "ff01::1%lo", "ff02::1%lo", "ff05::1%lo",
+	"ff12::1%lo", "ff11::1%lo", "fec0::1%lo", "febf::1%lo", "::ffff:1.2.3.4%1", "::ffff:1.2.3.4%lo",
+	"::ffff:254.128.0.1%lo", "1.2.3.4%1", "%1", "lo%1", "::1%01", "", ".", "..", "x y", "-x", "a..b",
 }
 
 // worlds lists all worlds. Order and number must not depend on anything: the
 // process in the namespaces finds its world by its name.
 func worlds() []world {
 	list := []world{
-		{name: "loopback", setup: onlyLoopback, steps: slices.Concat(literalSteps(), hintSteps(), serviceSteps(),
+		{name: "loopback", setup: onlyLoopback, steps: slices.Concat(literalSteps(), hintSteps(),
+			serviceSteps(),
 			hostsSteps(), nsswitchSteps())},
 		{name: "dual", setup: dualStack, steps: slices.Concat(hintSteps(), getentSteps(), dnsSteps())},
 		{name: "ipv4", setup: onlyIPv4, steps: slices.Concat(hintSteps(), sortSteps()[:5])},
@@ -135,8 +136,10 @@ func literalSteps() []situation {
 	files := map[string]string{"nsswitch.conf": "hosts: files\n", "hosts": stockHosts}
 	var qs []question
 	for _, h := range []Hints{
-		{}, {Family: INET}, {Family: INET6}, {Family: INET6, Flags: V4Mapped}, {Family: INET6, Flags: V4Mapped | All},
-		{Flags: CanonName | NumericHost}, {Flags: AddrConfig}, {Family: INET, Flags: AddrConfig}, {Family: INET6,
+		{}, {Family: INET}, {Family: INET6}, {Family: INET6, Flags: V4Mapped},
+		{Family: INET6, Flags: V4Mapped | All},
+		{Flags: CanonName | NumericHost}, {Flags: AddrConfig}, {Family: INET, Flags: AddrConfig},
+		{Family: INET6,
 			Flags: AddrConfig},
 		{Family: INET, Flags: CanonName | IDN},
 	} {
@@ -150,7 +153,8 @@ func literalSteps() []situation {
 func hintSteps() []situation {
 	files := map[string]string{"nsswitch.conf": "hosts: files\n", "hosts": stockHosts}
 	var qs []question
-	for _, flags := range []Flags{0, Passive, AddrConfig, Passive | AddrConfig, V4Mapped, CanonName, NumericHost,
+	for _, flags := range []Flags{0, Passive, AddrConfig, Passive | AddrConfig, V4Mapped, CanonName,
+		NumericHost,
 		0x800, 0x100, 0x200, 0x400, 0x1000, -1} {
 		for _, family := range []int{Unspec, INET, INET6, 1, 3} {
 			h := Hints{Flags: flags, Family: family}
@@ -159,7 +163,8 @@ func hintSteps() []situation {
 					Service: text("*"), Hints: h},
 				question{Service: text("80"), Hints: h}, question{Service: text(""), Hints: h},
 				question{Service: text("*"), Hints: h},
-				question{Node: text("127.0.0.1"), Service: text("*"), Hints: h}, question{Node: text("localhost"),
+				question{Node: text("127.0.0.1"), Service: text("*"), Hints: h},
+				question{Node: text("localhost"),
 					Hints: h},
 				question{Node: text("::1"), Service: text("http"), Hints: h}, question{Node: text("*"),
 					Service: text("80"), Hints: h})
@@ -199,13 +204,13 @@ tabs	87/tcp	one	two three
 
 func serviceSteps() []situation {
 	names := []string{
-		"80", "0", "65535", "65536", "65537", "99999999999", "4294967376", "-1", "2147483648", "2147483647",
-		" 80", "+80", "80 ", "080", "0x50",
-		"", "18446744073709551615", "18446744073709551616", "-4294967216", "- 80", "80x", "\t80", "\v80", "+", "-", " ",
-		"http", "HTTP", "www", "indented", "domain", "alias", "octal", "hex", "big", "huge", "zero", "negative",
-		"plus", "noproto", "nothing",
-		"slashes", "blank", "junk", "upper", "amqp", "rtp", "lite", "Case", "case", "CaseAlias", "casealias",
-		"one", "two", "three", "tabs",
+		"80", "0", "65535", "65536", "65537", "99999999999", "4294967376", "-1", "2147483648",
+		"2147483647", " 80", "+80", "80 ", "080", "0x50",
+		"", "18446744073709551615", "18446744073709551616", "-4294967216", "- 80", "80x", "\t80", "\v80",
+		"+", "-", " ",
+		"http", "HTTP", "www", "indented", "domain", "alias", "octal", "hex", "big", "huge", "zero",
+		"negative", "plus", "noproto", "nothing", "slashes", "blank", "junk", "upper", "amqp", "rtp",
+		"lite", "Case", "case", "CaseAlias", "casealias", "one", "two", "three", "tabs",
 		"last", "end", "endd", "nosuch", "#", "comment", "http ", "ssh",
 	}
 	var qs []question
@@ -223,18 +228,22 @@ func serviceSteps() []situation {
 		for _, s := range names {
 			qs = append(qs, question{Node: text("192.0.2.1"), Service: text(s), Hints: h})
 		}
-		qs = append(qs, question{Node: text("192.0.2.1"), Hints: h}, question{Service: text("http"), Hints: h})
+		qs = append(qs, question{Node: text("192.0.2.1"), Hints: h},
+			question{Service: text("http"), Hints: h})
 	}
 	few := []question{}
 	for _, s := range []string{"http", "80", "nosuch"} {
 		for _, kind := range []int{0, SockStream} {
-			few = append(few, question{Node: text("192.0.2.1"), Service: text(s), Hints: Hints{SockType: kind}})
+			few = append(few, question{Node: text("192.0.2.1"), Service: text(s),
+				Hints: Hints{SockType: kind}})
 		}
 	}
 	list := []situation{
-		{name: "services", files: map[string]string{"nsswitch.conf": stockNSSwitch, "services": someServices},
+		{name: "services", files: map[string]string{"nsswitch.conf": stockNSSwitch,
+			"services": someServices},
 			questions: qs},
-		{name: "no services file", files: map[string]string{"nsswitch.conf": stockNSSwitch}, questions: few},
+		{name: "no services file", files: map[string]string{"nsswitch.conf": stockNSSwitch},
+			questions: few},
 	}
 	for _, line := range []string{
 		"", "services:\n", "services: files\n", "services: db files\n", "services: db\n",
@@ -247,8 +256,9 @@ func serviceSteps() []situation {
 		"services: files [NOTFOUND=return] nosuch\n", "services: files [SUCCESS=continue] nosuch\n",
 		"services: files [SUCCESS=merge] nosuch\n", "services: files [SUCCESS=merge]\n",
 	} {
-		list = append(list, situation{name: "services by " + line, files: map[string]string{"nsswitch.conf": line,
-			"services": someServices}, questions: few})
+		list = append(list, situation{name: "services by " + line,
+			files: map[string]string{"nsswitch.conf": line,
+				"services": someServices}, questions: few})
 	}
 	return list
 }
@@ -258,14 +268,17 @@ const oddHosts = "10.0.0.1 one One.Example uno\n" +
 	"::ffff:10.0.0.3 mappedhost\n::1 loop6\n127.0.0.1 loop4\n" +
 	"10.0.0.4%1 scoped\nfe80::1%lo scoped\n127.1 short\n0x7f.1 hexa\n" +
 	"10.0.0.5\vvt\fff\rcr \n   10.0.0.6 indented # comment two\n10.0.0.7 hash#tag\n" +
-	"#10.0.0.8 commented\n10.0.0.9\n10.0.0.10 dotted.\n10.0.0.11 MiXeD.Case aliasM\n10.0.0.12 \xc3\xbcml\xc3\xa4ut\n" +
-	"bad line here\n10.0.0.300 toobig\n2001:db8::2 both\n10.0.0.13 both\n2001:db8::3 both\n::ffff:10.0.0.14 both\n::1 both\n" +
-	"10.0.0.15 dup\n10.0.0.15 dup\n10.0.0.16 xdup dup\n fe80::2 ll\nff02::1 mc\n::ffff:10.0.0.17 onlymapped\n10.0.0.18 last lastalias"
+	"#10.0.0.8 commented\n10.0.0.9\n10.0.0.10 dotted.\n10.0.0.11 MiXeD.Case aliasM\n10.0.0.12 " +
+	"\xc3\xbcml\xc3\xa4ut\n" +
+	"bad line here\n10.0.0.300 toobig\n2001:db8::2 both\n10.0.0.13 both\n2001:db8::3 both\n" +
+	"::ffff:10.0.0.14 both\n::1 both\n" +
+	"10.0.0.15 dup\n10.0.0.15 dup\n10.0.0.16 xdup dup\n fe80::2 ll\nff02::1 mc\n::ffff:10.0.0.17 " +
+	"onlymapped\n10.0.0.18 last lastalias"
 
 func hostsSteps() []situation {
 	names := []string{
-		"one", "ONE", "one.example", "uno", "six", "mappedhost", "loop6", "loop4", "scoped", "short", "hexa",
-		"vt", "ff", "cr", "indented", "comment",
+		"one", "ONE", "one.example", "uno", "six", "mappedhost", "loop6", "loop4", "scoped", "short",
+		"hexa", "vt", "ff", "cr", "indented", "comment",
 		"hash", "tag", "commented", "dotted", "dotted.", "mixed.case", "aliasm", "\u00fcml\u00e4ut",
 		"\u00dcml\u00e4ut", "toobig", "both", "dup", "xdup", "ll", "mc", "onlymapped",
 		"last", "lastalias", "localhost", "nosuch", "one.", "", "here", "line",
@@ -280,16 +293,19 @@ func hostsSteps() []situation {
 			few = everyFamily("one", "both", "dup")
 		}
 		list = append(list, situation{name: "hosts, " + multi,
-			files:     map[string]string{"nsswitch.conf": "hosts: files\n", "hosts": oddHosts, "host.conf": multi},
+			files: map[string]string{"nsswitch.conf": "hosts: files\n", "hosts": oddHosts,
+				"host.conf": multi},
 			questions: few})
 	}
 	base := map[string]string{"nsswitch.conf": "hosts: files\n", "hosts": oddHosts}
 	for _, env := range []map[string]string{
 		{"RESOLV_MULTI": "on"}, {"RESOLV_MULTI": "off"}, {"RESOLV_MULTI": "ON"}, {"RESOLV_MULTI": "x"},
 		{"RESOLV_HOST_CONF": "/etc/aliases"}, {"RESOLV_HOST_CONF": ""},
-		{"RESOLV_HOST_CONF": "/etc/aliases", "RESOLV_MULTI": "off"}, {"RESOLV_REORDER": "on", "RESOLV_MULTI": "on"},
+		{"RESOLV_HOST_CONF": "/etc/aliases", "RESOLV_MULTI": "off"},
+		{"RESOLV_REORDER": "on", "RESOLV_MULTI": "on"},
 	} {
-		files := map[string]string{"nsswitch.conf": base["nsswitch.conf"], "hosts": oddHosts, "aliases": "multi on\n"}
+		files := map[string]string{"nsswitch.conf": base["nsswitch.conf"], "hosts": oddHosts,
+			"aliases": "multi on\n"}
 		list = append(list, situation{name: "hosts by environment", files: files, env: env,
 			questions: everyFamily("one", "both", "dup", "six")})
 	}
@@ -301,7 +317,8 @@ func hostsSteps() []situation {
 		situation{name: "no files at all", questions: everyFamily("localhost", "127.0.0.1")},
 		situation{name: "no hosts file", files: map[string]string{"nsswitch.conf": "hosts: files\n"},
 			questions: everyFamily("localhost")},
-		situation{name: "no hosts file, resolv.conf", files: map[string]string{"nsswitch.conf": "hosts: files\n",
-			"resolv.conf": "", "host.conf": ""}, questions: everyFamily("localhost")},
+		situation{name: "no hosts file, resolv.conf",
+			files: map[string]string{"nsswitch.conf": "hosts: files\n",
+				"resolv.conf": "", "host.conf": ""}, questions: everyFamily("localhost")},
 	)
 }

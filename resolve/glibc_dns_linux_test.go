@@ -24,25 +24,29 @@ var commonZone = map[string]string{
 	"rcode6.test *": "rcode=6", "lame.test *": "lame", "nora.test *": "nodata nora aa",
 	"mapped.test AAAA": "AAAA ::ffff:192.0.2.9 AAAA 2001:db8::9", "mapped.test A": "A 192.0.2.9",
 	"onlymapped.test AAAA": "AAAA ::ffff:192.0.2.9", "onlymapped.test A": "A 192.0.2.8",
-	"cname.test A": "CNAME Target.Test A 192.0.2.4", "cname.test AAAA": "CNAME Target.Test AAAA 2001:db8::4",
-	"chain.test *":  "CNAME b.test CNAME c.test CNAME d.test",
-	"chain4.test A": "CNAME b.test CNAME c_d.test A 192.0.2.5", "chain4.test AAAA": "nodata",
+	"cname.test A":    "CNAME Target.Test A 192.0.2.4",
+	"cname.test AAAA": "CNAME Target.Test AAAA 2001:db8::4",
+	"chain.test *":    "CNAME b.test CNAME c.test CNAME d.test",
+	"chain4.test A":   "CNAME b.test CNAME c_d.test A 192.0.2.5", "chain4.test AAAA": "nodata",
 	"loop.test *": "CNAME loop.test CNAME loop.test", "selfloop.test A": "POINTER x A 192.0.2.6",
-	"selfloop.test AAAA": "POINTER x",
-	"badtarget.test A":   "CNAME -bad.test A 192.0.2.7", "badtarget.test AAAA": "CNAME b@d.test AAAA 2001:db8::7",
+	"selfloop.test AAAA":   "POINTER x",
+	"badtarget.test A":     "CNAME -bad.test A 192.0.2.7",
+	"badtarget.test AAAA":  "CNAME b@d.test AAAA 2001:db8::7",
 	"badthengood.test *":   "CNAME b@d.test CNAME good.test A 192.0.2.7 AAAA 2001:db8::7",
 	"wrongowner.test A":    "owner=other.test A 192.0.2.10",
 	"wrongowner.test AAAA": "AAAA 2001:db8::a owner=other.test AAAA 2001:db8::b",
 	"othertypes.test A":    "TXT hello A 192.0.2.11 AAAA 2001:db8::11",
 	"othertypes.test AAAA": "A 192.0.2.11 TXT hello AAAA 2001:db8::11",
-	"shorta.test A":        "SHORTA abc A 192.0.2.12", "shorta.test AAAA": "nodata", "onlyshort.test A": "SHORTA abcde",
+	"shorta.test A":        "SHORTA abc A 192.0.2.12", "shorta.test AAAA": "nodata",
+	"onlyshort.test A":    "SHORTA abcde",
 	"onlyshort.test AAAA": "nodata",
 	"class.test A":        "class=3 A 192.0.2.13", "class.test AAAA": "class=3 AAAA 2001:db8::13",
 	"cut.test A": "A 192.0.2.14 A 192.0.2.15 cut=3", "cut.test AAAA": "AAAA 2001:db8::14",
 	"cut6.test AAAA": "AAAA 2001:db8::14 AAAA 2001:db8::15 cut=3", "cut6.test A": "A 192.0.2.14",
 	"cutboth.test *": "A 192.0.2.1 cut=2", "badname.test A": "BADNAME x A 192.0.2.1",
 	"badname.test AAAA": "AAAA 2001:db8::1",
-	"tc.test A":         "tc A 192.0.2.16", "tc.test AAAA": "tc AAAA 2001:db8::16", "tca.test A": "tc A 192.0.2.17",
+	"tc.test A":         "tc A 192.0.2.16", "tc.test AAAA": "tc AAAA 2001:db8::16",
+	"tca.test A":     "tc A 192.0.2.17",
 	"tca.test AAAA":  "AAAA 2001:db8::17",
 	"tcclose.test *": "tc close", "tcnx.test *": "tc nxdomain", "tcservfail.test *": "tc tcservfail",
 	"nx4.test A": "nxdomain", "nx4.test AAAA": "AAAA 2001:db8::18", "nx6.test A": "A 192.0.2.18",
@@ -55,10 +59,12 @@ var commonZone = map[string]string{
 	"fe6.test AAAA": "formerr",
 	"ni4.test A":    "notimp", "ni4.test AAAA": "AAAA 2001:db8::22", "ni6.test A": "A 192.0.2.22",
 	"ni6.test AAAA": "notimp",
-	"sfnx.test A":   "servfail", "sfnx.test AAAA": "nxdomain", "nxsf.test A": "nxdomain", "nxsf.test AAAA": "servfail",
-	"sfnd.test A": "servfail", "sfnd.test AAAA": "nodata", "ndsf.test A": "nodata", "ndsf.test AAAA": "servfail",
-	"nxnd.test A": "nxdomain", "nxnd.test AAAA": "nodata", "ndnx.test A": "nodata", "ndnx.test AAAA": "nxdomain",
-	"fend.test A": "formerr", "fend.test AAAA": "nodata", "ndfe.test A": "nodata", "ndfe.test AAAA": "formerr",
+	"sfnx.test A":   "servfail", "sfnx.test AAAA": "nxdomain", "nxsf.test A": "nxdomain",
+	"nxsf.test AAAA": "servfail",
+	"sfnd.test A":    "servfail", "sfnd.test AAAA": "nodata", "ndsf.test A": "nodata",
+	"ndsf.test AAAA": "servfail", "nxnd.test A": "nxdomain", "nxnd.test AAAA": "nodata",
+	"ndnx.test A": "nodata", "ndnx.test AAAA": "nxdomain", "fend.test A": "formerr",
+	"fend.test AAAA": "nodata", "ndfe.test A": "nodata", "ndfe.test AAAA": "formerr",
 	"fenx.test A": "formerr", "fenx.test AAAA": "nxdomain",
 	"rfnd.test A": "refused", "rfnd.test AAAA": "nodata", "lame4.test A": "lame",
 	"lame4.test AAAA": "AAAA 2001:db8::23", "lame6.test A": "A 192.0.2.23", "lame6.test AAAA": "lame",
@@ -70,21 +76,25 @@ var commonZone = map[string]string{
 	"aafirstc.test A":    "delay=60ms CNAME late.test A 192.0.2.25",
 	"aafirstc.test AAAA": "CNAME early.test AAAA 2001:db8::25",
 	"wrongid.test A":     "wrongid A 192.0.2.26", "wrongid.test AAAA": "wrongname AAAA 2001:db8::26",
-	"wrongtype.test A": "wrongtype A 192.0.2.26", "wrongtype.test AAAA": "wrongclass AAAA 2001:db8::26",
-	"bareref.test *": "bare refused", "baresf.test *": "bare servfail", "short.test *": "short",
-	"big.test A": "pad=40 A 192.0.2.27", "big.test AAAA": "pad=100 AAAA 2001:db8::27",
-	"many.test A":        "A 192.0.2.31 A 10.0.0.1 A 192.0.2.30 A 172.16.0.1 A 10.1.2.4 A 198.51.100.1 A 127.0.0.1",
-	"many.test AAAA":     "AAAA 2001:db8:1::7 AAAA fd00::1 AAAA 2002:c000:201::1 AAAA 2001::1 AAAA fe80::5 AAAA ::1",
+	"wrongtype.test A":    "wrongtype A 192.0.2.26",
+	"wrongtype.test AAAA": "wrongclass AAAA 2001:db8::26", "bareref.test *": "bare refused",
+	"baresf.test *": "bare servfail", "short.test *": "short", "big.test A": "pad=40 A 192.0.2.27",
+	"big.test AAAA": "pad=100 AAAA 2001:db8::27",
+	"many.test A": "A 192.0.2.31 A 10.0.0.1 A 192.0.2.30 A 172.16.0.1 A 10.1.2.4 A " +
+		"198.51.100.1 A 127.0.0.1",
+	"many.test AAAA": "AAAA 2001:db8:1::7 AAAA fd00::1 AAAA 2002:c000:201::1 AAAA 2001::1 AAAA " +
+		"fe80::5 AAAA ::1",
 	"under_score.test A": "A 192.0.2.28", "under_score.test AAAA": "nodata",
 	"-dash.test *": "A 192.0.2.1 AAAA ::1", "b@d.test *": "A 192.0.2.1 AAAA ::1",
 	"sp\\032ace.test *": "A 192.0.2.1", "1.2.3.4.5 A": "A 192.0.2.29", "1.2.3.4.5 AAAA": "nodata",
-	"256.1.1.1 *": "nodata", "xn--mller-kva.test A": "A 192.0.2.33", "xn--mller-kva.test AAAA": "nodata",
-	"cnidn.test A": "CNAME Foo.XN--MLLER-KVA.Test A 192.0.2.34", "cnidn.test AAAA": "nodata",
-	"cnsign.test A": "CNAME xn--a-ecp.Test A 192.0.2.35", "cnsign.test AAAA": "nodata",
-	"host A": "A 192.0.2.40", "host AAAA": "nodata", "host.one.test A": "A 192.0.2.41",
-	"host.one.test AAAA": "nodata", "sub.host.two.test A": "A 192.0.2.42",
-	"sub.host.two.test AAAA": "AAAA 2001:db8::42",
-	"nd.one.test *":          "nodata", "nd.two.test *": "nxdomain", "nd *": "nxdomain", "sf.one.test *": "servfail",
+	"256.1.1.1 *": "nodata", "xn--mller-kva.test A": "A 192.0.2.33",
+	"xn--mller-kva.test AAAA": "nodata", "cnidn.test A": "CNAME Foo.XN--MLLER-KVA.Test A 192.0.2.34",
+	"cnidn.test AAAA": "nodata", "cnsign.test A": "CNAME xn--a-ecp.Test A 192.0.2.35",
+	"cnsign.test AAAA": "nodata", "host A": "A 192.0.2.40", "host AAAA": "nodata",
+	"host.one.test A": "A 192.0.2.41", "host.one.test AAAA": "nodata",
+	"sub.host.two.test A": "A 192.0.2.42", "sub.host.two.test AAAA": "AAAA 2001:db8::42",
+	"nd.one.test *": "nodata", "nd.two.test *": "nxdomain", "nd *": "nxdomain",
+	"sf.one.test *": "servfail",
 	"sf.two.test A": "A 192.0.2.43", "sf.two.test AAAA": "nodata",
 	"sfx.one.test *": "servfail", "rfx.one.test *": "refused", "rfx.two.test A": "A 192.0.2.44",
 	"rfx.two.test AAAA": "nodata", "fex.one.test *": "formerr", "fex.two.test A": "A 192.0.2.44",
@@ -96,16 +106,18 @@ var commonZone = map[string]string{
 	"cn.two.test A": "A 192.0.2.48", "cn.two.test AAAA": "nodata",
 	"root.alias A": "A 192.0.2.49", "root.alias AAAA": "nodata", "tld A": "A 192.0.2.50",
 	"tld AAAA":        "AAAA 2001:db8::50",
-	"1 second.test *": "servfail", "2 second.test A": "A 192.0.2.51", "2 second.test AAAA": "AAAA 2001:db8::51",
-	"1 second4.test A": "servfail", "1 second4.test AAAA": "AAAA 2001:db8::52",
-	"2 second4.test A": "A 192.0.2.52", "2 second4.test AAAA": "nodata",
-	"1 refsec.test *": "refused", "2 refsec.test *": "notimp", "3 refsec.test A": "A 192.0.2.53",
-	"3 refsec.test AAAA": "nodata", "1 lamesec.test *": "lame", "2 lamesec.test A": "A 192.0.2.54",
-	"2 lamesec.test AAAA": "AAAA 2001:db8::54",
-	"1 nxfirst.test *":    "nxdomain", "2 nxfirst.test A": "A 192.0.2.55", "1 ndfirst.test *": "nodata",
-	"2 ndfirst.test A": "A 192.0.2.56", "1 fefirst.test *": "formerr", "2 fefirst.test A": "A 192.0.2.57",
-	"1 tcsec.test *": "tc close", "2 tcsec.test A": "A 192.0.2.58", "2 tcsec.test AAAA": "AAAA 2001:db8::58",
-	"1 shortsec.test *": "short", "2 shortsec.test A": "A 192.0.2.59", "2 shortsec.test AAAA": "nodata",
+	"1 second.test *": "servfail", "2 second.test A": "A 192.0.2.51",
+	"2 second.test AAAA": "AAAA 2001:db8::51", "1 second4.test A": "servfail",
+	"1 second4.test AAAA": "AAAA 2001:db8::52", "2 second4.test A": "A 192.0.2.52",
+	"2 second4.test AAAA": "nodata", "1 refsec.test *": "refused", "2 refsec.test *": "notimp",
+	"3 refsec.test A": "A 192.0.2.53", "3 refsec.test AAAA": "nodata", "1 lamesec.test *": "lame",
+	"2 lamesec.test A": "A 192.0.2.54", "2 lamesec.test AAAA": "AAAA 2001:db8::54",
+	"1 nxfirst.test *": "nxdomain", "2 nxfirst.test A": "A 192.0.2.55",
+	"1 ndfirst.test *": "nodata",
+	"2 ndfirst.test A": "A 192.0.2.56", "1 fefirst.test *": "formerr",
+	"2 fefirst.test A": "A 192.0.2.57", "1 tcsec.test *": "tc close", "2 tcsec.test A": "A 192.0.2.58",
+	"2 tcsec.test AAAA": "AAAA 2001:db8::58", "1 shortsec.test *": "short",
+	"2 shortsec.test A": "A 192.0.2.59", "2 shortsec.test AAAA": "nodata",
 	"1 sftc.test A": "servfail", "1 sftc.test AAAA": "tc AAAA 2001:db8::60", "2 sftc.test *": "nodata",
 	"1 mixed.test A": "servfail", "1 mixed.test AAAA": "refused", "2 mixed.test A": "nodata",
 	"2 mixed.test AAAA": "nxdomain",
@@ -132,10 +144,13 @@ func commonNames() []string {
 	return list
 }
 
-const threeServers = "nameserver 127.0.0.1\nnameserver 127.0.0.2\nnameserver 127.0.0.3\noptions timeout:5 attempts:2\n"
+const threeServers = "nameserver 127.0.0.1\nnameserver 127.0.0.2\nnameserver 127.0.0.3\noptions " +
+	"timeout:5 attempts:2\n"
 
 func dnsSteps() []situation {
-	long := "a23456789.b23456789.c23456789.d23456789.e23456789.f23456789.g23456789.h23456789.i23456789.j23456789.k23456789.l23456789.m23456789.n23456789.o23456789.p23456789.q23456789.r23456789.s23456789.t23456789.u23456789.v23456789.w23456789.x23456789.y23456789"
+	long := "a23456789.b23456789.c23456789.d23456789.e23456789.f23456789.g23456789.h23456789." +
+		"i23456789.j23456789.k23456789.l23456789.m23456789.n23456789.o23456789.p23456789.q23456789." +
+		"r23456789.s23456789.t23456789.u23456789.v23456789.w23456789.x23456789.y23456789"
 	label := "l2345678901234567890123456789012345678901234567890123456789012"
 	odd := []string{
 		"both.test.", "BOTH.Test", "nosuch.test", "nosuch", "tld", "tld.", "host", "sub.host", "b@d.test",
@@ -155,15 +170,20 @@ func dnsSteps() []situation {
 		{name: "odd names, search", files: dnsFiles("nameserver 127.0.0.1\nsearch one.test two.test\n"),
 			zone: commonZone, questions: everyFamily(odd...)},
 		{name: "idn", files: dnsFiles("nameserver 127.0.0.1\n"), zone: commonZone, questions: append(
-			ask(Hints{Flags: IDN | CanonName}, "m\u00fcller.test", "both.test", "M\u00dcLLER.test", "127.0.0.1",
+			ask(Hints{Flags: IDN | CanonName}, "m\u00fcller.test", "both.test", "M\u00dcLLER.test",
+				"127.0.0.1",
 				"bad\xff.test", "\u00fc\\.test", "stra\u00dfe.test", "xn--mller-kva.test", "☃.test", "💩.test",
-				"❤\ufe0f.test", "ab--ü.test", "ab--c.ü.test", "-ü.test", "ü-.test", "ü test.test", "ü@x.test", "ü=x.test",
-				"ü_x.test", "faß.de", "日本語.jp", "مثال.test", "a.ü.test", "\u0301a.test", "a\u200db.test", "אa.test",
+				"❤\ufe0f.test", "ab--ü.test", "ab--c.ü.test", "-ü.test", "ü-.test", "ü test.test", "ü@x.test",
+				"ü=x.test",
+				"ü_x.test", "faß.de", "日本語.jp", "مثال.test", "a.ü.test", "\u0301a.test", "a\u200db.test",
+				"אa.test",
 				strings.Repeat("ü", 57)+".test", strings.Repeat("ü", 58)+".test"),
-			ask(Hints{Flags: IDN | CanonName | CanonIDN}, "m\u00fcller.test", "both.test", "xn--mller-kva.test",
+			ask(Hints{Flags: IDN | CanonName | CanonIDN}, "m\u00fcller.test", "both.test",
+				"xn--mller-kva.test",
 				"127.0.0.1", "cnidn.test", "cnsign.test")...)},
 	}
-	names := []string{"host", "sub.host", "nd", "sf", "sfx", "rfx", "fex", "ndx", "dotted.name", "sfd.name",
+	names := []string{"host", "sub.host", "nd", "sf", "sfx", "rfx", "fex", "ndx", "dotted.name",
+		"sfd.name",
 		"x.y", "cn", "tld", "nosuch", "host.", "x.y.", "alias", "both.test"}
 	for _, conf := range []string{
 		"search one.test two.test\n", "search one.test\n", "domain one.test\n", "domain two.test extra\n",
@@ -180,8 +200,9 @@ func dnsSteps() []situation {
 		"search a.test b.test c.test d.test e.test f.test g.test one.test\n", "searchone.test\n",
 		"search one.test\r\n", "domain one.test\noptions ndots:2 edns0\n",
 	} {
-		list = append(list, situation{name: "search by " + conf, files: dnsFiles("nameserver 127.0.0.1\n" + conf),
-			zone: commonZone,
+		list = append(list, situation{name: "search by " + conf,
+			files: dnsFiles("nameserver 127.0.0.1\n" + conf),
+			zone:  commonZone,
 			questions: append(ask(Hints{SockType: SockStream, Flags: CanonName}, names...),
 				append(ask(Hints{SockType: SockStream, Family: INET}, names...),
 					append(ask(Hints{SockType: SockStream, Family: INET6, Flags: CanonName}, names...),
@@ -198,7 +219,8 @@ func dnsSteps() []situation {
 		"options single-request no-aaaa use-vc\n", "options edns0\noptions trust-ad\n",
 	} {
 		list = append(list, situation{name: "by " + conf,
-			files: dnsFiles("nameserver 127.0.0.1\nsearch one.test\n" + conf), zone: commonZone, questions: few})
+			files: dnsFiles("nameserver 127.0.0.1\nsearch one.test\n" + conf), zone: commonZone,
+			questions: few})
 	}
 	for _, conf := range []string{
 		"", "nameserver 127.1\n", "nameserver 0x7f.2\n", "nameserver 127.0.0.1x\nnameserver 127.0.0.2\n",
@@ -211,7 +233,8 @@ func dnsSteps() []situation {
 		"nameserver 2001:db8:ffff::1%v0\nnameserver 127.0.0.2\noptions timeout:1 attempts:1\n",
 		"nameserver ::ffff:127.0.0.1\n", "nameserver 127.0.0.1", "nameserver 127.0.0.9\n",
 		"nameserver 255.255.255.255\nnameserver 127.0.0.2\noptions attempts:1 timeout:1\n",
-		"nameserver\nnameserver  \nnameserver 127.0.0.3\n", "nameserver 127.0.0.1%lo\nnameserver 127.0.0.2\n",
+		"nameserver\nnameserver  \nnameserver 127.0.0.3\n",
+		"nameserver 127.0.0.1%lo\nnameserver 127.0.0.2\n",
 	} {
 		list = append(list, situation{name: "servers by " + conf, files: dnsFiles(conf), zone: commonZone,
 			questions: few})
@@ -225,9 +248,11 @@ func dnsSteps() []situation {
 		{"HOSTALIASES": "/etc/aliases"}, {"HOSTALIASES": "/etc/nosuch"},
 	} {
 		files := dnsFiles("nameserver 127.0.0.1\nsearch two.test one.test\noptions ndots:1\n")
-		files["aliases"] = "host both.test\nalias root.alias more\nNd. tld\nchained alias2\nalias2 both.test\nrel host.\nbroken\nafter both.test\n"
+		files["aliases"] = "host both.test\nalias root.alias more\nNd. tld\nchained alias2\nalias2 " +
+			"both.test\nrel host.\nbroken\nafter both.test\n"
 		list = append(list, situation{name: fmt.Sprint("environment ", env), files: files, env: env,
-			zone: commonZone, questions: fewFamilies("host", "sub.host", "alias", "ALIAS", "nd", "chained", "rel",
+			zone: commonZone, questions: fewFamilies("host", "sub.host", "alias", "ALIAS", "nd", "chained",
+				"rel",
 				"broken", "after", "x.y", "both.test")})
 	}
 	for _, host := range []string{"plain", "my.one.test", "my.", "a.b.two.test"} {
@@ -237,23 +262,28 @@ func dnsSteps() []situation {
 	}
 	for _, conf := range []string{
 		"sortlist 10.0.0.0\n", "sortlist 10.0.0.0/255.0.0.0 192.0.2.30/255.255.255.255\n",
-		"sortlist 172.16.0.0&255.240.0.0 198.51.100.0\n", "sortlist 127.0.0.1/255.255.255.255; 10.0.0.0\n",
+		"sortlist 172.16.0.0&255.240.0.0 198.51.100.0\n",
+		"sortlist 127.0.0.1/255.255.255.255; 10.0.0.0\n",
 		"sortlist 10.0.0.1/255.0.0.0 192.0.2.31/0xffffffff\n",
 		"sortlist bad 10.0.0.0\n", "sortlist 198.51.100.1/bad\n", "sortlist\t172.16/255.255.0.0 10\n",
 	} {
-		list = append(list, situation{name: "by " + conf, files: dnsFiles("nameserver 127.0.0.1\n" + conf),
-			zone: commonZone, questions: everyFamily("many.test", "both.test")})
+		list = append(list, situation{name: "by " + conf,
+			files: dnsFiles("nameserver 127.0.0.1\n" + conf),
+			zone:  commonZone, questions: everyFamily("many.test", "both.test")})
 	}
 	list = append(list, situation{name: "rotate", files: dnsFiles(threeServers + "options rotate\n"),
-		zone: commonZone, queries: anyQueries, questions: everyFamily("both.test", "v4.test", "nodata.test",
+		zone: commonZone, queries: anyQueries, questions: everyFamily("both.test", "v4.test",
+			"nodata.test",
 			"nosuch.test", "servfail.test")})
 	return append(list, nsswitchDNSSteps()...)
 }
 
 // hostsLines are lines for the hosts database.
 var hostsLines = []string{
-	"", "hosts:\n", "hosts: \n", "hosts\n", "hosts files\n", "hosts: files dns\n", "hosts: dns files\n",
-	"hosts: dns\n", "hosts: files\n", "HOSTS: files\n", "  hosts :  files\n", "hosts:files\n", "hosts: files",
+	"", "hosts:\n", "hosts: \n", "hosts\n", "hosts files\n", "hosts: files dns\n",
+	"hosts: dns files\n",
+	"hosts: dns\n", "hosts: files\n", "HOSTS: files\n", "  hosts :  files\n", "hosts:files\n",
+	"hosts: files",
 	"hosts: dns\nhosts: files\n",
 	"hosts: files [NOTFOUND=return] dns\n", "hosts: files [!NOTFOUND=return] dns\n",
 	"hosts: files[notfound=RETURN]dns\n", "hosts: files [SUCCESS=continue] dns\n",
@@ -261,20 +291,25 @@ var hostsLines = []string{
 	"hosts: files [success=continue notfound=return] dns\n",
 	"hosts: files [success=continue notfound = continue] dns\n", "hosts: dns [UNAVAIL=return] files\n",
 	"hosts: dns [!UNAVAIL=return] files\n", "hosts: dns [TRYAGAIN=return] files\n",
-	"hosts: files [bad=return] dns\n", "hosts: files [NOTFOUND=bad] dns\n", "hosts: files [NOTFOUND=return dns\n",
+	"hosts: files [bad=return] dns\n", "hosts: files [NOTFOUND=bad] dns\n",
+	"hosts: files [NOTFOUND=return dns\n",
 	"hosts: files [] dns\n", "hosts: files [NOTFOUND] dns\n", "hosts: files [NOTFOUND=return]] dns\n",
 	"hosts: [NOTFOUND=return] files\n",
 	"hosts: nosuch\n", "hosts: nosuch files\n", "hosts: files nosuch\n", "hosts: nosuch dns\n",
 	"hosts: dns nosuch\n", "hosts: nosuch [UNAVAIL=return] files\n", "hosts: files dns # comment\n",
 	"hosts: files # dns\n", "# hosts: nosuch\nhosts: files\n",
-	"hosts: mdns4_minimal [NOTFOUND=return] dns\n", "hosts: files mdns4_minimal [NOTFOUND=return] dns\n",
+	"hosts: mdns4_minimal [NOTFOUND=return] dns\n",
+	"hosts: files mdns4_minimal [NOTFOUND=return] dns\n",
 	"hosts: files resolve [!UNAVAIL=return] dns\n", "hosts: files [SUCCESS=merge] dns\n",
 	"hosts: dns [SUCCESS=merge] files\n", "hosts: files [SUCCESS=merge]\n",
 	"hosts: files [NOTFOUND=merge] dns\n", "hosts: dns [NOTFOUND=merge UNAVAIL=merge] files\n",
-	"hosts: files dns files\n", "passwd: files [bad]\nhosts: files\n", "nonsense: [bad]\nhosts: files\n",
+	"hosts: files dns files\n", "passwd: files [bad]\nhosts: files\n",
+	"nonsense: [bad]\nhosts: files\n",
 	"hosts: files\npasswd: files [x=y]\n", "hosts: files [!SUCCESS=return] dns\n",
-	"hosts: files [!success=continue] dns\n", "hosts: nosuch nosuch2\n", "hosts: nosuch [NOTFOUND=return]\n",
-	"hosts: files [UNAVAIL=return] dns\n", "hosts: db files\n", "hosts: files db\n", "hosts: compat files\n",
+	"hosts: files [!success=continue] dns\n", "hosts: nosuch nosuch2\n",
+	"hosts: nosuch [NOTFOUND=return]\n",
+	"hosts: files [UNAVAIL=return] dns\n", "hosts: db files\n", "hosts: files db\n",
+	"hosts: compat files\n",
 }
 
 func nsswitchSteps() []situation {
@@ -286,9 +321,9 @@ func nsswitchSteps() []situation {
 		qs := fewFamilies("inboth.test", "infile.test", "infile6.test", "indns.test", "innone.test",
 			"nodata.test", "servfail.test", "cn.test", "1.2.3.4.5")
 		zone := map[string]string{
-			"inboth.test A": "A 192.0.2.1", "inboth.test AAAA": "AAAA 2001:db8::1", "indns.test A": "A 192.0.2.2",
-			"indns.test AAAA": "nodata",
-			"nodata.test *":   "nodata", "servfail.test *": "servfail", "cn.test *": "CNAME x.test",
+			"inboth.test A": "A 192.0.2.1", "inboth.test AAAA": "AAAA 2001:db8::1",
+			"indns.test A": "A 192.0.2.2", "indns.test AAAA": "nodata",
+			"nodata.test *": "nodata", "servfail.test *": "servfail", "cn.test *": "CNAME x.test",
 		}
 		list = append(list, situation{name: "nsswitch " + line, files: files, zone: zone, questions: qs})
 		without := map[string]string{"nsswitch.conf": line, "resolv.conf": "nameserver 127.0.0.1\n"}
@@ -335,8 +370,8 @@ func slowWorlds() []world {
 		"cndrop.test AAAA": "drop", "lamedrop.test A": "lame", "lamedrop.test AAAA": "drop",
 	}
 	names := []string{
-		"drop.test", "drop4.test", "drop6.test", "drop6nx.test", "drop6nd.test", "drop6sf.test", "dropsf.test",
-		"late.test", "onlywrong.test", "sec.test", "sec6.test", "sfdrop.test",
+		"drop.test", "drop4.test", "drop6.test", "drop6nx.test", "drop6nd.test", "drop6sf.test",
+		"dropsf.test", "late.test", "onlywrong.test", "sec.test", "sec6.test", "sfdrop.test",
 		"drop", "nxd", "dd.name", "dn.name", "later.test", "cndrop.test", "lamedrop.test", "drop.",
 	}
 	var list []world
@@ -344,12 +379,14 @@ func slowWorlds() []world {
 		"nameserver 127.0.0.1\noptions timeout:1 attempts:1\n",
 		"nameserver 127.0.0.1\noptions timeout:1 attempts:1 single-request\n",
 		"nameserver 127.0.0.1\nsearch one.test two.test\noptions timeout:1 attempts:1\n",
-		"nameserver 127.0.0.1\nnameserver 127.0.0.2\noptions timeout:1 attempts:1 single-request-reopen\n",
+		"nameserver 127.0.0.1\nnameserver 127.0.0.2\noptions timeout:1 attempts:1 " +
+			"single-request-reopen\n",
 		"nameserver 127.0.0.1\nnameserver 127.0.0.2\noptions timeout:1 attempts:1\n",
 		"nameserver 127.0.0.1\noptions timeout:1 attempts:2\n",
 	} {
-		qs := append(ask(Hints{SockType: SockStream, Flags: CanonName}, names...), ask(Hints{SockType: SockStream,
-			Family: INET}, names...)...)
+		qs := append(ask(Hints{SockType: SockStream, Flags: CanonName}, names...),
+			ask(Hints{SockType: SockStream,
+				Family: INET}, names...)...)
 		qs = append(qs, ask(Hints{SockType: SockStream, Family: INET6}, names...)...)
 		files := dnsFiles(conf)
 		if i%2 == 1 {
@@ -364,15 +401,19 @@ func slowWorlds() []world {
 func sortSteps() []situation {
 	hosts := ""
 	targets := [][]string{
-		{"192.0.2.1", "2001:db8:9::1"}, {"2001:db8:9::1", "192.0.2.1"}, {"::1", "127.0.0.1"}, {"127.0.0.1", "::1",
+		{"192.0.2.1", "2001:db8:9::1"}, {"2001:db8:9::1", "192.0.2.1"}, {"::1", "127.0.0.1"},
+		{"127.0.0.1", "::1",
 			"127.0.0.2"}, {"fe80::1", "2001:db8::1", "169.254.1.1", "10.0.0.1"},
-		{"2002:c000:201::1", "2001::1", "fd00::1", "fec0::1", "::192.0.2.1", "::ffff:192.0.2.5", "2001:db8::5",
+		{"2002:c000:201::1", "2001::1", "fd00::1", "fec0::1", "::192.0.2.1", "::ffff:192.0.2.5",
+			"2001:db8::5",
 			"192.0.2.5"}, {"192.0.2.200", "192.0.2.11", "192.0.2.8", "10.1.2.4", "10.1.15.3", "10.9.0.2",
 			"10.9.0.1", "192.0.2.10"},
 		{"198.51.100.1", "192.0.2.10", "10.1.2.3", "127.0.0.1"}, {"2001:db8:1::11", "2001:db8:1::10",
-			"2001:db8:1:8000::1", "2001:db8:2::11", "2001:db8:3::1", "2001:db8:5::1"}, {"fd00:1::11", "fd00:2::1",
+			"2001:db8:1:8000::1", "2001:db8:2::11", "2001:db8:3::1", "2001:db8:5::1"},
+		{"fd00:1::11", "fd00:2::1",
 			"2001:db8:2::10", "2001:db8:1::10"},
-		{"172.16.0.1", "192.0.2.1", "10.9.0.2"}, {"ff02::1", "ff05::1", "ff0e::1", "2001:db8::1"}, {"0.0.0.0",
+		{"172.16.0.1", "192.0.2.1", "10.9.0.2"}, {"ff02::1", "ff05::1", "ff0e::1", "2001:db8::1"},
+		{"0.0.0.0",
 			"::", "255.255.255.255", "224.0.0.1"}, {"10.1.2.4", "::ffff:10.1.2.4", "::ffff:192.0.2.1",
 			"192.0.2.1"},
 		{"2001:db8:2::20", "192.0.2.20", "2001:db8:1::20", "fd00:1::20", "10.9.0.2", "fe80::20",
@@ -394,7 +435,8 @@ func sortSteps() []situation {
 	qs = append(qs, ask(Hints{Flags: AddrConfig | CanonName, SockType: SockDgram}, names...)...)
 	qs = append(qs, question{Service: text("80"), Hints: Hints{}}, question{Service: text("80"),
 		Hints: Hints{Flags: Passive}})
-	base := map[string]string{"nsswitch.conf": "hosts: files\n", "hosts": hosts, "host.conf": "multi on\n"}
+	base := map[string]string{"nsswitch.conf": "hosts: files\n", "hosts": hosts,
+		"host.conf": "multi on\n"}
 	list := []situation{
 		{name: "order", files: base, questions: qs},
 		{name: "order, reorder on", files: base, env: map[string]string{"RESOLV_REORDER": "on"},
@@ -403,19 +445,24 @@ func sortSteps() []situation {
 	for _, conf := range []string{
 		"", "precedence ::ffff:0:0/96 100\n", "precedence ::ffff:0:0/96 100\nprecedence ::/0 40\n",
 		"label 2001:db8::/32 99\nlabel ::/0 1\n", "label ::ffff:0:0/96 1\n",
-		"label ::1/128 0\nlabel ::/0 1\nlabel 2002::/16 2\nlabel ::/96 3\nlabel ::ffff:0:0/96 4\nlabel fec0::/10 5\nlabel fc00::/7 6\nlabel 2001:0::/32 7\n",
+		"label ::1/128 0\nlabel ::/0 1\nlabel 2002::/16 2\nlabel ::/96 3\nlabel ::ffff:0:0/96 4\n" +
+			"label fec0::/10 5\nlabel fc00::/7 6\nlabel 2001:0::/32 7\n",
 		"precedence fd00::/8 45\nprecedence 2001:db8:1::/48 10\nprecedence 2001:db8:1::/64 60\n",
-		"scopev4 ::ffff:169.254.0.0/112 2\nscopev4 ::ffff:127.0.0.0/104 2\nscopev4 ::ffff:10.0.0.0/104 5\nscopev4 ::ffff:0.0.0.0/96 14\n",
+		"scopev4 ::ffff:169.254.0.0/112 2\nscopev4 ::ffff:127.0.0.0/104 2\nscopev4 " +
+			"::ffff:10.0.0.0/104 5\nscopev4 ::ffff:0.0.0.0/96 14\n",
 		"scopev4 10.0.0.0/8 5\nscopev4 172.16.0.0/12 5\n",
-		"scopev4 0.0.0.0/0 2\n", "scopev4 192.0.2.0/24 5\nscopev4 192.0.2.0/28 14\nscopev4 192.0.2.0/28 2\n",
+		"scopev4 0.0.0.0/0 2\n",
+		"scopev4 192.0.2.0/24 5\nscopev4 192.0.2.0/28 14\nscopev4 192.0.2.0/28 2\n",
 		"precedence ::/0 10\nprecedence ::/0 90\nprecedence ::ffff:0:0/96 50\n",
 		"  precedence   ::ffff:0:0/96\t100 junk # c\n", "#precedence ::ffff:0:0/96 100\n",
 		"PRECEDENCE ::ffff:0:0/96 100\n", "precedence ::ffff:0:0/96\n",
-		"precedence ::ffff:0:0/96x 100\nprecedence ::ffff:0:0/129 100\nprecedence 192.0.2.0/24 100\nprecedence ::ffff:0:0/96 -1\nprecedence ::ffff:0:0/96 99999999999\nlabel x/0 1\n",
+		"precedence ::ffff:0:0/96x 100\nprecedence ::ffff:0:0/129 100\nprecedence 192.0.2.0/24 100\n" +
+			"precedence ::ffff:0:0/96 -1\nprecedence ::ffff:0:0/96 99999999999\nlabel x/0 1\n",
 		"precedence 2001:db8::/0 7\n", "label ::/1 3\nlabel 8000::/1 4\n",
 		"reload yes\nprecedence ::ffff:0:0/96 100", "precedence ::ffff:0:0/ 100\n",
 		"label ::ffff:10.0.0.0/104 9\nlabel ::ffff:192.0.2.0/120 8\n",
-		"scopev4 ::ffff:10.0.0.0/95 5\nscopev4 ::10.0.0.0/104 5\nscopev4 10.0.0.0/33 5\nscopev4 10.1/8 5\n",
+		"scopev4 ::ffff:10.0.0.0/95 5\nscopev4 ::10.0.0.0/104 5\nscopev4 10.0.0.0/33 5\nscopev4 " +
+			"10.1/8 5\n",
 		"precedence fe80::/10 90\nprecedence fec0::/10 80\nprecedence ::1/127 1\n",
 		"precedence ::ffff:0:0/96 +100\n", "precedence ::ffff:0:0/0x60 100\n",
 	} {

@@ -60,7 +60,8 @@ func getentSteps() []situation {
 // ahostsv6 and services, and its exit status: 0, 1 for a database that is not
 // one of these, 2 if some key was not found. No keys at all list /etc/hosts or
 // /etc/services.
-func (r *Resolver) Getent(ctx context.Context, database string, keys []string) (out string, exit int) {
+func (r *Resolver) Getent(ctx context.Context, database string, keys []string) (out string,
+	exit int) {
 	var b strings.Builder
 	if database == "services" {
 		exit = r.getentServices(&b, keys)

@@ -66,7 +66,8 @@ type question struct {
 
 // String gives the question as a line for testdata/gai.
 func (q question) String() string {
-	return fmt.Sprintf("%d %d %d %d %s %s", q.Hints.Flags, q.Hints.Family, q.Hints.SockType, q.Hints.Protocol,
+	return fmt.Sprintf("%d %d %d %d %s %s", q.Hints.Flags, q.Hints.Family, q.Hints.SockType,
+		q.Hints.Protocol,
 		hexWord(q.Node), hexWord(q.Service))
 }
 
@@ -79,7 +80,8 @@ func (q question) People() string {
 		return strconv.Quote(*s)
 	}
 	return fmt.Sprintf("getaddrinfo(%s, %s, flags %#x, family %d, type %d, protocol %d)",
-		word(q.Node), word(q.Service), int(q.Hints.Flags), q.Hints.Family, q.Hints.SockType, q.Hints.Protocol)
+		word(q.Node), word(q.Service), int(q.Hints.Flags), q.Hints.Family, q.Hints.SockType,
+		q.Hints.Protocol)
 }
 
 func hexWord(s *string) string {
@@ -137,7 +139,8 @@ func TestGlibc(t *testing.T) {
 		unable(t, "no gcc")
 	}
 	program := filepath.Join(t.TempDir(), "gai")
-	if out, err := exec.Command(gcc, "-O1", "-o", program, "../testdata/gai/gai.c").CombinedOutput(); err != nil {
+	if out, err := exec.Command(gcc, "-O1", "-o", program,
+		"../testdata/gai/gai.c").CombinedOutput(); err != nil {
 		t.Fatalf("gcc: %v\n%s", err, out)
 	}
 	total := 0
@@ -181,8 +184,10 @@ func enterWorlds(t *testing.T, program string) map[string]chan outcomeOfWorld {
 // enterWorld runs a world in its namespaces.
 func enterWorld(name, program, scratch string) outcomeOfWorld {
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), worldVariable+"="+name, programVariable+"="+program, scratchVariable+"="+scratch)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWNET | syscall.CLONE_NEWUTS}
+	cmd.Env = append(os.Environ(), worldVariable+"="+name, programVariable+"="+program,
+		scratchVariable+"="+scratch)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWNET |
+		syscall.CLONE_NEWUTS}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -224,7 +229,8 @@ func runWorld(name string) error {
 	}
 	// A new address must not be tentative for one resolver and good for the other.
 	for _, group := range []string{"all", "default"} {
-		if err := os.WriteFile("/proc/sys/net/ipv6/conf/"+group+"/accept_dad", []byte("0"), 0); err != nil {
+		if err := os.WriteFile("/proc/sys/net/ipv6/conf/"+group+"/accept_dad", []byte("0"),
+			0); err != nil {
 			return err
 		}
 	}
@@ -277,7 +283,8 @@ func ownEtc(scratch string) (string, error) {
 
 // play asks a situation's questions of both resolvers.
 func (s situation) play(etc string, server *fakeDNS, atOnce bool, out *json.Encoder) error {
-	for _, name := range []string{"nsswitch.conf", "hosts", "host.conf", "resolv.conf", "gai.conf", "services",
+	for _, name := range []string{"nsswitch.conf", "hosts", "host.conf", "resolv.conf", "gai.conf",
+		"services",
 		"aliases"} {
 		os.Remove(filepath.Join(etc, name))
 		if text, ok := s.files[name]; ok {
@@ -324,8 +331,9 @@ func (s situation) play(etc string, server *fakeDNS, atOnce bool, out *json.Enco
 	if s.queries == sameQueries && !slices.Equal(theirQueries, ourQueries) {
 		only := difference(theirQueries, ourQueries)
 		too := difference(ourQueries, theirQueries)
-		out.Encode(report{Situation: s.name, Question: "the queries", Glibc: fmt.Sprint("also asked ", only),
-			Gnc: fmt.Sprint("also asked ", too)})
+		out.Encode(report{Situation: s.name, Question: "the queries",
+			Glibc: fmt.Sprint("also asked ", only),
+			Gnc:   fmt.Sprint("also asked ", too)})
 	}
 	return out.Encode(report{Cases: len(s.questions)})
 }
@@ -430,7 +438,8 @@ var accidents = []struct {
 		"glibc hands out the memory of the first answer after the second source has written over it"},
 	{"", "no hosts, nsswitch hosts: dns [SUCCESS=merge] files", `getaddrinfo("in`, "the same"},
 	{"long", "seed 5", `getaddrinfo("gamma.two"`,
-		"a line of about 1,000 bytes and more has glibc set errno, which is still set when name servers fail"},
+		"a line of about 1,000 bytes and more has glibc set errno, which is still set when name " +
+			"servers fail"},
 }
 
 // tolerated tells whether a difference is one of the accidents.

@@ -21,11 +21,13 @@ func (d dice) longSituation(name string) situation {
 	s := d.situation(name)
 	s.files["hosts"] = d.longHosts()
 	s.files["nsswitch.conf"] = "#" + d.filling() + "\nhosts: " + d.blanks() + "files dns\n"
-	s.files["resolv.conf"] = "#" + d.filling() + "\n" + s.files["resolv.conf"] + "search one.test" + d.blanks() + "two.test\n"
+	s.files["resolv.conf"] = "#" + d.filling() + "\n" + s.files["resolv.conf"] + "search one.test" +
+		d.blanks() + "two.test\n"
 	s.files["gai.conf"] = "#" + d.filling() + "\nprecedence " + d.blanks() + "::ffff:0:0/96 100\n"
 	s.files["services"] = d.longServices()
 	s.files["host.conf"] = d.around(255) + "multi on\n" + d.around(255) + "reorder on\n"
-	s.files["aliases"] = "nosuch" + d.around(8191) + "alpha delta.test\nbeta" + d.around(8191) + "gamma.two\n"
+	s.files["aliases"] = "nosuch" + d.around(8191) + "alpha delta.test\nbeta" + d.around(8191) +
+		"gamma.two\n"
 	delete(s.env, "RESOLV_MULTI")
 	if d.IntN(2) == 0 {
 		s.env["HOSTALIASES"] = "/etc/aliases"
@@ -36,12 +38,14 @@ func (d dice) longSituation(name string) situation {
 // around makes blanks, or a comment, that end within a few bytes of a place.
 func (d dice) around(place int) string {
 	n := place - 12 + d.IntN(16)
-	return pick(d, strings.Repeat(" ", n), "#"+strings.Repeat("x", n), " "+strings.Repeat("junk ", n/5))
+	return pick(d, strings.Repeat(" ", n), "#"+strings.Repeat("x", n),
+		" "+strings.Repeat("junk ", n/5))
 }
 
 // filling is of a length that buffers end at, or near to that.
 func (d dice) filling() string {
-	return strings.Repeat(pick(d, "x", " ", "# ", "a b"), pick(d, 0, 1, 500, 1000, 4000, 30000)+d.IntN(50))
+	return strings.Repeat(pick(d, "x", " ", "# ", "a b"),
+		pick(d, 0, 1, 500, 1000, 4000, 30000)+d.IntN(50))
 }
 
 func (d dice) blanks() string {
@@ -53,16 +57,19 @@ func (d dice) longHosts() string {
 	var b strings.Builder
 	line := func() {
 		b.WriteString(pick(d, "", "", " ", "\t", d.blanks()))
-		b.WriteString(pick(d, d.address(), d.address(), d.address(), d.address(), "junk", "\x00"+d.address()))
+		b.WriteString(pick(d, d.address(), d.address(), d.address(), d.address(), "junk",
+			"\x00"+d.address()))
 		b.WriteString(pick(d, " ", "\t", d.blanks()))
 		b.WriteString(d.some(4, pick(d, " ", "\t", "\r", "\x00", " x", "#"), randomNames...))
-		b.WriteString(pick(d, "", "", "", " "+d.filling(), "#"+d.filling(), "\r", "\x00", d.blanks()+pick(d, randomNames...)))
+		b.WriteString(pick(d, "", "", "", " "+d.filling(), "#"+d.filling(), "\r", "\x00",
+			d.blanks()+pick(d, randomNames...)))
 	}
 	for range 5 + d.IntN(10) {
 		line()
 		b.WriteString("\n")
 		if d.IntN(3) == 0 {
-			b.WriteString(strings.Repeat(pick(d, "# comment\n", "10.0.0.1 other Alphabet alpha-one xalpha alphax\n", "\n"), d.IntN(3000)))
+			b.WriteString(strings.Repeat(pick(d, "# comment\n",
+				"10.0.0.1 other Alphabet alpha-one xalpha alphax\n", "\n"), d.IntN(3000)))
 		}
 	}
 	if d.IntN(2) == 0 {
@@ -75,7 +82,8 @@ func (d dice) longServices() string {
 	var b strings.Builder
 	for range 4 {
 		b.WriteString(d.services())
-		fmt.Fprintf(&b, "%s%s%d/tcp%s%s\n", pick(d, "http", "dns", "web", "x"), d.blanks(), d.IntN(9999), d.blanks(),
+		fmt.Fprintf(&b, "%s%s%d/tcp%s%s\n", pick(d, "http", "dns", "web", "x"), d.blanks(), d.IntN(9999),
+			d.blanks(),
 			pick(d, "www", "alt", "# c"))
 		b.WriteString("#" + d.filling() + "\n")
 	}

@@ -12,8 +12,9 @@ func moduleWorlds() []world {
 		{name: "modules, ipv6", setup: onlyIPv6},
 		{name: "modules, many", setup: append(slices.Clone(manyAddresses), "ip link set w0 down")},
 	}
-	zone := map[string]string{"printer.local A": "A 192.0.2.1", "printer.local AAAA": "AAAA 2001:db8::1",
-		"x.y.local A": "A 192.0.2.2", "x.y.local AAAA": "nodata", "wide.test A": "A 192.0.2.3",
+	zone := map[string]string{"printer.local A": "A 192.0.2.1",
+		"printer.local AAAA": "AAAA 2001:db8::1",
+		"x.y.local A":        "A 192.0.2.2", "x.y.local AAAA": "nodata", "wide.test A": "A 192.0.2.3",
 		"wide.test AAAA": "nodata", "both.test *": "nxdomain"}
 	for i := range list {
 		for _, line := range []string{"hosts: myhostname\n", "hosts: files myhostname dns\n",

@@ -43,11 +43,13 @@ var (
 		"delta.test", "Alpha", "BETA.one", "alpha.", "beta.one.", "eps-1", "u_n", "localhost", "testhost",
 	}
 	randomLiterals = []string{"127.0.0.1", "::1", "1.2.3.4", "0x7f.1", "fe80::1%lo", "fe80::1%2",
-		"::ffff:1.2.3.4", "1.2.3.4.5", "2001:db8::1", "10.1", "", "*", "a b", "x..y", "300.1.1.1", "face::",
+		"::ffff:1.2.3.4", "1.2.3.4.5", "2001:db8::1", "10.1", "", "*", "a b", "x..y", "300.1.1.1",
+		"face::",
 		"1:2"}
 	randomV4 = []string{"192.0.2.1", "192.0.2.10", "192.0.2.77", "10.1.2.3", "10.1.7.7", "10.9.0.2",
 		"127.0.0.1", "127.3.2.1", "169.254.1.1", "198.51.100.1", "172.16.5.5", "0.0.0.0", "224.0.0.1"}
-	randomV6 = []string{"2001:db8:1::1", "2001:db8:1::10", "2001:db8:2::1", "2001:db8:ffff::1", "fd00:1::1",
+	randomV6 = []string{"2001:db8:1::1", "2001:db8:1::10", "2001:db8:2::1", "2001:db8:ffff::1",
+		"fd00:1::1",
 		"fe80::1", "fec0::1", "::1", "2002:c000:20a::9", "2001::9", "::ffff:192.0.2.1", "::ffff:10.1.2.3",
 		"ff02::1", "::192.0.2.1", "::"}
 )
@@ -60,7 +62,8 @@ func (d dice) address() string {
 }
 
 func (d dice) situation(name string) situation {
-	s := situation{name: name, files: make(map[string]string), env: make(map[string]string), zone: d.zone()}
+	s := situation{name: name, files: make(map[string]string), env: make(map[string]string),
+		zone: d.zone()}
 	s.files["hosts"] = d.hosts()
 	s.files["nsswitch.conf"] = d.nsswitch()
 	s.files["resolv.conf"] = d.resolvConf()
@@ -91,7 +94,8 @@ func (d dice) hosts() string {
 	var b strings.Builder
 	for range d.IntN(14) {
 		b.WriteString(pick(d, "", "", "", "", " ", "\t", "#"))
-		b.WriteString(pick(d, d.address(), d.address(), d.address(), d.address(), "127.1", "fe80::1%lo", "junk",
+		b.WriteString(pick(d, d.address(), d.address(), d.address(), d.address(), "127.1", "fe80::1%lo",
+			"junk",
 			d.address()+"#"))
 		b.WriteString(pick(d, " ", "\t", "  ", "\v", " \t "))
 		b.WriteString(d.some(3, pick(d, " ", "\t", "\r"), randomNames...))
@@ -105,14 +109,16 @@ func (d dice) hosts() string {
 }
 
 func (d dice) hostConf() string {
-	return pick(d, "", "multi on\n", "multi on\n", "multi off\n", "order bind\nmulti on", "multi\ton\n",
+	return pick(d, "", "multi on\n", "multi on\n", "multi off\n", "order bind\nmulti on",
+		"multi\ton\n",
 		"multi on\nmulti off\n")
 }
 
 func (d dice) gaiConf() string {
 	var b strings.Builder
 	for range d.IntN(6) {
-		prefix := pick(d, randomV6...) + "/" + pick(d, "0", "8", "16", "32", "48", "64", "96", "104", "120", "128")
+		prefix := pick(d, randomV6...) + "/" + pick(d, "0", "8", "16", "32", "48", "64", "96", "104",
+			"120", "128")
 		switch d.IntN(4) {
 		case 0:
 			fmt.Fprintf(&b, "label %s %d\n", prefix, d.IntN(9))
@@ -122,7 +128,8 @@ func (d dice) gaiConf() string {
 			fmt.Fprintf(&b, "scopev4 %s/%s %s\n", pick(d, randomV4...), pick(d, "0", "8", "16", "24", "32"),
 				pick(d, "2", "5", "14"))
 		default:
-			b.WriteString(pick(d, "# comment\n", "label\n", "label x y\n", "precedence ::/0 x\n", "reload no\n",
+			b.WriteString(pick(d, "# comment\n", "label\n", "label x y\n", "precedence ::/0 x\n",
+				"reload no\n",
 				"\n", "scopev4 ::ffff:10.0.0.0/104 5\n"))
 		}
 	}
@@ -139,7 +146,8 @@ func (d dice) nsswitch() string {
 	for range 1 + d.IntN(3) {
 		b.WriteString(" " + pick(d, "files", "files", "dns", "dns", "nosuch"))
 		if d.IntN(3) == 0 {
-			status := pick(d, "SUCCESS", "NOTFOUND", "UNAVAIL", "TRYAGAIN", "notfound", "!SUCCESS", "!NOTFOUND",
+			status := pick(d, "SUCCESS", "NOTFOUND", "UNAVAIL", "TRYAGAIN", "notfound", "!SUCCESS",
+				"!NOTFOUND",
 				"!UNAVAIL")
 			fmt.Fprintf(&b, "%s[%s=%s]", pick(d, " ", ""), status, pick(d, "return", "continue", "RETURN"))
 		}
@@ -158,15 +166,18 @@ func (d dice) resolvConf() string {
 	}
 	for range d.IntN(3) {
 		b.WriteString(pick(d, "search one.test\n", "search one.test two.test\n", "search test\n",
-			"domain two.test\n", "search .\n", "search two.test . one.test\n", "; comment\n", "search two one\n"))
+			"domain two.test\n", "search .\n", "search two.test . one.test\n", "; comment\n",
+			"search two one\n"))
 	}
 	for range d.IntN(3) {
-		b.WriteString("options " + d.some(3, " ", "ndots:0", "ndots:1", "ndots:2", "ndots:3", "edns0", "trust-ad",
+		b.WriteString("options " + d.some(3, " ", "ndots:0", "ndots:1", "ndots:2", "ndots:3", "edns0",
+			"trust-ad",
 			"use-vc", "no-aaaa", "single-request", "single-request-reopen", "no-tld-query", "attempts:1",
 			"attempts:3", "timeout:2", "junk") + "\n")
 	}
 	if d.IntN(5) == 0 {
-		fmt.Fprintf(&b, "sortlist %s/255.255.255.0 %s\n", pick(d, "192.0.2.0", "10.1.0.0"), pick(d, randomV4...))
+		fmt.Fprintf(&b, "sortlist %s/255.255.255.0 %s\n", pick(d, "192.0.2.0", "10.1.0.0"),
+			pick(d, randomV4...))
 	}
 	return b.String()
 }
@@ -174,9 +185,11 @@ func (d dice) resolvConf() string {
 func (d dice) services() string {
 	var b strings.Builder
 	for range d.IntN(12) {
-		fmt.Fprintf(&b, "%s%s%s%s/%s %s\n", pick(d, "", "", " ", "#"), pick(d, "http", "dns", "web", "Web"),
+		fmt.Fprintf(&b, "%s%s%s%s/%s %s\n", pick(d, "", "", " ", "#"),
+			pick(d, "http", "dns", "web", "Web"),
 			pick(d, "\t", "  "),
-			pick(d, "80", "0", "8080", "0x50", "010", "70000", "x"), pick(d, "tcp", "tcp", "udp", "sctp", "dccp",
+			pick(d, "80", "0", "8080", "0x50", "010", "70000", "x"),
+			pick(d, "tcp", "tcp", "udp", "sctp", "dccp",
 				"udplite", "TCP"), d.some(2, " ", "www", "alt", "http", "# c"))
 	}
 	return b.String()
@@ -186,7 +199,8 @@ func (d dice) services() string {
 func (d dice) zone() map[string]string {
 	zone := make(map[string]string)
 	domains := []string{"", ".test", ".one.test", ".two.test", ".one", ".two"}
-	for _, name := range []string{"alpha", "beta", "gamma", "delta", "eps-1", "u_n", "alpha.one", "beta.one",
+	for _, name := range []string{"alpha", "beta", "gamma", "delta", "eps-1", "u_n", "alpha.one",
+		"beta.one",
 		"gamma.two"} {
 		for _, domain := range domains {
 			if d.IntN(3) == 0 {

@@ -75,7 +75,8 @@ func encodeLabel(label string) (string, bool) {
 func hyphensInPlace(label string) bool {
 	runes := []rune(label)
 	n := len(runes)
-	return n == 0 || runes[0] != '-' && runes[n-1] != '-' && (n < 4 || runes[2] != '-' || runes[3] != '-')
+	return n == 0 || runes[0] != '-' && runes[n-1] != '-' &&
+		(n < 4 || runes[2] != '-' || runes[3] != '-')
 }
 
 // lookedUp says that IDNA2008 would look for a label that is not ASCII.

@@ -82,7 +82,8 @@ func attributes(b []byte, f func(kind uint16, value []byte)) {
 		if n < unix.SizeofRtAttr || n > len(b) {
 			return
 		}
-		f(binary.NativeEndian.Uint16(b[2:])&^uint16(unix.NLA_F_NESTED|unix.NLA_F_NET_BYTEORDER), b[unix.SizeofRtAttr:n])
+		const flags = unix.NLA_F_NESTED | unix.NLA_F_NET_BYTEORDER
+		f(binary.NativeEndian.Uint16(b[2:])&^uint16(flags), b[unix.SizeofRtAttr:n])
 		b = b[min(align4(n), len(b)):]
 	}
 }
@@ -171,7 +172,8 @@ func (kernelInterfaces) Gateways() ([]Gateway, error) {
 			return
 		}
 		dstLen, table, scope, kind := b[1], b[4], b[6], b[7]
-		if dstLen != 0 || table != unix.RT_TABLE_MAIN || kind != unix.RTN_UNICAST || scope != unix.RT_SCOPE_UNIVERSE {
+		if dstLen != 0 || table != unix.RT_TABLE_MAIN || kind != unix.RTN_UNICAST ||
+			scope != unix.RT_SCOPE_UNIVERSE {
 			return
 		}
 		var g ranked

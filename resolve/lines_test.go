@@ -20,7 +20,8 @@ import (
 
 // FuzzLines cuts texts into lines, however they arrive, as strings.Split does.
 func FuzzLines(f *testing.F) {
-	for _, text := range []string{"", "a", "a\n", "a\n\nb", "\n", strings.Repeat("x", lineBuffer) + "\ny",
+	for _, text := range []string{"", "a", "a\n", "a\n\nb", "\n",
+		strings.Repeat("x", lineBuffer) + "\ny",
 		strings.Repeat("x", 3*lineBuffer+1) + "\ny\n"} {
 		f.Add(text)
 	}
@@ -29,13 +30,15 @@ func FuzzLines(f *testing.F) {
 		if want[len(want)-1] == "" {
 			want = want[:len(want)-1]
 		}
-		for _, in := range []io.Reader{strings.NewReader(text), iotest.HalfReader(strings.NewReader(text)),
+		for _, in := range []io.Reader{strings.NewReader(text),
+			iotest.HalfReader(strings.NewReader(text)),
 			iotest.DataErrReader(strings.NewReader(text))} {
 			var got []string
 			err := eachLine(in, func(l line) bool {
 				whole, newline := strings.CutSuffix(want[len(got)], "\n")
 				head, _, cut := strings.Cut(whole, "\x00")
-				if l.number != len(got)+1 || l.text != head || l.newline != newline || l.whole != (newline && !cut) {
+				if l.number != len(got)+1 || l.text != head || l.newline != newline ||
+					l.whole != (newline && !cut) {
 					t.Errorf("%+v of %q", l, want[len(got)])
 				}
 				got = append(got, l.text)
@@ -50,12 +53,14 @@ func FuzzLines(f *testing.F) {
 
 func TestPieces(t *testing.T) {
 	var got []string
-	lineReader{in: strings.NewReader(strings.Repeat("a", 35) + "\n" + strings.Repeat("b", 16) + "\nc"), piece: 16}.each(
+	lineReader{in: strings.NewReader(strings.Repeat("a", 35) + "\n" + strings.Repeat("b", 16) +
+		"\nc"), piece: 16}.each(
 		func(l line) bool {
 			got = append(got, l.text)
 			return true
 		})
-	want := []string{strings.Repeat("a", 16), strings.Repeat("a", 16), "aaa", strings.Repeat("b", 16), "", "c"}
+	want := []string{strings.Repeat("a", 16), strings.Repeat("a", 16), "aaa", strings.Repeat("b", 16),
+		"", "c"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -85,10 +90,12 @@ func (e endlessHosts) Open(name string) (fs.File, error) {
 // TestEndlessLine has a line that no memory is enough for end the lookup: no
 // other source is asked.
 func TestEndlessLine(t *testing.T) {
-	r := &Resolver{Root: endlessHosts{fstest.MapFS{"etc/hosts": {}, "etc/nsswitch.conf": {Data: []byte("hosts: files dns\n")}}}}
+	r := &Resolver{Root: endlessHosts{fstest.MapFS{"etc/hosts": {},
+		"etc/nsswitch.conf": {Data: []byte("hosts: files dns\n")}}}}
 	name := "name"
 	for _, family := range []int{Unspec, INET, INET6} {
-		_, err := r.Getaddrinfo(context.Background(), &name, nil, Hints{Family: family, SockType: SockStream})
+		_, err := r.Getaddrinfo(context.Background(), &name, nil,
+			Hints{Family: family, SockType: SockStream})
 		var e *Error
 		if !errors.As(err, &e) || e.Code != EAIMemory {
 			t.Errorf("family %d: %v", family, err)
@@ -112,7 +119,8 @@ func FuzzWordFinder(f *testing.F) {
 			}
 			return true
 		})
-		if found && !strings.Contains(strings.ToLower(text), strings.ToLower(name)) && isASCII(text+name) {
+		if found && !strings.Contains(strings.ToLower(text), strings.ToLower(name)) &&
+			isASCII(text+name) {
 			t.Errorf("%q is found in %q", name, text)
 		}
 	})
@@ -128,8 +136,9 @@ func TestBigHosts(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, "etc"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for name, data := range map[string][]byte{"hosts": text.Bytes(), "nsswitch.conf": []byte("hosts: files\n"),
-		"host.conf": []byte("multi on\n")} {
+	for name, data := range map[string][]byte{"hosts": text.Bytes(),
+		"nsswitch.conf": []byte("hosts: files\n"),
+		"host.conf":     []byte("multi on\n")} {
 		if err := os.WriteFile(filepath.Join(dir, "etc", name), data, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -144,7 +153,8 @@ func TestBigHosts(t *testing.T) {
 		t.Errorf("%d lines, %v", lines, err)
 	}
 	r := &Resolver{Root: os.DirFS(dir), Prober: fakeProber{}}
-	for name, want := range map[string]string{"HOST699999": "10.10.174.95:0", "far": "192.0.2.1:0 192.0.2.2:0"} {
+	for name, want := range map[string]string{"HOST699999": "10.10.174.95:0",
+		"far": "192.0.2.1:0 192.0.2.2:0"} {
 		list, err := r.Getaddrinfo(context.Background(), &name, nil, Hints{SockType: SockStream})
 		var got []string
 		for _, ai := range list {
@@ -166,7 +176,9 @@ func TestFileWithoutEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	read := func(r *Resolver) error {
-		return r.read(pipe, func(in io.Reader) error { return eachLine(in, func(line) bool { return true }) })
+		return r.read(pipe, func(in io.Reader) error {
+			return eachLine(in, func(line) bool { return true })
+		})
 	}
 	// Nobody has it open, and nobody writes to it.
 	for _, open := range []bool{false, true} {

@@ -67,7 +67,8 @@ func oneServer(t *testing.T, zone map[string]string, options string) *Resolver {
 	f := &fakeDNS{}
 	f.reset(zone)
 	addr := f.listen(t, 1, "127.0.0.1:0")
-	return isolated(map[string]string{"resolv.conf": "nameserver 192.0.2.1\noptions " + options + "\n"}, addr)
+	return isolated(map[string]string{"resolv.conf": "nameserver 192.0.2.1\noptions " + options +
+		"\n"}, addr)
 }
 
 // lookupText looks a name up for streams and gives the addresses, or the error.
@@ -146,7 +147,8 @@ func TestOtherPort(t *testing.T) {
 			}
 		}
 	}()
-	r := isolated(map[string]string{"resolv.conf": "nameserver 192.0.2.1\noptions timeout:1 attempts:1\n"},
+	r := isolated(map[string]string{"resolv.conf": "nameserver 192.0.2.1\noptions timeout:1 " +
+		"attempts:1\n"},
 		netip.MustParseAddrPort(pc.LocalAddr().String()))
 	if got := lookupText(r, context.Background(), "name.test"); got != "EAI_AGAIN" {
 		t.Errorf("got %s", got)

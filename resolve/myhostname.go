@@ -53,7 +53,8 @@ func (s *myHostname) lookup(name string, family int) (status, sourceResult) {
 
 // find tells what a name stands for: its canonical form, the addresses, and
 // the IPv4 address that does for an empty list.
-func (s *myHostname) find(name string, family int) (canon string, list []InterfaceAddr, fallback netip.Addr, ok bool) {
+func (s *myHostname) find(name string, family int) (canon string, list []InterfaceAddr,
+	fallback netip.Addr, ok bool) {
 	switch {
 	case isLocalhost(name):
 		return "localhost", nil, ipv4Loopback(), true
@@ -132,7 +133,8 @@ func (s *myHostname) outbound(family int) []InterfaceAddr {
 			dst = netip.AddrPortFrom(withScope(g.Local, g.Index), dnsPort)
 		}
 		source := s.l.r.prober().Sources([]netip.AddrPort{dst})[0]
-		if !source.IsValid() || slices.ContainsFunc(list, func(a InterfaceAddr) bool { return a.Local == source }) {
+		known := func(a InterfaceAddr) bool { return a.Local == source }
+		if !source.IsValid() || slices.ContainsFunc(list, known) {
 			continue
 		}
 		list = append(list, InterfaceAddr{Local: source, Index: g.Index})

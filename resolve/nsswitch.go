@@ -216,12 +216,15 @@ func (r *Resolver) installed(module string) bool {
 // Debian and its kin in a directory for the architecture, others in lib64, or in
 // lib alone.
 func libraryDirs() []string {
-	triplet := map[string]string{"amd64": "x86_64", "arm64": "aarch64", "386": "i386", "riscv64": "riscv64",
-		"ppc64le": "powerpc64le", "s390x": "s390x", "loong64": "loongarch64"}[runtime.GOARCH] + "-linux-gnu"
+	triplet := map[string]string{
+		"amd64": "x86_64", "arm64": "aarch64", "386": "i386", "riscv64": "riscv64",
+		"ppc64le": "powerpc64le", "s390x": "s390x", "loong64": "loongarch64",
+	}[runtime.GOARCH] + "-linux-gnu"
 	if runtime.GOARCH == "arm" {
 		triplet = "arm-linux-gnueabihf"
 	}
-	return []string{"/lib/" + triplet, "/usr/lib/" + triplet, "/lib64", "/usr/lib64", "/lib", "/usr/lib"}
+	return []string{"/lib/" + triplet, "/usr/lib/" + triplet,
+		"/lib64", "/usr/lib64", "/lib", "/usr/lib"}
 }
 
 func (r *Resolver) exists(name string) bool {

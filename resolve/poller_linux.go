@@ -13,8 +13,9 @@ var poller struct {
 	fits bool
 }
 
-// CheckPoller fails where Go's poller could not start for want of descriptors: it takes two when something is first waited
-// for, a name server or a timer, and ends the program with a stack trace if there are none. Call it right before.
+// CheckPoller fails where Go's poller could not start for want of descriptors: it takes two when
+// something is first waited for, a name server or a timer, and ends the program with a stack trace
+// if there are none. Call it right before.
 func CheckPoller() error {
 	poller.Lock()
 	defer poller.Unlock()

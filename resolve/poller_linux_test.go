@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestFewDescriptors dials a name server, and asks one over TCP, in processes that have few descriptors: Go's runtime must not
-// end them for want of a poller.
+// TestFewDescriptors dials a name server, and asks one over TCP, in processes that have few
+// descriptors: Go's runtime must not end them for want of a poller.
 func TestFewDescriptors(t *testing.T) {
 	if few, err := strconv.Atoi(os.Getenv("GNC_TEST_DESCRIPTORS")); err == nil {
 		os.Exit(dialWith(few))
@@ -38,7 +38,8 @@ func TestFewDescriptors(t *testing.T) {
 	}
 }
 
-// dialWith dials with so many descriptors that can be opened. It returns 10 if they were too few, and 0 if not.
+// dialWith dials with so many descriptors that can be opened. It returns 10 if they were too few,
+// and 0 if not.
 func dialWith(few int) int {
 	next, err := unix.FcntlInt(0, unix.F_DUPFD_CLOEXEC, 3) // the lowest that is free
 	if err != nil {
@@ -50,7 +51,8 @@ func dialWith(few int) int {
 		return 1
 	}
 	server := netip.MustParseAddrPort("127.0.0.1:1")
-	x := &exchanger{ctx: context.Background(), r: &Resolver{}, conf: &resolvConf{servers: []netip.AddrPort{server}, attempts: 1}}
+	x := &exchanger{ctx: context.Background(), r: &Resolver{},
+		conf: &resolvConf{servers: []netip.AddrPort{server}, attempts: 1}}
 	_, tcp := x.tcpOnce(0, nil)
 	conn, udp := dialServer(context.Background(), "udp", server)
 	if conn != nil {

@@ -95,5 +95,6 @@ func disconnect(fd int) {
 // s390x connect goes through socketcall(2); there SYS_CONNECT exists as well
 // on every kernel that Go supports.
 func connectRaw(fd int, sa *unix.RawSockaddr) {
-	_, _, _ = unix.Syscall(unix.SYS_CONNECT, uintptr(fd), uintptr(unsafe.Pointer(sa)), unsafe.Sizeof(*sa))
+	_, _, _ = unix.Syscall(unix.SYS_CONNECT, uintptr(fd), uintptr(unsafe.Pointer(sa)),
+		unsafe.Sizeof(*sa))
 }

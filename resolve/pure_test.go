@@ -20,11 +20,14 @@ func TestStrtoul(t *testing.T) {
 		rest string
 		over bool
 	}{
-		{"80", 10, 80, "", false}, {" +80x", 10, 80, "x", false}, {"-1", 10, 1<<64 - 1, "", false}, {"", 10, 0,
+		{"80", 10, 80, "", false}, {" +80x", 10, 80, "x", false}, {"-1", 10, 1<<64 - 1, "", false},
+		{"", 10, 0,
 			"", false}, {"x", 10, 0, "x", false},
-		{"0x1f", 0, 31, "", false}, {"0x", 0, 0, "x", false}, {"017", 0, 15, "", false}, {"08", 0, 0, "8", false},
+		{"0x1f", 0, 31, "", false}, {"0x", 0, 0, "x", false}, {"017", 0, 15, "", false},
+		{"08", 0, 0, "8", false},
 		{"18446744073709551615", 10, 1<<64 - 1, "", false},
-		{"18446744073709551616", 10, 1<<64 - 1, "", true}, {"- 1", 10, 0, "- 1", false}, {"0x1f", 10, 0, "x1f", false},
+		{"18446744073709551616", 10, 1<<64 - 1, "", true}, {"- 1", 10, 0, "- 1", false},
+		{"0x1f", 10, 0, "x1f", false},
 	} {
 		n, rest, over := strtoul(c.text, c.base)
 		if n != c.n || rest != c.rest || over != c.over {
@@ -94,21 +97,24 @@ func TestOrder(t *testing.T) {
 
 func TestSortKeepsTies(t *testing.T) {
 	r := isolated(nil)
-	list := []netip.AddrPort{netip.MustParseAddrPort("192.0.2.2:1"), netip.MustParseAddrPort("192.0.2.1:1"),
+	list := []netip.AddrPort{netip.MustParseAddrPort("192.0.2.2:1"),
+		netip.MustParseAddrPort("192.0.2.1:1"),
 		netip.MustParseAddrPort("[2001:db8::1]:1")}
 	got := fmt.Sprint(r.Sort(list))
 	if got != "[[2001:db8::1]:1 192.0.2.2:1 192.0.2.1:1]" {
 		t.Error(got)
 	}
 	why := r.explain(list)
-	if why[0].Rule != RuleNone || why[1].Rule != RulePrecedence || why[2].Rule != RuleUnchanged || !why[0].Source.IsValid() {
+	if why[0].Rule != RuleNone || why[1].Rule != RulePrecedence || why[2].Rule != RuleUnchanged ||
+		!why[0].Source.IsValid() {
 		t.Errorf("%+v", why)
 	}
 }
 
 // TestNoFiles: an address in digits opens no file and asks no interface.
 func TestNoFiles(t *testing.T) {
-	r := &Resolver{Root: panicFS{}, Interfaces: nil, Getenv: func(string) (string, bool) { panic("environment") }}
+	r := &Resolver{Root: panicFS{}, Interfaces: nil,
+		Getenv: func(string) (string, bool) { panic("environment") }}
 	for _, node := range []string{"192.0.2.1", "::1", "127.1"} {
 		if _, err := r.Getaddrinfo(t.Context(), &node, nil, Hints{}); err != nil {
 			t.Error(node, err)

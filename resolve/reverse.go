@@ -83,7 +83,9 @@ func (s *myHostname) name(addr netip.Addr) (string, status) {
 		family = INET6
 	}
 	has := func(list []InterfaceAddr) bool {
-		return slices.ContainsFunc(list, func(a InterfaceAddr) bool { return a.Local.WithZone("") == addr })
+		return slices.ContainsFunc(list, func(a InterfaceAddr) bool {
+			return a.Local.WithZone("") == addr
+		})
 	}
 	host := s.l.r.hostname()
 	switch {

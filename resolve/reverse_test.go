@@ -33,7 +33,8 @@ func TestReverse(t *testing.T) {
 		v6:                           "PTR six.example.test",
 	})
 	server := f.listen(t, 1, "127.0.0.1:0")
-	hosts := stockHostsFile + "192.0.2.20 first.test alias.test\n192.0.2.20 second.test\n::ffff:192.0.2.21 mapped.test\n"
+	hosts := stockHostsFile +
+		"192.0.2.20 first.test alias.test\n192.0.2.20 second.test\n::ffff:192.0.2.21 mapped.test\n"
 	conf := "nameserver 192.0.2.1\noptions timeout:1 attempts:1\n"
 	both := map[string]string{"resolv.conf": conf, "hosts": hosts}
 	ctx := context.Background()

@@ -47,7 +47,8 @@ func (r *Resolver) sockets(service *string, h Hints) (list []socket, code int) {
 		return r.allSockets(name, port)
 	}
 	for _, k := range socketKinds {
-		if h.SockType != 0 && h.SockType != k.sockType || h.Protocol != 0 && !k.raw && h.Protocol != k.protocol {
+		if h.SockType != 0 && h.SockType != k.sockType ||
+			h.Protocol != 0 && !k.raw && h.Protocol != k.protocol {
 			continue
 		}
 		return r.oneSocket(k, name, port, service != nil && *service != "", h)
@@ -59,7 +60,8 @@ func (r *Resolver) sockets(service *string, h Hints) (list []socket, code int) {
 }
 
 // oneSocket is the answer for a hinted kind: the first that matches.
-func (r *Resolver) oneSocket(k socketKind, name string, port int, serviced bool, h Hints) ([]socket, int) {
+func (r *Resolver) oneSocket(k socketKind, name string, port int, serviced bool,
+	h Hints) ([]socket, int) {
 	if k.raw && serviced {
 		return nil, EAIService
 	}

@@ -271,7 +271,8 @@ func (r *Resolver) explain(addrs []netip.AddrPort) []Placement {
 	list := candidates(addrs, f)
 	placements := make([]Placement, len(addrs))
 	for i, p := range order(list, r.rules()) {
-		placements[i] = Placement{Addr: addrs[p.input], Source: f.sources[p.input], Rule: p.rule, input: p.input}
+		placements[i] = Placement{Addr: addrs[p.input], Source: f.sources[p.input],
+			Rule: p.rule, input: p.input}
 	}
 	return placements
 }

@@ -71,7 +71,8 @@ func (l *lookupState) source(name string) nameSource {
 		if l.r.installed(name) {
 			return &l.my
 		}
-	case "mdns", "mdns4", "mdns6", "mdns_minimal", "mdns4_minimal", "mdns6_minimal", "resolve", "mymachines":
+	case "mdns", "mdns4", "mdns6", "mdns_minimal", "mdns4_minimal", "mdns6_minimal", "resolve",
+		"mymachines":
 		if l.r.installed(name) {
 			return absentDaemon{l}
 		}

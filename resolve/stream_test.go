@@ -31,25 +31,30 @@ func TestStream(t *testing.T) {
 	}{
 		{"A late", map[string]string{"* A": "delay=300ms A 192.0.2.1", "* AAAA": "AAAA 2001:db8::1"}, "",
 			[]int{INET6, INET}, true, ""},
-		{"AAAA late", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "delay=300ms AAAA 2001:db8::1"}, "",
+		{"AAAA late", map[string]string{"* A": "A 192.0.2.1",
+			"* AAAA": "delay=300ms AAAA 2001:db8::1"}, "",
 			[]int{INET, INET6}, true, ""},
 		{"both", map[string]string{"* A": "A 192.0.2.1 A 192.0.2.2", "* AAAA": "AAAA 2001:db8::1"}, "",
 			[]int{INET, INET6}, false, ""},
-		{"only A", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "nodata"}, "", []int{INET}, false, ""},
+		{"only A", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "nodata"}, "", []int{INET}, false,
+			""},
 		{"AAAA never", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "drop"}, "timeout:1 attempts:1",
 			[]int{INET}, false, ""},
-		{"A never", map[string]string{"* A": "drop", "* AAAA": "AAAA 2001:db8::1"}, "timeout:1 attempts:1",
+		{"A never", map[string]string{"* A": "drop", "* AAAA": "AAAA 2001:db8::1"},
+			"timeout:1 attempts:1",
 			[]int{INET6}, false, ""},
 		{"neither", map[string]string{"* *": "nodata"}, "", nil, false, "EAI_NODATA"},
 		{"unknown", map[string]string{}, "", nil, false, "EAI_NONAME"},
-		{"over TCP", map[string]string{"* A": "tc A 192.0.2.1", "* AAAA": "tc AAAA 2001:db8::1"}, "", []int{INET,
-			INET6}, false, ""},
+		{"over TCP", map[string]string{"* A": "tc A 192.0.2.1", "* AAAA": "tc AAAA 2001:db8::1"}, "",
+			[]int{INET,
+				INET6}, false, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := oneServer(t, c.zone, c.options)
 			name := "name.test"
-			batches, after := collect(r.Stream(context.Background(), &name, nil, Hints{SockType: SockStream}))
+			batches, after := collect(r.Stream(context.Background(), &name, nil,
+				Hints{SockType: SockStream}))
 			if c.err != "" {
 				var e *Error
 				if len(batches) != 1 || !errors.As(batches[0].Err, &e) || e.Name() != c.err {
@@ -81,10 +86,12 @@ func TestStream(t *testing.T) {
 
 // TestStreamAtOnce: what is not asked of a name server is one batch.
 func TestStreamAtOnce(t *testing.T) {
-	r := isolated(map[string]string{"hosts": "192.0.2.1 name\n2001:db8::1 name\n", "host.conf": "multi on\n"})
+	r := isolated(map[string]string{"hosts": "192.0.2.1 name\n2001:db8::1 name\n",
+		"host.conf": "multi on\n"})
 	for _, node := range []string{"name", "192.0.2.7", "*"} {
 		service := "80"
-		batches, _ := collect(r.Stream(context.Background(), &node, &service, Hints{SockType: SockStream}))
+		batches, _ := collect(r.Stream(context.Background(), &node, &service,
+			Hints{SockType: SockStream}))
 		if len(batches) != 1 || batches[0].Err != nil {
 			t.Errorf("%s: %+v", node, batches)
 		}
@@ -130,11 +137,13 @@ func TestOrigins(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := list[0].Origin
-	if o.Source != FromDNS || o.Question != "name.test" || o.Type != "A" || o.Server.String() != "192.0.2.1:53" || o.Took <= 0 {
+	if o.Source != FromDNS || o.Question != "name.test" || o.Type != "A" ||
+		o.Server.String() != "192.0.2.1:53" || o.Took <= 0 {
 		t.Errorf("origin %+v", o)
 	}
 	const want = 4 // files, the two questions, dns
-	if len(steps) != want || steps[0].Source != FromFiles || steps[0].Outcome != "unavail" || steps[want-1].Outcome != "success" {
+	if len(steps) != want || steps[0].Source != FromFiles || steps[0].Outcome != "unavail" ||
+		steps[want-1].Outcome != "success" {
 		t.Errorf("steps %+v", steps)
 	}
 	files := isolated(map[string]string{"hosts": "# one\n192.0.2.5 name.test\n"})

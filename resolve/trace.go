@@ -65,5 +65,6 @@ func (x *exchanger) traceFailure(q *query, server int, tcp bool, since time.Time
 	if isTimeout(err) {
 		outcome = "no answer in time"
 	}
-	x.r.Trace(Step{FromDNS, x.conf.servers[server], tcp, q.name.String(), typeName(q.qtype), time.Since(since), outcome})
+	x.r.Trace(Step{FromDNS, x.conf.servers[server], tcp, q.name.String(), typeName(q.qtype),
+		time.Since(since), outcome})
 }

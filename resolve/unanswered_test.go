@@ -20,21 +20,28 @@ func TestStreamUnanswered(t *testing.T) {
 		{"no data", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "nodata"}, "", none},
 		{"no such name for one", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "nxdomain"}, "", none},
 		{"no such name", map[string]string{}, "", none},
-		{"an alias without data", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "CNAME other.test"}, "", none},
+		{"an alias without data", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "CNAME other.test"},
+			"", none},
 		{"AAAA fails", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "servfail"}, "", []int{INET6}},
 		{"AAAA refused", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "refused"}, "", []int{INET6}},
-		{"AAAA not implemented", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "notimp"}, "", []int{INET6}},
-		{"AAAA not understood", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "formerr"}, "", []int{INET6}},
+		{"AAAA not implemented", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "notimp"}, "",
+			[]int{INET6}},
+		{"AAAA not understood", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "formerr"}, "",
+			[]int{INET6}},
 		{"AAAA lame", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "lame"}, "", []int{INET6}},
-		{"AAAA broken", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "AAAA 2001:db8::1 cut=3"}, "", []int{INET6}},
-		{"AAAA silent", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "drop"}, impatient, []int{INET6}},
+		{"AAAA broken", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "AAAA 2001:db8::1 cut=3"}, "",
+			[]int{INET6}},
+		{"AAAA silent", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "drop"}, impatient,
+			[]int{INET6}},
 		{"A fails", map[string]string{"* A": "servfail", "* AAAA": "AAAA 2001:db8::1"}, "", []int{INET}},
 		{"A silent", map[string]string{"* A": "drop", "* AAAA": "AAAA 2001:db8::1"}, impatient,
 			both}, // which are then asked for one by one, A first
 		{"both fail", map[string]string{"* *": "servfail"}, impatient, both},
-		{"AAAA cut, no TCP", map[string]string{"* A": "delay=50ms A 192.0.2.1", "* AAAA": "tc close AAAA 2001:db8::1"},
+		{"AAAA cut, no TCP", map[string]string{"* A": "delay=50ms A 192.0.2.1",
+			"* AAAA": "tc close AAAA 2001:db8::1"},
 			impatient, both},
-		{"no-aaaa", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "AAAA 2001:db8::1"}, "no-aaaa", []int{INET6}},
+		{"no-aaaa", map[string]string{"* A": "A 192.0.2.1", "* AAAA": "AAAA 2001:db8::1"}, "no-aaaa",
+			[]int{INET6}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -53,7 +60,8 @@ func TestStreamUnansweredOnTheWay(t *testing.T) {
 		name, node, nsswitch, search string
 		want                         []int
 	}{
-		{"a domain of the search list", "name", "hosts: files dns\n", "first.test second.test", []int{INET, INET6}},
+		{"a domain of the search list", "name", "hosts: files dns\n", "first.test second.test",
+			[]int{INET, INET6}},
 		{"a domain that comes first", "name", "hosts: files dns\n", "second.test first.test", nil},
 		{"files after DNS", "name.test", "hosts: dns files\n", "", []int{INET, INET6}},
 		{"files before DNS", "name.test", "hosts: files dns\n", "", nil},
@@ -67,7 +75,8 @@ func TestStreamUnansweredOnTheWay(t *testing.T) {
 			if c.search != "" {
 				conf += "search " + c.search + "\n"
 			}
-			r := isolated(map[string]string{"resolv.conf": conf, "hosts": hosts, "nsswitch.conf": c.nsswitch},
+			r := isolated(map[string]string{"resolv.conf": conf, "hosts": hosts,
+				"nsswitch.conf": c.nsswitch},
 				f.listen(t, 1, "127.0.0.1:0"))
 			checkUnanswered(t, r, c.node, c.want)
 		})

@@ -1,9 +1,10 @@
 /*
- * The neighbours of a pipe.
+ * The programs at both ends of a pipe.
  *
- * usage: bytes write COUNT [SIZE]      COUNT writes of SIZE bytes each (1) to stdout, which may be a pipe
- *        bytes drain FILE [RATE]       reads stdin to its end, at most RATE bytes a second (0: as it comes), and
- *                                      writes the number of bytes to FILE
+ * usage: bytes write COUNT [SIZE]  COUNT writes of SIZE bytes each (1) to stdout, which may be a
+ *                                  pipe
+ *        bytes drain FILE [RATE]   reads stdin to its end, at most RATE bytes a second (0: as it
+ *                                  comes), and writes the number of bytes to FILE
  *
  * drain is cat > /dev/null that counts: it reads into a buffer and does nothing with it.
  */
@@ -33,7 +34,10 @@ static void write_all(long long count, size_t size)
 static void pace(uint64_t from, uint64_t total, double rate)
 {
     uint64_t due = from + (uint64_t)((double)total / rate * 1e9);
-    struct timespec t = {.tv_sec = (time_t)(due / 1000000000u), .tv_nsec = (long)(due % 1000000000u)};
+    struct timespec t = {
+        .tv_sec = (time_t)(due / 1000000000u),
+        .tv_nsec = (long)(due % 1000000000u),
+    };
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
 }
 

@@ -1,11 +1,12 @@
 /*
- * The yardstick: one thread, one level-triggered epoll, one buffer for all. An idle connection costs no user memory.
+ * The yardstick: one thread, one level-triggered epoll, one buffer for all. An idle connection
+ * costs no user memory.
  *
  * usage: echo_epoll [--port-file FILE] HOST PORT
  *
- * Invariant: a connection waits for EPOLLIN or for EPOLLOUT, never for both. It waits for EPOLLOUT exactly while
- * rest[fd] holds bytes that the peer's window refused; until those are gone nothing more is read from it, so a client
- * that never reads costs at most one buffer.
+ * Invariant: a connection waits for EPOLLIN or for EPOLLOUT, never for both. It waits for EPOLLOUT
+ * exactly while rest[fd] holds bytes that the peer's window refused; until those are gone nothing
+ * more is read from it, so a client that never reads costs at most one buffer.
  */
 #define _GNU_SOURCE
 #include <getopt.h>
@@ -71,7 +72,10 @@ static void keep(int fd, const char *bytes, size_t n)
     watch(fd, EPOLL_CTL_MOD, EPOLLOUT);
 }
 
-/* One recv and one send an event (2% cheaper than read and write): a busy connection cannot hold up the others. */
+/*
+ * One recv and one send an event (2% cheaper than read and write): a busy connection cannot hold up
+ * the others.
+ */
 static void echo(int fd)
 {
     ssize_t n = recv(fd, buffer, sizeof buffer, 0);

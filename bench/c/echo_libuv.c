@@ -1,6 +1,7 @@
 /*
- * The same echo on libuv, written as its documentation advises for speed: uv_try_write first, uv_write for what is
- * refused, and no reading from a connection while something waits to be written to it.
+ * The same echo on libuv, written as its documentation advises for speed: uv_try_write first,
+ * uv_write for what is refused, and no reading from a connection while something waits to be
+ * written to it.
  *
  * usage: echo_libuv [--port-file FILE] HOST PORT
  */
@@ -13,7 +14,8 @@
 
 enum { BUFFER = 64 << 10 };
 
-static char buffer[BUFFER]; /* the loop is one thread, and a read is answered before the next begins */
+/* One buffer will do: the loop is one thread, and a read is answered before the next begins. */
+static char buffer[BUFFER];
 
 struct rest {
     uv_write_t request;

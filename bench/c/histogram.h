@@ -1,6 +1,6 @@
 /*
- * Latencies in nanoseconds, counted in buckets that grow with the value: 64 buckets an octave, so a quantile is exact
- * to 1.6%, and counting costs a shift and an increment.
+ * Latencies in nanoseconds, counted in buckets that grow with the value: 64 buckets an octave, so a
+ * quantile is exact to 1.6%, and counting costs a shift and an increment.
  */
 #ifndef GNC_BENCH_HISTOGRAM_H
 #define GNC_BENCH_HISTOGRAM_H

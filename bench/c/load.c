@@ -1,17 +1,19 @@
 /*
- * The clients of an echo server: one thread, one epoll, little work a request, so that the server is the bottleneck.
+ * The clients of an echo server: one thread, one epoll, little work a request, so that the server
+ * is the bottleneck.
  *
- * usage: load [--conns N] [--active N] [--size BYTES] [--warm-up SECONDS] [--seconds SECONDS | --requests N]
- *             [--never N] [--pid PID] [--turns] HOST PORT
+ * usage: load [--conns N] [--active N] [--size BYTES] [--warm-up SECONDS]
+ *             [--seconds SECONDS | --requests N] [--never N] [--pid PID] [--turns] HOST PORT
  *
- * Of N connections the active ones, spread evenly, have one request in flight each; the others have made one exchange
- * and stay idle. --never adds clients that send without end and never read. What comes back must equal what was sent:
- * each message bears its connection and its number. --pid names the server's process, whose use of the processor and
- * of memory is read at the borders of the measured window. With --turns there is a window for each line on standard
- * input, and between them nothing is read or sent, so that several loads can measure their servers in turn.
+ * Of N connections the active ones, spread evenly, have one request in flight each; the others have
+ * made one exchange and stay idle. --never adds clients that send without end and never read. What
+ * comes back must equal what was sent: each message bears its connection and its number. --pid
+ * names the server's process, whose use of the processor and of memory is read at the borders of
+ * the measured window. With --turns there is a window for each line on standard input, and between
+ * them nothing is read or sent, so that several loads can measure their servers in turn.
  *
- * Prints "name value" lines for each window, and an empty one. Any difference, end or reset of a connection ends it
- * with status 1.
+ * Prints "name value" lines for each window, and an empty one. Any difference, end or reset of a
+ * connection ends it with status 1.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -26,20 +28,20 @@
 #include "net.h"
 #include "process.h"
 
-#define USAGE                                                                                                          \
-    "load [--conns N] [--active N] [--size BYTES] [--warm-up SECONDS] [--seconds SECONDS | --requests N]"              \
-    " [--never N] [--pid PID] [--turns] HOST PORT"
+#define USAGE                                                                                 \
+    "load [--conns N] [--active N] [--size BYTES] [--warm-up SECONDS]"                        \
+    " [--seconds SECONDS | --requests N] [--never N] [--pid PID] [--turns] HOST PORT"
 
 enum {
     HEADER = 16,           /* connection and number */
     LARGEST = 1 << 20,     /* of a message */
     EVENTS = 1024,
-    BATCH = 256,           /* connections opened before the server is seen to have accepted them: below any backlog */
+    BATCH = 256,           /* connections opened before one exchange on each: below any backlog */
     PER_SOURCE = 5000,     /* connections from one address, far below the 28,000 ephemeral ports */
     NEVER_CHUNK = 16 << 10,
     NEVER_SOCKET = 64 << 10,
     STALL_MS = 10000,
-    FULL_NS = 200000000,   /* without a byte taken: the buffers behind a never-reading client are full */
+    FULL_NS = 200000000,   /* no byte taken for so long: all buffers on the way are full */
     FILL_ROUNDS = 100,     /* of FULL_NS, at most, to get there */
 };
 
@@ -67,16 +69,21 @@ static char message[LARGEST], arrived[LARGEST + 1];
 static struct histogram latency;
 static uint64_t never_bytes;
 static struct {
-    long long empty, idle; /* the server's bytes before and after all connections but the never-reading were opened */
+    /* the server's bytes before and after all connections but the never-reading were opened */
+    long long empty, idle;
 } memory;
 
 static _Noreturn void wrong(const struct conn *c, const char *what)
 {
-    fprintf(stderr, "load: connection %d, request %llu: %s\n", (int)(c - conns), (unsigned long long)c->number, what);
+    fprintf(stderr, "load: connection %d, request %llu: %s\n",
+            (int)(c - conns), (unsigned long long)c->number, what);
     exit(1);
 }
 
-/* Puts the message of c's request in flight into the shared buffer, where all but the header is the same for all. */
+/*
+ * Puts the message of c's request in flight into the shared buffer, where all but the header is the
+ * same for all.
+ */
 static void compose(const struct conn *c)
 {
     uint64_t header[2] = {(uint64_t)(c - conns), c->number};
@@ -136,7 +143,9 @@ static bool receive(struct conn *c)
     return c->got == want.size;
 }
 
-/* Sends without reading, until the kernel has no more room: what a broken client does to a server. */
+/*
+ * Sends without reading, until the kernel has no more room: what a broken client does to a server.
+ */
 static void flood(struct conn *c)
 {
     ssize_t n = send(c->fd, message, NEVER_CHUNK, 0);
@@ -147,8 +156,9 @@ static void flood(struct conn *c)
 }
 
 /*
- * A blocking socket, connected from 127.0.0.1, 127.0.0.2, ... in turn. A close of it resets: no TIME_WAIT is left. Its
- * congestion control is one without a clock, where there is one: BBR would spread the requests over time.
+ * A blocking socket, connected from 127.0.0.1, 127.0.0.2, ... in turn. A close of it resets: no
+ * TIME_WAIT is left. Its congestion control is one without a clock, where there is one: BBR would
+ * spread the requests over time.
  */
 static void open_conn(struct conn *c, bool never)
 {
@@ -158,7 +168,8 @@ static void open_conn(struct conn *c, bool never)
         die("socket");
     setsockopt(c->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
     setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
-    setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_sec = STALL_MS / 1000}, sizeof(struct timeval));
+    setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_sec = STALL_MS / 1000},
+               sizeof(struct timeval));
     setsockopt(c->fd, IPPROTO_TCP, TCP_CONGESTION, "reno", sizeof "reno" - 1);
     if (never) {
         setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &(int){NEVER_SOCKET}, sizeof(int));
@@ -171,7 +182,10 @@ static void open_conn(struct conn *c, bool never)
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
 }
 
-/* One exchange on each, which shows that the server has accepted it and touches what it keeps for a connection. */
+/*
+ * One exchange on each, which shows that the server has accepted it and touches what it keeps for a
+ * connection.
+ */
 static void greet(struct conn *c)
 {
     c->number++;
@@ -238,8 +252,11 @@ static uint64_t run(uint64_t until, uint64_t answers)
     return done;
 }
 
-/* Lets the never-reading clients fill every buffer on their way, which is the state to be measured. A server that
- * goes on reading from them never gets there; the bytes it takes in the window are printed. */
+/*
+ * Lets the never-reading clients fill every buffer on their way, which is the state to be measured.
+ * A server that goes on reading from them never gets there; the bytes it takes in the window are
+ * printed.
+ */
 static void fill(void)
 {
     for (int i = 0; i < FILL_ROUNDS; i++) {
@@ -281,7 +298,10 @@ static void parse(int argc, char **argv)
     server = address(argv[optind], argv[optind + 1]);
 }
 
-/* Serves the connections for the warm-up and the measured time, and prints what happened in the latter. */
+/*
+ * Serves the connections for the warm-up and the measured time, and prints what happened in the
+ * latter.
+ */
 static void window(void)
 {
     run(clock_ns(CLOCK_MONOTONIC) + (uint64_t)(want.warm_up * 1e9), UINT64_MAX);
@@ -298,8 +318,10 @@ static void window(void)
     if (want.pid)
         cpu = cpu_ns(want.pid) - cpu;
 
-    printf("requests %llu\nseconds %.3f\nrate %.0f\n", (unsigned long long)done, took, (double)done / took);
-    printf("p50_us %.2f\np99_us %.2f\n", quantile(&latency, 0.5) / 1e3, quantile(&latency, 0.99) / 1e3);
+    printf("requests %llu\nseconds %.3f\nrate %.0f\n",
+           (unsigned long long)done, took, (double)done / took);
+    printf("p50_us %.2f\np99_us %.2f\n",
+           quantile(&latency, 0.5) / 1e3, quantile(&latency, 0.99) / 1e3);
     printf("load_us %.3f\n", (double)own / 1e3 / (double)done);
     if (want.pid) {
         printf("cpu_us %.3f\n", (double)cpu / 1e3 / (double)done);

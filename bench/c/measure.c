@@ -3,9 +3,9 @@
  *
  * usage: measure FILE SECONDS COMMAND [ARGUMENT]...
  *
- * FILE gets one line: status, start and end (seconds of the monotonic clock), user and system seconds, most resident
- * memory in KiB. After SECONDS the command is killed and the status is 124. The command dies with this program, so a
- * script that is stopped leaves nothing behind.
+ * FILE gets one line: status, start and end (seconds of the monotonic clock), user and system
+ * seconds, most resident memory in KiB. After SECONDS the command is killed and the status is 124.
+ * The command dies with this program, so a script that is stopped leaves nothing behind.
  */
 #define _GNU_SOURCE
 #include <signal.h>

@@ -1,6 +1,6 @@
 /*
- * What the programs of this folder share: fatal errors, IPv4 addresses, a listener, and the announcement of its port.
- * Header only, so that each program stays one compiler call.
+ * What the programs of this folder share: fatal errors, IPv4 addresses, a listener, and the
+ * announcement of its port. Header only, so that each program stays one compiler call.
  */
 #ifndef GNC_BENCH_NET_H
 #define GNC_BENCH_NET_H
@@ -54,7 +54,10 @@ static inline struct sockaddr_in address(const char *host, const char *port)
     return sa;
 }
 
-/* The port in a file written by rename, so that a reader never sees half of it; without a file, on stdout. */
+/*
+ * The port in a file written by rename, so that a reader never sees half of it; without a file, on
+ * stdout.
+ */
 static inline UNUSED_BY_SOME void announce(int port, const char *port_file)
 {
     if (port_file == NULL) {
@@ -65,7 +68,8 @@ static inline UNUSED_BY_SOME void announce(int port, const char *port_file)
     char temporary[4096];
     snprintf(temporary, sizeof temporary, "%s.%d", port_file, (int)getpid());
     FILE *f = fopen(temporary, "w");
-    if (f == NULL || fprintf(f, "%d\n", port) < 0 || fclose(f) != 0 || rename(temporary, port_file) != 0)
+    if (f == NULL || fprintf(f, "%d\n", port) < 0 || fclose(f) != 0 ||
+        rename(temporary, port_file) != 0)
         die(port_file);
 }
 

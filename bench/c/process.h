@@ -1,5 +1,6 @@
 /*
- * What another process has used, read from outside: processor time to the nanosecond, and its private memory.
+ * What another process has used, read from outside: processor time to the nanosecond, and its
+ * private memory.
  */
 #ifndef GNC_BENCH_PROCESS_H
 #define GNC_BENCH_PROCESS_H

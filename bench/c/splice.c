@@ -1,10 +1,12 @@
 /*
  * The yardstick of moving bytes: the kernel moves them, no byte is seen in user space.
  *
- * usage: splice send HOST PORT                     stdin is a regular file (sendfile) or a pipe (splice)
+ * usage: splice send HOST PORT                     stdin is a regular file (sendfile) or a pipe
+ *                                                  (splice)
  *        splice recv [--port-file FILE] HOST PORT  one connection to stdout
  *
- * A receiver whose stdout is a pipe splices into it; any other stdout gets the bytes through a private pipe.
+ * A receiver whose stdout is a pipe splices into it; any other stdout gets the bytes through a
+ * private pipe.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestProcessors sees in a process of its own that the program begins on one processor, and that AllProcessors gives it
-// what it would have had otherwise, be it of the system or of GOMAXPROCS.
+// TestProcessors sees in a process of its own that the program begins on one processor, and that
+// AllProcessors gives it what it would have had otherwise, be it of the system or of GOMAXPROCS.
 func TestProcessors(t *testing.T) {
 	if os.Getenv("GNC_TEST_PROCESSORS") != "" {
 		first := runtime.GOMAXPROCS(0)

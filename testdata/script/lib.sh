@@ -14,7 +14,8 @@ await() {
     exit 99
 }
 
-# listen FLAGS... ADDRESS: a gnc listen in the background, as $server, whose port is in $port. echo_server: a gnc echo.
+# listen FLAGS... ADDRESS: a gnc listen in the background, as $server, whose port is in $port.
+# echo_server: a gnc echo.
 listen() { serve listen "$@"; }
 echo_server() { serve echo "$@"; }
 serve() {
@@ -38,7 +39,8 @@ status() {
     fi
 }
 
-# reset_server HOST TEXT: a server in the background, its port in $port, that sends TEXT and soon resets the connection.
+# reset_server HOST TEXT: a server in the background, its port in $port, that sends TEXT and soon
+# resets the connection.
 reset_server() {
     rm -f port
     peer reset port "$@" &
@@ -46,7 +48,8 @@ reset_server() {
     port=$(cat port)
 }
 
-# hold: a named pipe of that name, and both its ends as descriptor 4: reading it neither ends nor finds anything.
+# hold: a named pipe of that name, and both its ends as descriptor 4: reading it neither ends nor
+# finds anything.
 hold() {
     [ -p hold ] || mkfifo hold
     exec 4<>hold
@@ -74,21 +77,30 @@ each_nc() {
     hash -r
 }
 
-# free_port: a port that nobody uses, in $port. It is one of forty that no other script takes, beginning with $PORTS, and
-# none whose last connection is still in TIME_WAIT: not every nc may bind it.
+# free_port: a port that nobody uses, in $port. It is one of forty that no other script takes,
+# beginning with $PORTS, and none whose last connection is still in TIME_WAIT: not every nc may bind
+# it.
 free_port() {
     local status=0
     : ${next_port:=$RANDOM}
     until [ $status = 5 ]; do
         status=0
         port=$((PORTS + next_port++ % 40))
-        if [ -r /proc/net/tcp ] && cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q ":$(printf %04X $port) "; then continue; fi
-        gnc listen --quiet --accept-timeout 1ms 127.0.0.1 $port </dev/null >/dev/null 2>&1 || status=$?
+        if [ -r /proc/net/tcp ] &&
+            cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -q ":$(printf %04X $port) "; then
+            continue
+        fi
+        gnc listen --quiet --accept-timeout 1ms 127.0.0.1 $port </dev/null >/dev/null 2>&1 ||
+            status=$?
     done
 }
 
-# stuck PORT: 4 KiB and more have come to a connection of this local port that its program does not take.
-stuck() { grep -q ":$(printf %04X "$1") [^ ]* 01 [^ ]*:[0-9A-F]*[1-9A-F][0-9A-F]\{3,\} " /proc/net/tcp; }
+# stuck PORT: 4 KiB and more have come to a connection of this local port that its program does not
+# take.
+stuck() {
+    local unread='[0-9A-F]*[1-9A-F][0-9A-F]\{3,\}'
+    grep -q ":$(printf %04X "$1") [^ ]* 01 [^ ]*:$unread " /proc/net/tcp
+}
 
 # bound PORT [udp]: somebody has bound the port, which no connection is needed to see.
 bound() { grep -q "$(printf ':%04X 0000' "$1")" "/proc/net/${2-tcp}" "/proc/net/${2-tcp}6"; }

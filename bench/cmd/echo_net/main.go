@@ -1,4 +1,5 @@
-// Echo_net is the echo server as most Go programs write it: package net, a goroutine and a buffer for each connection.
+// Echo_net is the echo server as most Go programs write it: package net, a goroutine and a buffer
+// for each connection.
 //
 //	usage: echo_net [--port-file FILE] HOST PORT
 package main
@@ -11,7 +12,8 @@ import (
 	"gnc/bench/internal/announce"
 )
 
-// bufferSize is what a program that knows its requests to be small would choose; a larger one costs memory alone.
+// bufferSize is what a program that knows its requests to be small would choose; a larger one costs
+// memory alone.
 const bufferSize = 2048
 
 func main() {
@@ -37,7 +39,8 @@ func main() {
 	}
 }
 
-// echo copies by hand: io.Copy would splice through a pipe, which for small messages is slower and costs descriptors.
+// echo copies by hand: io.Copy would splice through a pipe, which for small messages is slower and
+// costs descriptors.
 func echo(conn net.Conn) {
 	defer conn.Close()
 	buffer := make([]byte, bufferSize)

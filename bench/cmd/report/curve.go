@@ -47,7 +47,8 @@ func curve(title, xTitle, yTitle, source string, lines []series) string {
 	return d.finish()
 }
 
-// NameEnds writes each line's name behind its last point, the names pushed apart where the lines end together.
+// NameEnds writes each line's name behind its last point, the names pushed apart where the lines
+// end together.
 func nameEnds(d *drawing, lines []series, xScale, yScale scale) {
 	const apart = 15
 	type name struct {

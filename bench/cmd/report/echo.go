@@ -13,12 +13,13 @@ const (
 	echoPeer      = "gnet"
 )
 
-// reportEcho writes a table for each number of connections, the curve of idle connections, and the clients that never
-// read.
+// reportEcho writes a table for each number of connections, the curve of idle connections, and the
+// clients that never read.
 func reportEcho(m *measurements) page {
 	text := &markdown{}
 	text.heading(1, "Echo servers")
-	text.paragraph("Requests of 64 bytes, one in flight on each active connection. " + m.source() + ".")
+	text.paragraph("Requests of 64 bytes, one in flight on each active connection. " + m.source() +
+		".")
 	plots := map[string]string{}
 	table := m.rows.where("part", "table")
 	for i, conns := range table.distinct("conns") {
@@ -61,7 +62,8 @@ func count(r row, column string) float64 {
 
 func echoTable(text *markdown, rs rows) {
 	rate, cpu := column("rate"), column("cpu_us")
-	head := []string{"program", "requests/s", "CPU µs a request", "least", "busy", "median µs", "p99 µs",
+	head := []string{"program", "requests/s", "CPU µs a request", "least", "busy", "median µs",
+		"p99 µs",
 		"bytes an idle connection", "rate to C", "CPU to C", "rate to gnet", "CPU to gnet"}
 	var body [][]string
 	for _, program := range rs.distinct("program") {
@@ -74,7 +76,8 @@ func echoTable(text *markdown, rs rows) {
 			format(own.least(cpu)), fmt.Sprintf("%.0f%%", 100*own.median(column("cpu_share"))),
 			format(own.median(column("p50_us"))), format(own.median(column("p99_us"))),
 			format(own.median(column("idle_bytes"))),
-			formatRatio(rs.ratio(rate, program, echoYardstick)), formatRatio(rs.ratio(cpu, program, echoYardstick)),
+			formatRatio(rs.ratio(rate, program, echoYardstick)),
+			formatRatio(rs.ratio(cpu, program, echoYardstick)),
 			formatRatio(rs.ratio(rate, program, echoPeer)), formatRatio(rs.ratio(cpu, program, echoPeer))})
 	}
 	text.table(head, body)
@@ -131,7 +134,8 @@ func curveTable(text *markdown, rs rows) {
 	for _, program := range rs.distinct("program") {
 		line := []string{program}
 		for _, conns := range steps {
-			line = append(line, format(rs.where("program", program).where("conns", conns).median(column("cpu_us"))))
+			own := rs.where("program", program).where("conns", conns)
+			line = append(line, format(own.median(column("cpu_us"))))
 		}
 		body = append(body, line)
 	}
@@ -139,7 +143,8 @@ func curveTable(text *markdown, rs rows) {
 }
 
 func curveLines(rs rows) []series {
-	colours := map[string]string{"gnc epoll": colourOurs, "gnc poll": "#d9730d", "gnc select": "#8957e5"}
+	colours := map[string]string{"gnc epoll": colourOurs, "gnc poll": "#d9730d",
+		"gnc select": "#8957e5"}
 	var lines []series
 	for _, program := range rs.distinct("program") {
 		own := rs.where("program", program).where("status", "ok")
@@ -164,13 +169,15 @@ func neverTable(text *markdown, rs rows) {
 	for _, never := range counts {
 		head = append(head, "median µs beside "+format(count(row{"n": never}, "n")))
 	}
-	head = append(head, "ratio", "requests/s", "bytes kept for one that never reads", "still sent in the window")
+	head = append(head, "ratio", "requests/s", "bytes kept for one that never reads",
+		"still sent in the window")
 	last := rs.where("never", counts[len(counts)-1])
 	var body [][]string
 	for _, program := range rs.distinct("program") {
 		line := []string{program}
 		for _, never := range counts {
-			line = append(line, format(rs.where("program", program).where("never", never).median(column("p50_us"))))
+			own := rs.where("program", program).where("never", never)
+			line = append(line, format(own.median(column("p50_us"))))
 		}
 		own := last.where("program", program)
 		body = append(body, append(line, formatRatio(slowdown(rs.where("program", program), counts)),
@@ -180,8 +187,8 @@ func neverTable(text *markdown, rs rows) {
 	text.table(head, body)
 }
 
-// Slowdown is the median of the ratios, round by round, of the latency beside the most never-reading clients to that
-// beside the fewest.
+// Slowdown is the median of the ratios, round by round, of the latency beside the most
+// never-reading clients to that beside the fewest.
 func slowdown(own rows, counts []string) float64 {
 	var ratios []float64
 	for _, round := range own.distinct("round") {

@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// Measurements is a tab-separated file: comments that name the machine, a line of column names, a line for each run.
+// Measurements is a tab-separated file: comments that name the machine, a line of column names, a
+// line for each run.
 type measurements struct {
 	machine string
 	date    string
@@ -131,7 +132,8 @@ func (rs rows) least(f figure) float64 {
 	return slices.Min(values)
 }
 
-// Ratio is the median of the ratios of program to reference, round by round: what slowed both in one round cancels.
+// Ratio is the median of the ratios of program to reference, round by round: what slowed both in
+// one round cancels.
 func (rs rows) ratio(f figure, program, reference string) float64 {
 	var ratios []float64
 	for _, round := range rs.distinct("round") {
@@ -167,7 +169,8 @@ func median(values []float64) float64 {
 	return (sorted[middle-1] + sorted[middle]) / 2
 }
 
-// Format prints to three significant digits, with a comma between thousands; "-" stands for no figure.
+// Format prints to three significant digits, with a comma between thousands; "-" stands for no
+// figure.
 func format(value float64) string {
 	switch {
 	case math.IsNaN(value):

@@ -71,8 +71,8 @@ func TestMedian(t *testing.T) {
 
 func TestFormat(t *testing.T) {
 	for value, want := range map[float64]string{
-		0: "0", 100: "100", 12345.6: "12,346", 1e6: "1,000,000", 12.34: "12.3", 1.234: "1.23", 0.0123: "0.012",
-		123.4: "123", math.NaN(): "-",
+		0: "0", 100: "100", 12345.6: "12,346", 1e6: "1,000,000", 12.34: "12.3", 1.234: "1.23",
+		0.0123: "0.012", 123.4: "123", math.NaN(): "-",
 	} {
 		if got := format(value); got != want {
 			t.Errorf("format(%v) = %q, want %q", value, got, want)
@@ -88,7 +88,8 @@ func TestPages(t *testing.T) {
 	}{
 		{reportEcho(measured(t, echoSample)),
 			[]string{"echo-few.svg", "echo-many.svg", "echo-curve.svg", "echo-never.svg"},
-			[]string{"10,000 connections, 1,000 active", "beyond its 1024 descriptors", "failed", "2 x Sample"}},
+			[]string{"10,000 connections, 1,000 active", "beyond its 1024 descriptors", "failed",
+				"2 x Sample"}},
 		{reportTransfer(measured(t, transferSample)),
 			[]string{"transfer-null.svg", "transfer-start.svg"},
 			[]string{"| C splice", "0.30", "4.00", "1.30", "failed", "mean nothing"}},

@@ -32,7 +32,8 @@ type drawing struct {
 
 func newDrawing(width, height float64, title string) *drawing {
 	d := &drawing{}
-	fmt.Fprintf(d, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" width="%g" height="%g" role="img">`,
+	fmt.Fprintf(d,
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" width="%g" height="%g" role="img">`,
 		width, height, width, height)
 	fmt.Fprintf(d, "\n<title>%s</title>\n%s", html.EscapeString(title), svgStyle)
 	return d
@@ -44,16 +45,19 @@ func (d *drawing) finish() string {
 }
 
 func (d *drawing) text(x, y float64, class, text string) {
-	fmt.Fprintf(d, "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\">%s</text>\n", x, y, class, html.EscapeString(text))
+	fmt.Fprintf(d, "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\">%s</text>\n", x, y, class,
+		html.EscapeString(text))
 }
 
 func (d *drawing) rect(x, y, width, height float64, colour string) {
-	fmt.Fprintf(d, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"2\" fill=\"%s\"/>\n",
+	fmt.Fprintf(d,
+		"<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"2\" fill=\"%s\"/>\n",
 		x, y, width, height, colour)
 }
 
 func (d *drawing) line(x1, y1, x2, y2 float64, colour string, opacity float64) {
-	fmt.Fprintf(d, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-opacity=\"%g\"/>\n",
+	fmt.Fprintf(d,
+		"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-opacity=\"%g\"/>\n",
 		x1, y1, x2, y2, colour, opacity)
 }
 

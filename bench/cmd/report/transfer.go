@@ -70,7 +70,8 @@ func mebibytes(name string) figure {
 func milliseconds(r row) float64 { return r.number("seconds") * 1e3 }
 
 func transferTable(text *markdown, rs rows, unit string, rate, cpu figure) {
-	head := []string{"program", unit + "/s", "CPU s a " + unit, "least", "MiB, sender", "MiB, receiver",
+	head := []string{"program", unit + "/s", "CPU s a " + unit, "least", "MiB, sender",
+		"MiB, receiver",
 		"rate to nc.openbsd", "rate to C", "CPU to nc.openbsd", "CPU to C"}
 	var body [][]string
 	for _, program := range rs.distinct("program") {
@@ -82,8 +83,10 @@ func transferTable(text *markdown, rs rows, unit string, rate, cpu figure) {
 		body = append(body, []string{program, format(own.median(rate)), format(own.median(cpu)),
 			format(own.least(cpu)), format(tenth(own.median(mebibytes("kib_send")))),
 			format(tenth(own.median(mebibytes("kib_receive")))),
-			formatRatio(rs.ratio(rate, program, transferPeer)), formatRatio(rs.ratio(rate, program, transferYardstick)),
-			formatRatio(rs.ratio(cpu, program, transferPeer)), formatRatio(rs.ratio(cpu, program, transferYardstick))})
+			formatRatio(rs.ratio(rate, program, transferPeer)),
+			formatRatio(rs.ratio(rate, program, transferYardstick)),
+			formatRatio(rs.ratio(cpu, program, transferPeer)),
+			formatRatio(rs.ratio(cpu, program, transferYardstick))})
 	}
 	text.table(head, body)
 }
@@ -99,7 +102,8 @@ func startTable(text *markdown, rs rows) {
 			body = append(body, stateLine(program, state, len(head)))
 			continue
 		}
-		body = append(body, []string{program, format(own.median(milliseconds)), format(own.least(milliseconds)),
+		body = append(body, []string{program, format(own.median(milliseconds)),
+			format(own.least(milliseconds)),
 			formatRatio(rs.ratio(milliseconds, program, startPeer))})
 	}
 	text.table(head, body)

@@ -6,8 +6,8 @@ import (
 	"os"
 )
 
-// Port writes the port and a newline to the file, by rename, so that a reader never sees half of it. Without a file it
-// goes to standard output.
+// Port writes the port and a newline to the file, by rename, so that a reader never sees half of
+// it. Without a file it goes to standard output.
 func Port(port int, file string) error {
 	if file == "" {
 		_, err := fmt.Println(port)
