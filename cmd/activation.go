@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"strconv"
 	"strings"
@@ -38,17 +37,6 @@ func listenAddress(env *Env, words []string, k kind) (kind, netio.Target, []neti
 		return k, netio.Target{Host: first.Path}, sockets, nil
 	}
 	return k, netio.Target{Host: first.Addr.Addr().String(), Port: strconv.Itoa(int(first.Addr.Port()))}, sockets, nil
-}
-
-// inheritedAddrs are the addresses of sockets; none for a Unix socket.
-func inheritedAddrs(sockets []netio.Inherited) []netip.AddrPort {
-	var addrs []netip.AddrPort
-	for _, s := range sockets {
-		if !s.Unix() {
-			addrs = append(addrs, s.Addr)
-		}
-	}
-	return addrs
 }
 
 // inheritedSockets are those that are meant for this process (sd_listen_fds(3)). The variables that say so are taken out

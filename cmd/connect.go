@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -27,27 +29,6 @@ type connectFlags struct {
 	PassFd         bool      `name:"pass-fd" short:"F" help:"Pass the connected descriptor over stdout, which is a socket, and end."`
 	Random         bool      `short:"r" help:"Try several ports in random order."`
 	dialogueFlags
-}
-
-// connectJob is a connection to make, as data. Several ports are tried one after another.
-type connectJob struct {
-	sessionJob
-	Host         string
-	Ports        []string // numbers or services, in the order in which they are tried
-	Source       netio.Source
-	SourceHost   string // a name to look up for Source's address, or ""
-	Timeout      time.Duration
-	AttemptDelay time.Duration // negative: one address after another
-	Wait         time.Duration
-	Scan         bool
-	AtOnce       bool // of a scan: try many ports at the same time
-	Random       bool // try the ports in random order
-	Proxy        *proxy
-	PassFD       bool          // hand the descriptor to who reads stdout, and end
-	SourcePath   string        // of a Unix socket of our own
-	Probe        string        // what UDP asks for a sign of life with, before anything else; "" is not at all
-	ProbeWait    time.Duration // for how long; 0: udpProbes
-	NeedAnswer   bool          // a probe without an answer is a failure
 }
 
 func (f *connectFlags) job(env *Env) (Job, error) {
@@ -119,15 +100,6 @@ func (f *connectFlags) target(words []string) (netio.Target, error) {
 	return portTarget(words)
 }
 
-// portTarget reads HOST PORT in either form, where only one port will do.
-func portTarget(words []string) (netio.Target, error) {
-	t, err := connectTarget(words)
-	if err == nil && isRange(t.Port) {
-		err = fmt.Errorf("%s is more than one port; gnc connect -z sees which of them accept", t.Port)
-	}
-	return t, err
-}
-
 // ports are all that are to be tried: one, or with --scan those of lists and ranges.
 func (f *connectFlags) ports(k kind, target netio.Target) ([]string, error) {
 	if list := slices.IndexFunc(f.Address, func(s string) bool { return isRange(s) && strings.Contains(s, ",") }); list > 0 && f.Scan {
@@ -149,37 +121,6 @@ func (f *connectFlags) ports(k kind, target netio.Target) ([]string, error) {
 		all = append(all, ports...)
 	}
 	return all, nil
-}
-
-// packetLinger is how long answers to datagrams are waited for after the end of stdin, unless told.
-const packetLinger = 3 * time.Second
-
-// connectTarget reads HOST PORT in either form. The port may be a range, for a scan.
-func connectTarget(words []string) (t netio.Target, err error) {
-	switch len(words) {
-	case 0:
-		return t, errors.New("no address; write HOST PORT")
-	case 1:
-		if isPath(words[0]) {
-			return t, pathError(words[0])
-		}
-		if t, err = netio.ParseTarget(words[0]); err == nil && t.Host == "" {
-			t.Host = "localhost"
-		}
-	case 2:
-		if isPath(words[0]) {
-			return t, pathError(words[0])
-		}
-		if t = netio.PairTarget(words[0], words[1]); t.Host == "" {
-			err = errors.New("the host is empty")
-		}
-	default:
-		err = fmt.Errorf("%d words do not make one address; write HOST PORT", len(words))
-	}
-	if err == nil {
-		err = checkPort(t.Port, 1)
-	}
-	return t, err
 }
 
 // from sets what the job connects from: --source and --source-port.
@@ -206,15 +147,57 @@ func (f *connectFlags) from(job *connectJob) error {
 	return nil
 }
 
-func source(addr netip.Addr, port uint16) netio.Source {
-	s := netio.Source{Port: port}
-	addr, _ = netio.NameZone(addr) // where there is no such interface bind says so
-	switch {
-	case !addr.IsValid():
-	case addr.Is4():
-		s.Addr4 = addr
-	default:
-		s.Addr6 = addr
+// parseProxy reads the URL of --proxy. socks5h is the same as socks5: names are always the proxy's to look up.
+func parseProxy(text, auth string) (*proxy, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" {
+		return nil, fmt.Errorf("--proxy is not SCHEME://[USER:PASSWORD@]HOST[:PORT]")
 	}
-	return s
+	p := &proxy{Kind: u.Scheme, Target: netio.Target{Host: u.Hostname(), Port: u.Port()}}
+	switch p.Kind {
+	case "socks4", "socks4a", "socks5", "http":
+	case "socks5h":
+		p.Kind = "socks5"
+	default:
+		return nil, fmt.Errorf("--proxy knows no %q; write socks4, socks4a, socks5, socks5h or http", u.Scheme)
+	}
+	if p.Target.Port == "" {
+		p.Target.Port = defaultProxyPort(p.Kind)
+	}
+	if err := checkPort(p.Target.Port, 1); err != nil {
+		return nil, fmt.Errorf("--proxy: %w", err)
+	}
+	p.User = u.User.Username()
+	p.Password, _ = u.User.Password()
+	if p.User == "" && auth != "" {
+		p.User, p.Password, _ = strings.Cut(auth, ":")
+	}
+	return p, nil
+}
+
+// dialogueFlags are what is said to the other side, and what it must answer.
+type dialogueFlags struct {
+	Send   *escaped       `empty:"nothing" placeholder:"TEXT" help:"Send TEXT instead of stdin, with \\n, \\r, \\t, \\0, \\\\ and \\xHH for what they stand for elsewhere."`
+	Expect *regexp.Regexp `empty:"anything" placeholder:"REGEX" help:"End with status 0 as soon as what was received matches (RE2 syntax), with 9 if it ends without."`
+}
+
+// dialogue puts the flags into a job that has a session to hold it in.
+func (f *connectFlags) dialogue(job *connectJob) error {
+	if f.Send == nil && f.Expect == nil {
+		return nil
+	}
+	switch {
+	case job.Scan || job.PassFD:
+		return errors.New("--send and --expect need a session: they go neither with --scan nor with --pass-fd")
+	case len(job.Exec) > 0:
+		return errors.New("--send and --expect do what the command of --exec or --sh-exec would: give one or the other")
+	case job.Script != "":
+		return errors.New("--send and --expect are a script of two steps: give them or --script")
+	case f.Send != nil && job.Session.RecvOnly:
+		return errors.New("--recv-only sends nothing: it does not go with --send")
+	case f.Expect != nil && job.Session.SendOnly:
+		return errors.New("--send-only receives nothing that --expect could wait for")
+	}
+	job.Send, job.Expect = (*string)(f.Send), f.Expect
+	return nil
 }

@@ -2,36 +2,12 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
 	"gnc/netio"
 )
-
-// parseVsock reads the words of a vsock address, CID PORT or CID:PORT, and of a listener's also PORT. The target holds
-// the two as they were given.
-func parseVsock(words []string, listener bool) (netio.Target, error) {
-	var t netio.Target
-	if !netio.HasVsock {
-		return t, errors.New("vsock is for Linux only")
-	}
-	if len(words) == 1 {
-		words = strings.Split(words[0], ":")
-	}
-	switch {
-	case len(words) == 1 && listener:
-		t = netio.Target{Host: "any", Port: words[0]}
-	case len(words) == 2:
-		t = netio.Target{Host: words[0], Port: words[1]}
-	default:
-		return t, fmt.Errorf("%q is no vsock address; write CID PORT", strings.Join(words, ":"))
-	}
-	_, err := netio.ParseVsock(t.Host, t.Port, listener)
-	return t, err
-}
 
 // vsockOf is the address of a target that parseVsock has made.
 func vsockOf(t netio.Target, listener bool) netio.VsockAddr {

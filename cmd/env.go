@@ -1,9 +1,16 @@
 package cmd
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"os/signal"
 	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/netio"
 )
 
 // Env is what the program has of its surroundings. Tests bring their own.
@@ -19,4 +26,30 @@ type Env struct {
 // OSEnv is the process's own environment.
 func OSEnv() *Env {
 	return &Env{Args: os.Args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now}
+}
+
+// answer has write write what a person asked of the program itself to stdout: help, the version,
+// addresses. A failure is stdout's. A reader that has gone is one, too: the signal that would end
+// the program without a word is ignored.
+//
+// A stdout that was closed when the program began is none: Go's runtime puts /dev/null into its
+// place before any code of ours runs, and nothing tells it from one that was asked for.
+func (env *Env) answer(write func(w io.Writer) error) error {
+	signal.Ignore(unix.SIGPIPE)
+	err := write(env.Stdout)
+	if path := new(fs.PathError); errors.As(err, &path) {
+		err = path.Err
+	}
+	if err != nil {
+		return netio.LocalError("write", "stdout", err)
+	}
+	return nil
+}
+
+// answerText answers with a text.
+func (env *Env) answerText(text string) error {
+	return env.answer(func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
 }

@@ -11,14 +11,6 @@ import (
 	"gnc/netio"
 )
 
-// execFlags run a command on the connection instead of the standard streams.
-type execFlags struct {
-	Exec   string `short:"e" xor:"exec" placeholder:"CMD" help:"Run a program on the connection: words, without a shell. The connection ends when it does, whatever it leaves behind."`
-	ShExec string `short:"c" xor:"exec" placeholder:"CMD" help:"Run a shell command on the connection."`
-}
-
-func (f *execFlags) command() []string { return commandWords(f.Exec, f.ShExec) }
-
 // commandWords are the words of a command that is to run on the connection, none if there is no command.
 func commandWords(program, shell string) []string {
 	if shell != "" {

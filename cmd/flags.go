@@ -1,10 +1,13 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
-	"regexp"
+	"os"
 	"slices"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"gnc/netio"
 )
@@ -93,29 +96,6 @@ type sessionFlags struct {
 	wordFlags
 }
 
-// sessionJob is what both ends of a session have in common, as data.
-type sessionJob struct {
-	Network   string // "ip", "ip4", "ip6"
-	Kind      kind
-	Exec      []string // the command that runs on the connection, instead of the standard streams
-	Shell     bool     // which is the system's shell
-	Socket    netio.SocketOptions
-	Numeric   bool
-	Mux       string
-	Session   netio.SessionOptions
-	Deadline  time.Duration
-	Send      *string        // what is sent instead of stdin, or nil
-	Expect    *regexp.Regexp // what the peer must send, or nil
-	AskMD5Key bool           // ask the terminal for Socket's
-	Captures  []netio.CaptureOptions
-	Script    string // file of the conversation that is played, instead of the standard streams; "" for none
-	Record    string // file that is told what happens, "" for none
-	Progress  string // "auto", "always" or "never"
-	Size      int64  // what stdin will give, 0 if nobody knows
-	Stats     bool
-	Words     words
-}
-
 // captures are the files that get a copy of the session.
 func (f *sessionFlags) captures() (files []netio.CaptureOptions) {
 	if f.Output != "" {
@@ -180,4 +160,112 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 			Linger: time.Duration(f.Linger), Idle: time.Duration(idle), CopyOnly: f.ZeroCopy == "never", Rate: int64(f.Rate),
 		},
 	}, nil
+}
+
+// scriptFlags put a conversation from a file in the place of the standard streams, and write down what happens.
+type scriptFlags struct {
+	Script string `placeholder:"FILE" help:"Play the conversation in FILE on each connection; status 9 if the other side does not keep to it."`
+	Record string `placeholder:"FILE" help:"Write what happens to FILE, as a conversation that --script can play."`
+}
+
+// checkScript refuses what has no meaning beside a script or a recording.
+func (j *sessionJob) checkScript() error {
+	o := &j.Session
+	switch {
+	case j.Script == "" && j.Record == "":
+		return nil
+	case j.Record != "" && j.Kind.isPackets():
+		return errors.New("--record is for streams, not for datagrams")
+	case j.Record == j.Script:
+		return fmt.Errorf("--script and --record can't share the file %s: it would be emptied first", j.Script)
+	case j.Script == "":
+		return nil
+	case len(j.Exec) > 0:
+		return errors.New("--script does what the command of --exec or --sh-exec would: give one or the other")
+	case o.CRLF || o.Telnet || o.LinePause > 0 || o.Rate > 0:
+		return errors.New("--script says itself what is sent, and when: it goes with none of --crlf, --telnet, --delay and --rate")
+	case o.Until != netio.UntilBoth || o.NoShutdown || o.SendOnly || o.RecvOnly:
+		return errors.New("--script says itself how the session ends: it goes with none of --until, --no-shutdown, --send-only and --recv-only")
+	}
+	return nil
+}
+
+// socketFlags are the options of the sockets themselves.
+type socketFlags struct {
+	TOS        string   `name:"tos" placeholder:"WORD" help:"Type of service: lowdelay, throughput, af11 to af43, cs0 to cs7, ef, or a number."`
+	TTL        *uint8   `name:"ttl" placeholder:"N" help:"Hop limit of what is sent."`
+	MinTTL     *uint8   `name:"min-ttl" placeholder:"N" help:"Least hop limit of what is taken."`
+	RecvBuffer size     `placeholder:"SIZE" help:"The socket's receive buffer."`
+	SendBuffer size     `placeholder:"SIZE" help:"The socket's send buffer."`
+	Keepalive  duration `placeholder:"DUR" help:"Ask an idle peer for a sign of life this often."`
+	Interface  string   `placeholder:"NAME" help:"Use this interface only."`
+}
+
+func (f *socketFlags) socket() (netio.SocketOptions, error) {
+	o := netio.SocketOptions{RecvBuffer: f.RecvBuffer.asInt(), SendBuffer: f.SendBuffer.asInt(),
+		KeepAliveEvery: time.Duration(f.Keepalive), Interface: f.Interface}
+	if f.TOS != "" {
+		tos, ok := tosWord(f.TOS)
+		if !ok {
+			return o, fmt.Errorf("--tos %s is no type of service", f.TOS)
+		}
+		o.TOS = tos + 1
+	}
+	if f.TTL != nil {
+		o.TTL = int(*f.TTL) + 1
+	}
+	if f.MinTTL != nil {
+		o.MinTTL = int(*f.MinTTL) + 1
+	}
+	return o, nil
+}
+
+// execFlags run a command on the connection instead of the standard streams.
+type execFlags struct {
+	Exec   string `short:"e" xor:"exec" placeholder:"CMD" help:"Run a program on the connection: words, without a shell. The connection ends when it does, whatever it leaves behind."`
+	ShExec string `short:"c" xor:"exec" placeholder:"CMD" help:"Run a shell command on the connection."`
+}
+
+func (f *execFlags) command() []string { return commandWords(f.Exec, f.ShExec) }
+
+// notifySocket is where a service manager wants to be told of the service's state (sd_notify(3)), or "". The variable
+// that says so is taken out of the environment: our commands are not the service.
+func notifySocket(env *Env) string {
+	path := env.Getenv("NOTIFY_SOCKET")
+	os.Unsetenv("NOTIFY_SOCKET")
+	return path
+}
+
+// readyFlags say who is told that a listener accepts.
+type readyFlags struct {
+	PortFile string `placeholder:"FILE" help:"Write the port to FILE once it accepts."`
+	ReadyFd  *int   `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once it accepts, and close it."`
+}
+
+func (f *readyFlags) ready(env *Env) (ready, error) {
+	r := ready{file: f.PortFile, fd: -1, notify: notifySocket(env)}
+	if r.file != "" {
+		if at := netio.Follow(r.file); at.FD >= 0 && !isWritable(at.FD) {
+			r.fileErr = unix.EBADF
+		}
+	}
+	if f.ReadyFd != nil {
+		r.fd = *f.ReadyFd
+		if !isWritable(r.fd) {
+			return r, fmt.Errorf("--ready-fd %d is not an open descriptor that could be written to", r.fd)
+		}
+	}
+	return r, nil
+}
+
+// isOpen says whether a descriptor was inherited. It is asked before we open any ourselves.
+func isOpen(fd int) bool {
+	_, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
+	return err == nil
+}
+
+// isWritable says whether a descriptor was inherited that can be written to.
+func isWritable(fd int) bool {
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	return err == nil && flags&unix.O_ACCMODE != unix.O_RDONLY
 }

@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"time"
 
 	"gnc/netio"
@@ -24,40 +23,6 @@ type listenFlags struct {
 	readyFlags
 	crowdFlags
 	accessFlags
-}
-
-// listenJob is a port to listen on, as data.
-type listenJob struct {
-	sessionJob
-	Target        netio.Target // no host: every address of both families
-	FirstAddress  bool         // of several addresses, listen on the first that can be bound
-	MappedIPv4    bool         // every IPv6 address takes IPv4 too, as the system has it
-	LeavePath     bool         // of a Unix socket, when the listener ends
-	MaxConns      int          // clients that are served at once; 0: what the service says
-	KeepOpen      bool         // more than one client
-	OneByOne      bool         // with KeepOpen, one after another, as nc has it
-	Count         int          // end after so many; 0: never
-	Crowd         crowdJob
-	Access        accessJob
-	Peer          netip.Addr // the only client that is served; not valid: any
-	PeerPort      uint16     // with Peer: from which port; 0: any
-	PeerWord      string     // Peer as it was given
-	AcceptTimeout time.Duration
-	BindPatience  time.Duration // how long a busy port is tried again
-	Backlog       int
-	ReusePort     bool
-	Ready         ready
-	Inherited     []netio.Inherited // sockets to listen on, instead of binding
-}
-
-// serves reports whether a client is one of those that are served. A peer that was given without a zone may come by any
-// link, and one without a port from any.
-func (j *listenJob) serves(from netip.AddrPort) bool {
-	addr := from.Addr()
-	if j.Peer.Zone() == "" {
-		addr = addr.WithZone("")
-	}
-	return !j.Peer.IsValid() || addr == j.Peer && (j.PeerPort == 0 || from.Port() == j.PeerPort)
 }
 
 func (f *listenFlags) job(env *Env) (Job, error) {
@@ -94,49 +59,69 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	return job, job.checkCrowd()
 }
 
-func listenTarget(words []string) (t netio.Target, err error) {
-	switch {
-	case len(words) == 0:
-		return t, errors.New("no address; write [HOST] PORT")
-	case isPath(words[0]):
-		return t, pathError(words[0])
-	case len(words) == 1 && isWord(words[0]):
-		t.Port, err = words[0], isPort(words[0])
-	case len(words) == 1:
-		t, err = netio.ParseTarget(words[0])
-	case len(words) == 2 && words[0] == "": // a script's variable that was never set is not everybody
-		err = errors.New("the host is empty; leave it out to listen on all addresses")
-	case len(words) == 2:
-		t = netio.PairTarget(words[0], words[1])
-	default:
-		err = fmt.Errorf("%d words do not make one address; write [HOST] PORT", len(words))
-	}
-	if err == nil {
-		err = checkPort(t.Port, 0)
-	}
-	if err == nil && isRange(t.Port) {
-		err = fmt.Errorf("%s is more than one port, and a listener has one", t.Port)
-	}
-	return t, err
+// accessFlags say who may connect.
+type accessFlags struct {
+	Allow     []string `placeholder:"SPEC" help:"Serve these only: addresses, ranges (ADDRESS/BITS) or names, separated by commas; a link-local one may say its link (fe80::1%eth0). May be repeated."`
+	Deny      []string `placeholder:"SPEC" help:"Refuse these, allowed or not. Who is refused is reset before a byte is read."`
+	Allowfile []string `sep:"none" placeholder:"FILE" help:"As --allow, one a line; # begins a comment."`
+	Denyfile  []string `sep:"none" placeholder:"FILE" help:"As --deny, one a line; # begins a comment."`
 }
 
-// isPort is the error of a word alone that is no port: people write a host, and forget the port.
-func isPort(word string) error {
-	if word == "" || isNumber(word) || isRange(word) {
-		return nil
+func (f *accessFlags) access(k kind) (accessJob, error) {
+	j := accessJob{AllowFiles: f.Allowfile, DenyFiles: f.Denyfile}
+	if k.isUnix() && len(f.Allow)+len(f.Deny)+len(f.Allowfile)+len(f.Denyfile) > 0 {
+		return j, fmt.Errorf("clients of a Unix socket have no addresses to allow or deny; set the mode of its directory")
 	}
-	if _, err := parsePort(word); err != nil {
-		return fmt.Errorf("the port is missing: %q is neither a number nor a service; write %s PORT", word, commandLine([]string{word}))
-	}
-	return nil
-}
-
-// isWord says whether an argument is a port alone: no address has neither colon nor bracket.
-func isWord(s string) bool {
-	for _, c := range s {
-		if c == ':' || c == '[' {
-			return false
+	for _, list := range []struct {
+		flag  string
+		words []string
+		specs *[]netio.AccessSpec
+	}{{"--allow", f.Allow, &j.Allow}, {"--deny", f.Deny, &j.Deny}} {
+		for _, word := range list.words {
+			spec, err := netio.ParseAccessSpec(word)
+			if err != nil {
+				return j, fmt.Errorf("%s: %w", list.flag, err)
+			}
+			*list.specs = append(*list.specs, spec)
 		}
 	}
-	return true
+	return j, nil
+}
+
+// crowdFlags say what many clients are served with, instead of the standard streams.
+type crowdFlags struct {
+	Serve  string `placeholder:"FILE" help:"Send FILE, from its start, to each client instead of stdin. What clients send goes to stdout. UDP: in datagrams of 1,200 bytes."`
+	OutDir string `placeholder:"DIR" help:"What a client sends goes to a new file in DIR, named for its number and address, instead of stdout."`
+	Broker bool   `help:"What one client sends goes to all others; stdin and stdout are not used. Implies --keep-open."`
+	Chat   bool   `help:"As --broker, line by line, each with its sender's name; control characters are made harmless."`
+}
+
+func (f *crowdFlags) crowdJob() crowdJob {
+	return crowdJob{Serve: f.Serve, OutDir: f.OutDir, Relay: f.Broker || f.Chat, Chat: f.Chat}
+}
+
+// checkCrowd refuses what makes no sense together.
+func (j *listenJob) checkCrowd() error {
+	o, c := &j.Session, &j.Crowd
+	switch {
+	case j.Count > 0 && j.Kind.isPackets() && !j.eachSender():
+		return errors.New("--count counts the senders of datagrams only where each is served by itself: with --exec, --sh-exec, --serve or --script")
+	case (c.OutDir != "" || c.Relay) && j.Kind.isPackets():
+		return errors.New("--out-dir, --broker and --chat go together with streams only")
+	case *c != crowdJob{} && len(j.Exec) > 0:
+		return errors.New("a command has the connection to itself: --exec and --sh-exec go with none of --serve, --out-dir, --broker, --chat")
+	case *c != crowdJob{} && j.Script != "":
+		return errors.New("--script says what each client gets: it goes with none of --serve, --out-dir, --broker and --chat")
+	case c.Relay && (c.Serve != "" || c.OutDir != ""):
+		return errors.New("--broker and --chat use no files: they go with neither --serve nor --out-dir")
+	case c.Relay && (o.SendOnly || o.RecvOnly || o.Until != netio.UntilBoth):
+		return errors.New("--broker and --chat go with none of --send-only, --recv-only and --until: a client's end ends its part")
+	case c.Serve != "" && o.RecvOnly:
+		return errors.New("--serve sends, --recv-only does not")
+	case c.OutDir != "" && o.SendOnly:
+		return errors.New("--out-dir receives, --send-only does not")
+	case j.isCrowd() && (j.Progress == "always" || j.Size > 0):
+		return errors.New("--progress and --size are about a single session; for many there is --stats, a line for each")
+	}
+	return nil
 }

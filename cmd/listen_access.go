@@ -9,39 +9,10 @@ import (
 	"gnc/netio"
 )
 
-// accessFlags say who may connect.
-type accessFlags struct {
-	Allow     []string `placeholder:"SPEC" help:"Serve these only: addresses, ranges (ADDRESS/BITS) or names, separated by commas; a link-local one may say its link (fe80::1%eth0). May be repeated."`
-	Deny      []string `placeholder:"SPEC" help:"Refuse these, allowed or not. Who is refused is reset before a byte is read."`
-	Allowfile []string `sep:"none" placeholder:"FILE" help:"As --allow, one a line; # begins a comment."`
-	Denyfile  []string `sep:"none" placeholder:"FILE" help:"As --deny, one a line; # begins a comment."`
-}
-
 // accessJob is who may connect, as data.
 type accessJob struct {
 	Allow, Deny           []netio.AccessSpec
 	AllowFiles, DenyFiles []string
-}
-
-func (f *accessFlags) access(k kind) (accessJob, error) {
-	j := accessJob{AllowFiles: f.Allowfile, DenyFiles: f.Denyfile}
-	if k.isUnix() && len(f.Allow)+len(f.Deny)+len(f.Allowfile)+len(f.Denyfile) > 0 {
-		return j, fmt.Errorf("clients of a Unix socket have no addresses to allow or deny; set the mode of its directory")
-	}
-	for _, list := range []struct {
-		flag  string
-		words []string
-		specs *[]netio.AccessSpec
-	}{{"--allow", f.Allow, &j.Allow}, {"--deny", f.Deny, &j.Deny}} {
-		for _, word := range list.words {
-			spec, err := netio.ParseAccessSpec(word)
-			if err != nil {
-				return j, fmt.Errorf("%s: %w", list.flag, err)
-			}
-			*list.specs = append(*list.specs, spec)
-		}
-	}
-	return j, nil
 }
 
 // readFiles adds what the files hold.

@@ -2,7 +2,10 @@ package cmd
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"net/netip"
+	"strings"
 
 	"gnc/netio"
 )
@@ -73,3 +76,31 @@ func (a alone) places() (most, each int) {
 func (alone) makeWay() {}
 
 func (alone) stop() {}
+
+// clientError is what went wrong with one client of many.
+type clientError struct {
+	id   int
+	from string // its address, "" if it has none
+	Err  error
+}
+
+func (e *clientError) Error() string {
+	if e.from == "" || strings.Contains(e.Err.Error(), e.from) {
+		return fmt.Sprintf("client %d: %v", e.id, e.Err)
+	}
+	return fmt.Sprintf("client %d, %s: %v", e.id, e.from, e.Err)
+}
+
+func (e *clientError) Unwrap() error { return e.Err }
+
+// countError ends a --count some of whose clients failed. Its status is the first one's.
+type countError struct {
+	failed, of int
+	Err        error
+}
+
+func (e *countError) Error() string {
+	return fmt.Sprintf("%d of %d connections failed", e.failed, e.of)
+}
+
+func (e *countError) Unwrap() error { return e.Err }

@@ -146,3 +146,23 @@ func blamesService(err error, service string, numeric bool) bool {
 	}
 	return e.Code == resolve.EAIService || e.Code == resolve.EAINoName && numeric && !isNumber(service)
 }
+
+// reverse looks up the name of an address, and has then called on the loop with it: the address itself where it has
+// none, an error where the lookup failed. It does not block.
+func (t *task) reverse(addr netip.Addr, then func(name string, err error)) {
+	if addr.IsUnspecified() {
+		then(addr.String(), nil)
+		return
+	}
+	go func() {
+		name, err := resolve.New().Reverse(t.ctx, addr)
+		var e *resolve.Error
+		switch {
+		case t.ctx.Err() != nil:
+			err = context.Cause(t.ctx)
+		case errors.As(err, &e) && e.Code == resolve.EAINoName:
+			name, err = addr.String(), nil
+		}
+		t.loop.Post(func() { then(name, err) })
+	}()
+}

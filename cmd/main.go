@@ -6,21 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"slices"
-	"syscall"
-
-	"gnc/cmd/sigdefault"
 )
 
 // Version is the program's, set by the linker.
 var Version = "development"
-
-// Job is what a command line asks for, as data.
-type Job interface {
-	Run(ctx context.Context, env *Env) error
-}
 
 // Main runs the program and returns its exit status.
 func Main(env *Env) int {
@@ -84,55 +73,4 @@ func help(env *Env, words []string) error {
 		return &usageError{text: fmt.Sprintf("no command %q to help with; did you mean gnc help %s?", name, closest)}
 	}
 	return &usageError{text: fmt.Sprintf("no command %q to help with; see gnc --help", name)}
-}
-
-// signalError is the cause of a job that a signal ended.
-type signalError struct{ signal syscall.Signal }
-
-func (e *signalError) Error() string { return "ended by signal: " + e.signal.String() }
-
-// disposition is what a signal that ends the program finds.
-type disposition bool
-
-const (
-	putInOrder    disposition = true  // bytes to flush, files and paths to leave as they should be: see untilSignal
-	nothingToLose disposition = false // the default action ends the program, with the same status
-)
-
-// endingSignals are those that end a job in order: all that ask a program to end, and some that would end nc. What was
-// ignored when the program began stays so: for nohup, and for what a shell without job control has in the background.
-func endingSignals() []os.Signal {
-	list := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGALRM, syscall.SIGUSR1,
-		syscall.SIGUSR2}
-	return slices.DeleteFunc(list, signal.Ignored)
-}
-
-// untilSignal is a context that any of endingSignals cancels. An earlier signal, and a second one,
-// finds the default action. Listening to signals takes the runtime a tenth of a short program's
-// time: it begins in the background, and heeding is closed when it has; a job that has nothing to
-// put in order does not call this. There is no way back, for the program ends with the job.
-func untilSignal(parent context.Context) (ctx context.Context, heeding <-chan struct{}) {
-	ctx, cancel := context.WithCancelCause(parent)
-	begun := make(chan struct{})
-	go func() {
-		signals := make(chan os.Signal, 1)
-		heed(signals)
-		close(begun)
-		s := <-signals
-		unheed(signals)
-		cancel(&signalError{signal: s.(syscall.Signal)})
-	}()
-	return ctx, begun
-}
-
-// heed has signals hear of endingSignals.
-func heed(signals chan<- os.Signal) {
-	signal.Notify(signals, endingSignals()...)
-	sigdefault.Unset()
-}
-
-// unheed gives endingSignals their default action again. What was on its way to signals has come.
-func unheed(signals chan<- os.Signal) {
-	sigdefault.Set()
-	signal.Stop(signals)
 }

@@ -3,7 +3,6 @@ package cmd
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -91,18 +90,6 @@ func accepted(env *Env, name string, words []string) bool {
 	return err == nil
 }
 
-// commandLine is a command line as a shell takes it.
-func commandLine(words []string) string {
-	quoted := make([]string, len(words))
-	for i, word := range words {
-		quoted[i] = word
-		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,") != "" {
-			quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(quoted, " ")
-}
-
 // closestCommand is the command that a word is a slip of the pen for, or "".
 func closestCommand(word string) string {
 	names := []string{"help", "version"}
@@ -141,23 +128,4 @@ func distance(from, to string) int {
 		before, row = row, next
 	}
 	return row[len(to)]
-}
-
-// isPath says whether an address can only be the path of a Unix socket.
-func isPath(word string) bool {
-	return strings.HasPrefix(word, "/") || strings.HasPrefix(word, "./") || strings.HasPrefix(word, "../") || strings.HasPrefix(word, "@")
-}
-
-// pathError is the error of a path where HOST and PORT were to be.
-func pathError(word string) error {
-	return fmt.Errorf("%q is a path; for a Unix socket write unix:%s", word, word)
-}
-
-// isRange says whether a port is a range of ports, or a list of them.
-func isRange(port string) bool {
-	parts := strings.FieldsFunc(port, func(r rune) bool { return r == '-' || r == ',' })
-	return len(parts) > 1 && !slices.ContainsFunc(parts, func(s string) bool {
-		_, err := strconv.ParseUint(s, 10, 64)
-		return err != nil
-	})
 }

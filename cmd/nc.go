@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"gnc/netio"
 )
@@ -305,4 +306,19 @@ func ncListenPort(job *listenJob) error {
 	}
 	job.Target.Port = strconv.Itoa(port)
 	return nil
+}
+
+// ownPort is a port of ours as getaddrinfo(3) reads it: nothing is any, and a number that is too large wraps.
+func ownPort(word string) (int, error) {
+	number := strings.TrimLeft(word, " \t\n\v\f\r")
+	n, err := strconv.ParseUint(strings.TrimPrefix(number, "+"), 10, 64)
+	switch {
+	case word == "", err == nil, errors.Is(err, strconv.ErrRange):
+		return int(uint16(n)), nil
+	case !isNumber(word):
+		if port, err := parsePort(word); err == nil {
+			return port, nil
+		}
+	}
+	return 0, errors.New("getaddrinfo: Servname not supported for ai_socktype")
 }

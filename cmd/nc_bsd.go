@@ -259,3 +259,9 @@ func sentence(err error) string {
 	}
 	return text
 }
+
+// serviceName is the name of a port in services(5), or "".
+func serviceName(port uint16, protocol string) string {
+	s, _ := resolve.New().ServiceByPort(int(port), protocol)
+	return s.Name
+}

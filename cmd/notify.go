@@ -3,20 +3,11 @@ package cmd
 import (
 	"fmt"
 	"net/netip"
-	"os"
 	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
-
-// notifySocket is where a service manager wants to be told of the service's state (sd_notify(3)), or "". The variable
-// that says so is taken out of the environment: our commands are not the service.
-func notifySocket(env *Env) string {
-	path := env.Getenv("NOTIFY_SOCKET")
-	os.Unsetenv("NOTIFY_SOCKET")
-	return path
-}
 
 // notifyReady tells the service manager that the service accepts, and where.
 func (t *task) notifyReady(r ready, at []netip.AddrPort) {

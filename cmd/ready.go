@@ -5,45 +5,13 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"time"
 
 	"golang.org/x/sys/unix"
 
 	"gnc/netio"
+	"gnc/resolve"
 )
-
-// readyFlags say who is told that a listener accepts.
-type readyFlags struct {
-	PortFile string `placeholder:"FILE" help:"Write the port to FILE once it accepts."`
-	ReadyFd  *int   `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once it accepts, and close it."`
-}
-
-func (f *readyFlags) ready(env *Env) (ready, error) {
-	r := ready{file: f.PortFile, fd: -1, notify: notifySocket(env)}
-	if r.file != "" {
-		if at := netio.Follow(r.file); at.FD >= 0 && !isWritable(at.FD) {
-			r.fileErr = unix.EBADF
-		}
-	}
-	if f.ReadyFd != nil {
-		r.fd = *f.ReadyFd
-		if !isWritable(r.fd) {
-			return r, fmt.Errorf("--ready-fd %d is not an open descriptor that could be written to", r.fd)
-		}
-	}
-	return r, nil
-}
-
-// isOpen says whether a descriptor was inherited. It is asked before we open any ourselves.
-func isOpen(fd int) bool {
-	_, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
-	return err == nil
-}
-
-// isWritable says whether a descriptor was inherited that can be written to.
-func isWritable(fd int) bool {
-	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
-	return err == nil && flags&unix.O_ACCMODE != unix.O_RDONLY
-}
 
 // ready is who is told that a listener accepts, and on which port.
 type ready struct {
@@ -142,5 +110,14 @@ func (t *task) eventListening(at []netip.AddrPort) {
 	}
 	for _, a := range at {
 		t.event("listening", "address", a.Addr().String(), "port", a.Port())
+	}
+}
+
+// startPoller has Go's runtime open its poller now. The runtime does so at the first timer, and has timers of its own: one
+// begins when it gives memory back, at any moment of a server's life. A server that has as many clients as it may have open
+// files then would be ended with a stack trace. Where there is no room already, it serves without.
+func startPoller() {
+	if resolve.CheckPoller() == nil {
+		time.AfterFunc(time.Hour, func() {}).Stop()
 	}
 }

@@ -1,39 +1,10 @@
 package cmd
 
 import (
-	"errors"
 	"fmt"
 
 	"gnc/netio"
 )
-
-// scriptFlags put a conversation from a file in the place of the standard streams, and write down what happens.
-type scriptFlags struct {
-	Script string `placeholder:"FILE" help:"Play the conversation in FILE on each connection; status 9 if the other side does not keep to it."`
-	Record string `placeholder:"FILE" help:"Write what happens to FILE, as a conversation that --script can play."`
-}
-
-// checkScript refuses what has no meaning beside a script or a recording.
-func (j *sessionJob) checkScript() error {
-	o := &j.Session
-	switch {
-	case j.Script == "" && j.Record == "":
-		return nil
-	case j.Record != "" && j.Kind.isPackets():
-		return errors.New("--record is for streams, not for datagrams")
-	case j.Record == j.Script:
-		return fmt.Errorf("--script and --record can't share the file %s: it would be emptied first", j.Script)
-	case j.Script == "":
-		return nil
-	case len(j.Exec) > 0:
-		return errors.New("--script does what the command of --exec or --sh-exec would: give one or the other")
-	case o.CRLF || o.Telnet || o.LinePause > 0 || o.Rate > 0:
-		return errors.New("--script says itself what is sent, and when: it goes with none of --crlf, --telnet, --delay and --rate")
-	case o.Until != netio.UntilBoth || o.NoShutdown || o.SendOnly || o.RecvOnly:
-		return errors.New("--script says itself how the session ends: it goes with none of --until, --no-shutdown, --send-only and --recv-only")
-	}
-	return nil
-}
 
 // scripting is what a task has of its script and its recording.
 type scripting struct {

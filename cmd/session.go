@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"net/netip"
+	"regexp"
 	"time"
 
 	"gnc/netio"
@@ -119,4 +120,27 @@ func endpoint(a netip.AddrPort, name string) string {
 		return a.String()
 	}
 	return name
+}
+
+// sessionJob is what both ends of a session have in common, as data.
+type sessionJob struct {
+	Network   string // "ip", "ip4", "ip6"
+	Kind      kind
+	Exec      []string // the command that runs on the connection, instead of the standard streams
+	Shell     bool     // which is the system's shell
+	Socket    netio.SocketOptions
+	Numeric   bool
+	Mux       string
+	Session   netio.SessionOptions
+	Deadline  time.Duration
+	Send      *string        // what is sent instead of stdin, or nil
+	Expect    *regexp.Regexp // what the peer must send, or nil
+	AskMD5Key bool           // ask the terminal for Socket's
+	Captures  []netio.CaptureOptions
+	Script    string // file of the conversation that is played, instead of the standard streams; "" for none
+	Record    string // file that is told what happens, "" for none
+	Progress  string // "auto", "always" or "never"
+	Size      int64  // what stdin will give, 0 if nobody knows
+	Stats     bool
+	Words     words
 }

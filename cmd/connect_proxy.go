@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"net/url"
-	"strings"
 	"time"
 
 	"gnc/netio"
@@ -26,70 +24,6 @@ func defaultProxyPort(kind string) string {
 		return "3128"
 	}
 	return "1080"
-}
-
-// parseProxy reads the URL of --proxy. socks5h is the same as socks5: names are always the proxy's to look up.
-func parseProxy(text, auth string) (*proxy, error) {
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" {
-		return nil, fmt.Errorf("--proxy is not SCHEME://[USER:PASSWORD@]HOST[:PORT]")
-	}
-	p := &proxy{Kind: u.Scheme, Target: netio.Target{Host: u.Hostname(), Port: u.Port()}}
-	switch p.Kind {
-	case "socks4", "socks4a", "socks5", "http":
-	case "socks5h":
-		p.Kind = "socks5"
-	default:
-		return nil, fmt.Errorf("--proxy knows no %q; write socks4, socks4a, socks5, socks5h or http", u.Scheme)
-	}
-	if p.Target.Port == "" {
-		p.Target.Port = defaultProxyPort(p.Kind)
-	}
-	if err := checkPort(p.Target.Port, 1); err != nil {
-		return nil, fmt.Errorf("--proxy: %w", err)
-	}
-	p.User = u.User.Username()
-	p.Password, _ = u.User.Password()
-	if p.User == "" && auth != "" {
-		p.User, p.Password, _ = strings.Cut(auth, ":")
-	}
-	return p, nil
-}
-
-// ncProxy reads -x, -X and -P.
-func (f *ncFlags) ncProxy(auth string) *proxy {
-	if f.proxy == "" {
-		return nil
-	}
-	p := &proxy{Kind: map[string]string{"": "socks5", "4": "socks4", "4a": "socks4a", "5": "socks5", "connect": "http"}[f.proxyKind]}
-	p.Target = ncProxyTarget(f.proxy)
-	if p.Target.Port == "" {
-		p.Target.Port = defaultProxyPort(p.Kind)
-	}
-	if f.proxyUser == "" {
-		return p
-	}
-	p.User = f.proxyUser
-	user, password, both := strings.Cut(auth, ":")
-	switch {
-	case both && user == p.User:
-		p.Password = password
-	case auth != "":
-		p.Password = auth
-	default:
-		p.AskPassword = true
-	}
-	return p
-}
-
-// ncProxyTarget reads HOST, HOST:PORT, [V6]:PORT and a bare V6 address.
-func ncProxyTarget(word string) netio.Target {
-	host, port := word, ""
-	colon := strings.LastIndexByte(word, ':')
-	if colon >= 0 && (strings.Count(word, ":") == 1 || strings.HasSuffix(word[:colon], "]")) {
-		host, port = word[:colon], word[colon+1:]
-	}
-	return netio.Target{Host: strings.Trim(host, "[]"), Port: port}
 }
 
 // proxyPatience bounds the conversation with a proxy, which connects for us meanwhile, unless --connect-timeout does.

@@ -44,21 +44,6 @@ func parsePort(word string) (int, error) {
 	return parseNumber("port number", word, 1, 65535)
 }
 
-// ownPort is a port of ours as getaddrinfo(3) reads it: nothing is any, and a number that is too large wraps.
-func ownPort(word string) (int, error) {
-	number := strings.TrimLeft(word, " \t\n\v\f\r")
-	n, err := strconv.ParseUint(strings.TrimPrefix(number, "+"), 10, 64)
-	switch {
-	case word == "", err == nil, errors.Is(err, strconv.ErrRange):
-		return int(uint16(n)), nil
-	case !isNumber(word):
-		if port, err := parsePort(word); err == nil {
-			return port, nil
-		}
-	}
-	return 0, errors.New("getaddrinfo: Servname not supported for ai_socktype")
-}
-
 func isNumber(word string) bool {
 	return word != "" && strings.Trim(word, "+-0123456789") == ""
 }
@@ -86,4 +71,57 @@ func parseNumber(what, text string, low, high int) (int, error) {
 		return 0, fmt.Errorf("%s invalid%s", what, colon)
 	}
 	return int(n), nil
+}
+
+// commandLine is a command line as a shell takes it.
+func commandLine(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = word
+		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,") != "" {
+			quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(quoted, " ")
+}
+
+// isPath says whether an address can only be the path of a Unix socket.
+func isPath(word string) bool {
+	return strings.HasPrefix(word, "/") || strings.HasPrefix(word, "./") || strings.HasPrefix(word, "../") || strings.HasPrefix(word, "@")
+}
+
+// tosWord reads a type of service: a number, a word of RFC 1349 (lowdelay and the like), a class of RFC 2474 (cs0 to
+// cs7), of RFC 2597 (af11 to af43), ef (RFC 3246), va (RFC 5865), lowcost or netcontrol.
+func tosWord(text string) (tos int, ok bool) {
+	word := strings.ToLower(text)
+	switch word {
+	case "lowdelay":
+		return 0x10, true
+	case "throughput":
+		return 0x08, true
+	case "reliability":
+		return 0x04, true
+	case "lowcost", "mincost":
+		return 0x02, true
+	case "inetcontrol":
+		return 0xc0, true
+	case "netcontrol":
+		return 0xe0, true
+	case "critical":
+		return 0xa0, true
+	case "ef":
+		return 0xb8, true
+	case "va":
+		return 0xb0, true
+	}
+	var class, drop int
+	if n, err := fmt.Sscanf(word, "af%1d%1d", &class, &drop); n == 2 && err == nil && len(word) == 4 &&
+		class >= 1 && class <= 4 && drop >= 1 && drop <= 3 {
+		return class<<5 | drop<<3, true
+	}
+	if n, err := fmt.Sscanf(word, "cs%1d", &class); n == 1 && err == nil && len(word) == 3 && class <= 7 {
+		return class << 5, true
+	}
+	n, err := strconv.ParseUint(word, 0, 8)
+	return int(n), err == nil
 }

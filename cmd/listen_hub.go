@@ -235,3 +235,6 @@ func (c *crowd) stop() {
 		c.hub.Close()
 	}
 }
+
+// defaultPatience is how long a client that takes nothing may hold up the others, where --idle-timeout does not say.
+const defaultPatience = time.Minute

@@ -81,3 +81,14 @@ func (l *listening) bindEach(addrs []netip.AddrPort, bind func([]netip.AddrPort)
 	}
 	return err
 }
+
+// inheritedAddrs are the addresses of sockets; none for a Unix socket.
+func inheritedAddrs(sockets []netio.Inherited) []netip.AddrPort {
+	var addrs []netip.AddrPort
+	for _, s := range sockets {
+		if !s.Unix() {
+			addrs = append(addrs, s.Addr)
+		}
+	}
+	return addrs
+}
