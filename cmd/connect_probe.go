@@ -24,7 +24,7 @@ func (c *connecting) probe(conn *netio.Conn, addr netip.AddrPort) {
 			var refused *netio.RefusedError
 			if errors.As(err, &refused) {
 				e := &netio.DialError{Addr: addr, Err: refused.Err}
-				c.voice.refused(c.task, c.job, e, true)
+				c.messages.Refused(c.task, c.job, e, true)
 				err = &netio.RaceError{Failures: []*netio.DialError{e}}
 			}
 			c.failed(err)

@@ -37,9 +37,9 @@ func (c *connecting) negotiate(conn *netio.Conn, addr netip.AddrPort) {
 		switch {
 		case err != nil:
 		case p.Kind == "http":
-			shake, err = netio.NewHTTPConnect(host, port, p.User, p.Password)
+			shake, err = netio.NewHTTPConnect(host, port, p.User, c.password)
 		case p.Kind == "socks5":
-			shake, err = netio.NewSOCKS5(host, port, p.User, p.Password)
+			shake, err = netio.NewSOCKS5(host, port, p.User, c.password)
 		default:
 			shake, err = netio.NewSOCKS4(host, port, p.User)
 		}
@@ -105,22 +105,14 @@ func (c *connecting) target(then func(host string, port uint16, err error)) {
 	})
 }
 
-// password asks for the proxy's password, if it is asked for, then goes on with next.
-func (c *connecting) password(next func()) {
-	p := c.job.Proxy
-	if p == nil || !p.AskPassword {
-		next()
-		return
+// askedPassword is the proxy's password, if need be from the terminal.
+func (p *proxy) askedPassword() (string, error) {
+	if !p.AskPassword {
+		return p.Password, nil
 	}
-	go func() { // a person takes time
-		text, err := readPassword(fmt.Sprintf("Proxy password for %s@%s: ", p.User, p.Target.Host))
-		c.loop.Post(func() {
-			if err != nil {
-				c.end(errors.New("no terminal to ask for the proxy's password; set GNC_PROXY_AUTH"))
-				return
-			}
-			p.Password = text
-			next()
-		})
-	}()
+	text, err := readPassword(fmt.Sprintf("Proxy password for %s@%s: ", p.User, p.Target.Host))
+	if err != nil {
+		return "", errors.New("no terminal to ask for the proxy's password; set GNC_PROXY_AUTH")
+	}
+	return text, nil
 }

@@ -100,7 +100,7 @@ func (s *scanning) race(port string) {
 	}
 	begin := s.env.Now()
 	var race *netio.Race
-	options := s.job.race(s.task, true)
+	options := s.connecting.race(true)
 	options.Sort = nil
 	refused := options.OnFailure
 	options.OnFailure = func(e *netio.DialError) {
@@ -136,7 +136,7 @@ func (s *scanning) race(port string) {
 
 // open tells of a port that answered.
 func (s *scanning) open(port string, addr, local netip.AddrPort, took time.Duration) {
-	s.voice.connected(s.task, s.job, port, addr, local, took)
+	s.messages.Connected(s.task, s.job, port, addr, local, took)
 	s.event("connected", "local", local.String(), "remote", addr.String(), "seconds", took.Seconds())
 }
 

@@ -27,12 +27,9 @@ func (j *connectJob) Run(ctx context.Context, env *Env) error {
 		if j.Random {
 			rand.Shuffle(len(c.ports), func(i, k int) { c.ports[i], c.ports[k] = c.ports[k], c.ports[i] })
 		}
-		t.withMD5Key(&j.sessionJob, func() {
-			t.withScript(&j.sessionJob, func() {
-				t.withCaptures(&j.sessionJob, func() {
-					c.source(func() { c.password(func() { c.voice.begin(t, j, begin) }) })
-				})
-			})
+		t.setUp(j.mayBlock(), c.prepare, func() error {
+			begin()
+			return nil
 		})
 		return nil
 	})
@@ -42,13 +39,15 @@ func (j *connectJob) Run(ctx context.Context, env *Env) error {
 // to be done with the connection.
 type connecting struct {
 	*task
-	job   *connectJob
-	ports []string // not tried yet
-	port  string   // being tried
-	begin time.Time
-	tries int
-	any   bool  // a port has answered
-	err   error // why the last port that did not answer did not
+	job      *connectJob
+	source   netio.Source
+	password string   // for the proxy
+	ports    []string // not tried yet
+	port     string   // being tried
+	begin    time.Time
+	tries    int
+	any      bool  // a port has answered
+	err      error // why the last port that did not answer did not
 }
 
 // Pauses between the tries of --wait: short at first, because what is waited for is often just starting.
@@ -57,33 +56,47 @@ const (
 	lastPause  = 500 * time.Millisecond
 )
 
-// source looks up the source address, if it is a name, then goes on with next.
-func (c *connecting) source(next func()) {
-	if c.job.SourceHost == "" {
-		next()
-		return
+// mayBlock reports whether a connecting's prepare may.
+func (j *connectJob) mayBlock() bool {
+	return j.sessionJob.mayBlock() || j.SourceHost != "" || j.Proxy != nil && j.Proxy.AskPassword ||
+		j.Words.messages != nil && j.Words.messages.Begin(j).addr.IsValid()
+}
+
+// prepare gets all that is needed before the first connection.
+func (c *connecting) prepare(ctx context.Context) (err error) {
+	if err = c.task.prepare(&c.job.sessionJob); err != nil {
+		return err
 	}
-	q := query{Target: netio.Target{Host: c.job.SourceHost, Port: "0"}, network: c.job.Network, numeric: c.job.Numeric}
-	var failed error
-	c.lookup(c.ctx, q, func(b netio.Batch, last bool) {
-		if b.Err != nil {
-			failed = b.Err
+	if c.source, err = c.job.source(ctx); err != nil {
+		return err
+	}
+	if p := c.job.Proxy; p != nil {
+		if c.password, err = p.askedPassword(); err != nil {
+			return err
 		}
-		for _, a := range b.Addrs {
-			if a.Addr().Is4() {
-				c.job.Source.Addr4 = a.Addr()
-			} else {
-				c.job.Source.Addr6 = a.Addr()
-			}
+	}
+	if n := c.messages.Begin(c.job); n.addr.IsValid() {
+		n.say(reverse(ctx, n.addr))
+	}
+	return nil
+}
+
+// source is what the job connects from, where its host has been looked up.
+func (j *connectJob) source(ctx context.Context) (netio.Source, error) {
+	source := j.Source
+	if j.SourceHost == "" {
+		return source, nil
+	}
+	q := query{Target: netio.Target{Host: j.SourceHost, Port: "0"}, network: j.Network, numeric: j.Numeric}
+	addrs, err := q.all(ctx)
+	for _, a := range addrs {
+		if a.Addr().Is4() {
+			source.Addr4 = a.Addr()
+		} else {
+			source.Addr6 = a.Addr()
 		}
-		switch {
-		case !last:
-		case failed != nil:
-			c.end(failed)
-		default:
-			next()
-		}
-	})
+	}
+	return source, err
 }
 
 // next goes on with the next port. It is enough that one has answered.
@@ -109,7 +122,7 @@ func (c *connecting) try() {
 		c.tryVsock()
 		return
 	}
-	race, begin := c.newRace(c.job.race(c.task, c.tries == 0), func(conn *netio.Conn, addr netip.AddrPort, err error) {
+	race, begin := c.newRace(c.race(c.tries == 0), func(conn *netio.Conn, addr netip.AddrPort, err error) {
 		if err != nil {
 			c.failed(err)
 			return
@@ -133,17 +146,18 @@ func (c *connecting) try() {
 	begin(q)
 }
 
-// race is the rules of a race, which tells the task what happens.
-func (j *connectJob) race(t *task, first bool) netio.RaceOptions {
+// race is the rules of a race, which reports what happens.
+func (c *connecting) race(first bool) netio.RaceOptions {
+	j, t := c.job, c.task
 	return netio.RaceOptions{
-		Packets: j.Kind == kindUDP, Socket: j.Socket,
-		Source: j.Source, Timeout: j.Timeout, AttemptDelay: j.AttemptDelay, Sort: resolve.New().Sort,
+		Packets: j.Kind == kindUDP, Socket: c.socket,
+		Source: c.source, Timeout: j.Timeout, AttemptDelay: j.AttemptDelay, Sort: resolve.New().Sort,
 		OnAttempt: func(a netip.AddrPort) {
-			t.voice.attempt(t, a, first)
+			t.messages.Attempt(t, a, first)
 			t.event("connecting", "address", a.String())
 		},
 		OnFailure: func(e *netio.DialError) {
-			t.voice.refused(t, j, e, first)
+			t.messages.Refused(t, j, e, first)
 			t.event("refused", "remote", e.Addr.String(), "reason", e.Err.Error())
 		},
 	}
@@ -161,7 +175,7 @@ func (c *connecting) failed(err error) {
 	case is[*proxyError](err): // which answered: to ask again would not help
 		c.err = err
 		if len(c.ports) > 0 {
-			c.voice.verdict(c.task, err)
+			c.messages.Verdict(c.task, err)
 		}
 		c.next()
 		return
@@ -188,7 +202,7 @@ func (c *connecting) timedOut(err error) {
 	var race *netio.RaceError
 	if errors.As(err, &race) && errors.Is(race.Err, netio.ErrConnectTimeout) {
 		for _, a := range race.Pending {
-			c.voice.refused(c.task, c.job, &netio.DialError{Addr: a, Err: netio.ErrConnectTimeout}, c.tries == 0)
+			c.messages.Refused(c.task, c.job, &netio.DialError{Addr: a, Err: netio.ErrConnectTimeout}, c.tries == 0)
 		}
 	}
 }
@@ -197,7 +211,7 @@ func (c *connecting) timedOut(err error) {
 func (c *connecting) use(conn *netio.Conn, addr netip.AddrPort) {
 	c.any = true
 	local, took := netio.LocalAddr(conn.FD()), c.env.Now().Sub(c.begin)
-	c.voice.connected(c.task, c.job, c.port, addr, local, took)
+	c.messages.Connected(c.task, c.job, c.port, addr, local, took)
 	c.event("connected", "local", endpoint(local, ""), "remote", endpoint(addr, c.job.name()), "seconds", took.Seconds())
 	if c.job.Scan {
 		conn.Close()

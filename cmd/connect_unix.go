@@ -37,6 +37,6 @@ func (c *connecting) tryUnix() {
 // boundTo tells the path of our own, once of all the tries of --wait.
 func (c *connecting) boundTo(path string) {
 	if c.tries == 0 {
-		c.voice.bound(c.task, path)
+		c.messages.Bound(c.task, path)
 	}
 }

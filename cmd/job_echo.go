@@ -34,10 +34,15 @@ func (j *echoJob) Run(ctx context.Context, env *Env) error {
 		e := &echoing{task: t, job: j, begin: env.Now()}
 		e.raiseLimit()
 		t.ending = func() { t.notifyStopping(j.Ready) }
-		if j.Kind.byName() || len(j.Inherited) > 0 {
-			return e.open(nil)
-		}
-		t.lookupLocal(j.Target, j.Network, j.Numeric, e.open)
+		hasSocket, q := j.Kind.byName() || len(j.Inherited) > 0, localQuery(j.Target, j.Network, j.Numeric)
+		_, literal := q.literal()
+		var addrs []netip.AddrPort
+		t.setUp(!hasSocket && !literal, func(ctx context.Context) (err error) {
+			if !hasSocket {
+				addrs, err = q.some(ctx)
+			}
+			return err
+		}, func() error { return e.open(addrs) })
 		return nil
 	})
 }

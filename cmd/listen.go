@@ -55,7 +55,6 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: int(f.Backlog), ReusePort: f.ReusePort,
 		KeepOpen: f.KeepOpen || f.Count > 0 || f.Broker || f.Chat, MaxConns: int(f.MaxConns), Count: int(f.Count), Ready: ready,
 		Inherited: inherited, Crowd: f.crowdJob(), Access: access}
-	job.boundSenders()
 	return job, job.checkCrowd()
 }
 

@@ -1,11 +1,12 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"net/netip"
+	"slices"
 
-	"gnc/cmd/startup"
 	"gnc/netio"
 )
 
@@ -36,95 +37,76 @@ func (j *accessJob) readFiles() error {
 	return nil
 }
 
-// withAccess reads the files of the access lists, then calls next. A file may take its time, as a
-// named pipe does.
-func (l *listening) withAccess(next func()) {
-	l.lists = l.job.Access // a copy: the job stays what was asked for
-	if len(l.lists.AllowFiles)+len(l.lists.DenyFiles) == 0 {
-		next()
-		return
+// families are those of the clients that can come in at addrs, or at the sockets that a service manager has passed.
+func (j *listenJob) families(addrs []netip.AddrPort) netio.Families {
+	var in netio.Families
+	for _, s := range j.Inherited {
+		in = in.And(s.Families())
 	}
-	lists := l.lists
-	go func() {
-		err := lists.readFiles()
-		l.loop.Post(func() {
-			if err != nil {
-				l.end(err)
-				return
-			}
-			l.lists = lists
-			next()
-		})
-	}()
+	for _, a := range addrs {
+		in = in.And(netio.FamiliesAt(a.Addr(), j.dualStack()))
+	}
+	return in
 }
 
-// settleAccess looks up the names in the access lists of a listener on addrs, then calls next.
-func (l *listening) settleAccess(addrs []netip.AddrPort, next func()) {
-	if len(l.lists.Allow)+len(l.lists.AllowFiles) > 0 {
-		l.access.Restrict() // a file may be empty
+// mayBlock reports whether settle may.
+func (j *accessJob) mayBlock() bool {
+	named := func(s netio.AccessSpec) bool { return s.Name != "" }
+	return len(j.AllowFiles)+len(j.DenyFiles) > 0 || slices.ContainsFunc(j.Allow, named) || slices.ContainsFunc(j.Deny, named)
+}
+
+// warnOfOtherFamily warns that the other family is let in, if one is denied wholly.
+func (l *listening) warnOfOtherFamily() {
+	if denied, other, one := l.access.OneFamily(); one && l.families.IP4 && l.families.IP6 {
+		l.say(0, "%s is denied, but clients of the other family are still let in; --deny %s keeps out those", denied, other)
 	}
-	in := l.families(addrs)
-	waiting := 1 // names; and this function
-	settled := func() {
-		if waiting--; waiting == 0 {
-			l.warnOfOtherFamily(in)
-			next()
-		}
+}
+
+// settle is who may connect to a listener whose clients are of some families. Names are looked up all at a time. All
+// addresses of a name count: its machine may come from any of them. A name that has none, or may have more than those
+// found, is an error: chance must not decide who is let in.
+func (j accessJob) settle(ctx context.Context, in netio.Families, numeric bool) (access netio.Access, err error) {
+	if len(j.Allow)+len(j.AllowFiles) > 0 {
+		access.Restrict() // a file may be empty
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	type answer struct {
+		add   func(netio.AccessSpec)
+		addrs []netip.Addr
+		err   error
+	}
+	answers, names := make(chan answer), 0
 	for _, list := range []struct {
 		specs []netio.AccessSpec
 		add   func(netio.AccessSpec)
-	}{{l.lists.Allow, l.access.Allow}, {l.lists.Deny, l.access.Deny}} {
+	}{{j.Allow, access.Allow}, {j.Deny, access.Deny}} {
 		for _, spec := range list.specs {
 			if spec.Name == "" {
 				list.add(spec)
 				continue
 			}
-			waiting++
-			l.lookUpAccess(spec.Name, in, list.add, settled)
+			names++
+			go func() {
+				q := query{Target: netio.Target{Host: spec.Name, Port: "0"}, network: "ip", numeric: numeric}
+				addrs, err := q.everyAddress(ctx, everyLine(), in)
+				select {
+				case answers <- answer{list.add, addrs, err}:
+				case <-ctx.Done():
+				}
+			}()
 		}
 	}
-	settled()
-}
-
-// families are those of the clients that can come in at addrs, or at the sockets that a service
-// manager has passed.
-func (l *listening) families(addrs []netip.AddrPort) netio.Families {
-	var in netio.Families
-	for _, s := range l.job.Inherited {
-		in = in.And(s.Families())
+	for range names {
+		a := <-answers
+		if a.err != nil {
+			return access, a.err
+		}
+		for _, addr := range a.addrs {
+			a.add(netio.AccessAddr(addr))
+		}
 	}
-	for _, a := range addrs {
-		in = in.And(netio.FamiliesAt(a.Addr(), l.dualStack()))
-	}
-	return in
-}
-
-// warnOfOtherFamily warns that the other family is let in, if one is denied wholly.
-func (l *listening) warnOfOtherFamily(in netio.Families) {
-	if denied, other, one := l.access.OneFamily(); one && in.IP4 && in.IP6 {
-		l.say(0, "%s is denied, but clients of the other family are still let in; --deny %s keeps out those", denied, other)
-	}
-}
-
-// lookUpAccess adds all addresses of a name: its machine may come from any of them. A name that has
-// none, or may have more than those found, ends the task: chance must not decide who is let in.
-func (l *listening) lookUpAccess(name string, in netio.Families, add func(netio.AccessSpec), settled func()) {
-	q := query{Target: netio.Target{Host: name, Port: "0"}, network: "ip", numeric: l.job.Numeric}
-	startup.AllProcessors() // a name server's answer is not to wait for the loop
-	go func() {
-		addrs, err := q.everyAddress(l.ctx, everyLine(), in)
-		l.loop.Post(func() {
-			if err != nil {
-				l.end(err)
-				return
-			}
-			for _, addr := range addrs {
-				add(netio.AccessAddr(addr))
-			}
-			settled()
-		})
-	}()
+	return access, nil
 }
 
 // admit tells of who is refused.

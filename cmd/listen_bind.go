@@ -49,14 +49,14 @@ func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error
 }
 
 // dualStack says whether the IPv6 wildcard takes IPv4 too.
-func (l *listening) dualStack() bool {
-	return l.job.Target.Host == "" && l.job.Network == "ip" || l.job.MappedIPv4
+func (j *listenJob) dualStack() bool {
+	return j.Target.Host == "" && j.Network == "ip" || j.MappedIPv4
 }
 
 func (l *listening) options() netio.ListenOptions {
 	o := netio.ListenOptions{
-		BindOptions: netio.BindOptions{Socket: l.job.Socket, Backlog: l.job.Backlog, ReusePort: l.job.ReusePort,
-			DualStack: l.dualStack()},
+		BindOptions: netio.BindOptions{Socket: l.socket, Backlog: l.job.Backlog, ReusePort: l.job.ReusePort,
+			DualStack: l.job.dualStack()},
 		Full:      l.full,
 		MakeWay:   l.service.makeWay,
 		OnStarved: func(err error) { l.say(0, "accepting has to wait: %v", err) },

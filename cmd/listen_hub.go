@@ -118,20 +118,7 @@ func (c *crowd) serve(cl client, served func(error)) {
 		tell(err)
 		return
 	}
-	if len(c.job.Captures) == 0 {
-		c.begins(cl, ends, nil, tell)
-		return
-	}
-	go func() { // the files have been made already; each client adds to them
-		captures, err := netio.OpenCaptures(c.job.Captures, true)
-		c.loop.Post(func() {
-			if err != nil {
-				c.listening.stop(err)
-				return
-			}
-			c.begins(cl, ends, captures, tell)
-		})
-	}()
+	c.withCaptures(func(captures []*netio.Capture) { c.begins(cl, ends, captures, tell) })
 }
 
 // ends are the files of a client, where it has any.

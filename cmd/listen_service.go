@@ -34,19 +34,41 @@ func (l *listening) newService() service {
 	return alone{l}
 }
 
+// withCaptures has begin called on the loop with the files that get a copy of one more client's session. They have been
+// made in the set-up; each client adds to them.
+func (l *listening) withCaptures(begin func([]*netio.Capture)) {
+	if len(l.job.Captures) == 0 {
+		begin(nil)
+		return
+	}
+	open := func() ([]*netio.Capture, error) { return netio.OpenCaptures(l.job.Captures, true) }
+	await(l.task, open, func(captures []*netio.Capture, err error) {
+		if err != nil {
+			l.stop(err)
+			return
+		}
+		begin(captures)
+	})
+}
+
 // alone gives each client the standard streams, or a command.
 type alone struct{ *listening }
 
 func (alone) begin() error { return nil }
 
 func (a alone) serve(c client, served func(error)) {
-	job := &a.job.sessionJob
-	a.withCaptures(job, func() {
-		a.onConnection(job, c.conn, c.id, served)
+	begin := func(captures []*netio.Capture) {
+		a.captures = captures
+		a.onConnection(&a.job.sessionJob, c.conn, c.id, served)
 		if most, _ := a.places(); most > 1 { // whatever ends us ends all of them, not the latest alone
 			a.cancel = a.listening.stop
 		}
-	})
+	}
+	if a.captures != nil { // the first client's
+		begin(a.captures)
+		return
+	}
+	a.withCaptures(begin)
 }
 
 // fatal: a failure of our own meets every client, but for a lack of what others will give back.

@@ -15,6 +15,7 @@ import (
 
 // Run listens, accepts connections, one unless more are asked for, and has them served.
 func (j *listenJob) Run(ctx context.Context, env *Env) error {
+	j.boundSenders()
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, putInOrder, func(t *task) error {
 		l := &listening{task: t, job: j}
 		l.service, l.descriptors = l.newService(), descriptors(j.Mux)
@@ -22,11 +23,7 @@ func (j *listenJob) Run(ctx context.Context, env *Env) error {
 			return err
 		}
 		t.ending = func() { t.notifyStopping(j.Ready) }
-		l.withAccess(func() {
-			t.withMD5Key(&j.sessionJob, func() {
-				t.withScript(&j.sessionJob, func() { t.withCaptures(&j.sessionJob, l.listen) })
-			})
-		})
+		t.setUp(j.mayBlock(), l.prepare, l.listen)
 		return nil
 	})
 }
@@ -41,48 +38,64 @@ type listening struct {
 	door        door                  // that clients come in by; nil where one session hears all datagrams
 	timeout     *mux.Timer
 	service     service
-	lists       accessJob    // who may connect, files read
-	access      netio.Access // the same, names looked up
-	descriptors int          // that clients may have, all together
-	clients     int          // so far
-	serving     int          // now
-	failed      int          // clients that were not served well
-	failure     error        // the first one's
+	addrs       []netip.AddrPort // to listen on; none for what is no IP address, or was inherited
+	families    netio.Families   // of the clients that can come in
+	access      netio.Access
+	descriptors int   // that clients may have, all together
+	clients     int   // so far
+	serving     int   // now
+	failed      int   // clients that were not served well
+	failure     error // the first one's
 	stopped     bool
 }
 
-func (l *listening) listen() {
-	if l.job.Kind.byName() || len(l.job.Inherited) > 0 {
-		l.openSettled(nil)
-		return
-	}
-	l.begin = l.env.Now()
-	l.lookupLocal(l.job.Target, l.job.Network, l.job.Numeric, func(addrs []netip.AddrPort) error {
-		l.openSettled(addrs)
-		return nil
-	})
+// mayBlock reports whether a listening's prepare may.
+func (j *listenJob) mayBlock() bool {
+	_, literal := j.local().literal()
+	return j.sessionJob.mayBlock() || j.Access.mayBlock() || !j.hasSocket() && !literal
 }
 
-// openSettled opens once it is settled who may connect.
-func (l *listening) openSettled(addrs []netip.AddrPort) {
-	l.settleAccess(addrs, func() {
-		if err := l.open(addrs); err != nil {
-			l.end(err)
+// hasSocket reports whether there is no address to look up: the socket has none of IP, or was inherited.
+func (j *listenJob) hasSocket() bool { return j.Kind.byName() || len(j.Inherited) > 0 }
+
+func (j *listenJob) local() query { return localQuery(j.Target, j.Network, j.Numeric) }
+
+// prepare gets all that is needed before the port is bound.
+func (l *listening) prepare(ctx context.Context) (err error) {
+	lists := l.job.Access // a copy: the job stays what was asked for
+	if err = lists.readFiles(); err != nil {
+		return err
+	}
+	if err = l.task.prepare(&l.job.sessionJob); err != nil {
+		return err
+	}
+	if !l.job.hasSocket() {
+		if l.addrs, err = l.job.local().some(ctx); err != nil {
+			return err
 		}
-	})
+	}
+	l.families = l.job.families(l.addrs)
+	l.access, err = lists.settle(ctx, l.families, l.job.Numeric)
+	return err
+}
+
+func (l *listening) listen() error {
+	l.begin = l.env.Now()
+	l.warnOfOtherFamily()
+	return l.open()
 }
 
 // bindPause is between two tries to bind a busy port.
 const bindPause = 100 * time.Millisecond
 
 // open binds the addresses, then announces the port: who reads the announcement can connect.
-func (l *listening) open(addrs []netip.AddrPort) error {
+func (l *listening) open() error {
 	l.heedSignals()
-	at, err := l.bind(addrs)
+	at, err := l.bind(l.addrs)
 	switch {
 	case errors.Is(err, unix.EADDRINUSE) && l.env.Now().Sub(l.begin) < l.job.BindPatience:
 		again := l.loop.After(bindPause, func() {
-			if err := l.open(addrs); err != nil {
+			if err := l.open(); err != nil {
 				l.end(err)
 			}
 		})
@@ -99,7 +112,7 @@ func (l *listening) open(addrs []netip.AddrPort) error {
 		l.bound, l.boundPort = l.listener.Vsock().String(), l.listener.Vsock().Port
 	}
 	l.cancel = l.stop
-	l.voice.listening(l.task, l.job, at, func() {
+	l.finish(l.messages.Listening(l.task, l.job, at), func() {
 		l.eventListening(at)
 		if err := l.serve(at); err != nil {
 			l.stop(err)
@@ -185,7 +198,7 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 		conn.Guard() // until it is known what becomes of it
 	}
 	local := conn.Local()
-	l.voice.accepted(l.task, l.job, from, local, func() {
+	l.finish(l.messages.Accepted(l.task, l.job, from, local), func() {
 		if !l.job.serves(from) {
 			l.event("refused", "remote", from.String(), "reason", "not the peer that was asked for")
 			conn.Close()
@@ -221,7 +234,7 @@ func (l *listening) served(err error) {
 		return
 	}
 	if err != nil {
-		l.voice.verdict(l.task, err) // told, and no more: the others are served
+		l.messages.Verdict(l.task, err) // told, and no more: the others are served
 		l.failed++
 		if l.failure == nil {
 			l.failure = err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/netip"
 
 	"gnc/cmd/startup"
@@ -21,7 +22,7 @@ type query struct {
 }
 
 // lookup has deliver called on the loop with the addresses of a target as they are found, one family's after the
-// other's; last says that no more will come. It does not block. Cancelling ctx ends it; its answers are then of no
+// other's; last reports that no more will come. It does not block. Cancelling ctx ends it; its answers are then of no
 // consequence.
 func (t *task) lookup(ctx context.Context, q query, deliver func(b netio.Batch, last bool)) {
 	if b, ok := q.literal(); ok {
@@ -30,16 +31,41 @@ func (t *task) lookup(ctx context.Context, q query, deliver func(b netio.Batch, 
 	}
 	startup.AllProcessors() // a name server's answer is not to wait for the loop
 	go func() {
+		for b := range q.batches(ctx) {
+			t.loop.Post(func() { deliver(b, false) })
+		}
+		t.loop.Post(func() { deliver(netio.Batch{}, true) })
+	}()
+}
+
+// batches are the addresses of a target as they are found. It blocks.
+func (q query) batches(ctx context.Context) iter.Seq[netio.Batch] {
+	return func(yield func(netio.Batch) bool) {
 		for b := range resolve.New().Stream(ctx, &q.Host, &q.Port, q.hints()) {
 			batch := netio.Batch{Err: q.failed(ctx, b.Err)}
 			for _, a := range b.Addrs {
 				addr, _ := netio.NameZone(a.Addr.Addr()) // where there is no such interface the system says so
 				batch.Addrs = append(batch.Addrs, netip.AddrPortFrom(addr, a.Addr.Port()))
 			}
-			t.loop.Post(func() { deliver(batch, false) })
+			if !yield(batch) {
+				return
+			}
 		}
-		t.loop.Post(func() { deliver(netio.Batch{}, true) })
-	}()
+	}
+}
+
+// all are the addresses of a target, and the last error that was met. It blocks, unless the query is literal.
+func (q query) all(ctx context.Context) (addrs []netip.AddrPort, err error) {
+	if b, ok := q.literal(); ok {
+		return b.Addrs, nil
+	}
+	for b := range q.batches(ctx) {
+		addrs = append(addrs, b.Addrs...)
+		if b.Err != nil {
+			err = b.Err
+		}
+	}
+	return addrs, err
 }
 
 // newRace makes a race for the addresses of a target, which begin looks up. done is told once, as by netio.NewRace; a
@@ -70,27 +96,22 @@ type targetError struct {
 func (e *targetError) Error() string { return e.Err.Error() }
 func (e *targetError) Unwrap() error { return e.Err }
 
-// lookupLocal has open called on the loop with all the addresses of a target to listen on: without a host, the wildcard.
-// An error of either ends the task.
-func (t *task) lookupLocal(target netio.Target, network string, numeric bool, open func([]netip.AddrPort) error) {
+// localQuery is a target to listen on: without a host, the wildcard.
+func localQuery(target netio.Target, network string, numeric bool) query {
 	q := query{Target: target, network: network, numeric: numeric, passive: true}
 	if q.Host == "" {
 		q.Host = map[string]string{"ip": "::", "ip4": "0.0.0.0", "ip6": "::"}[network]
 	}
-	var addrs []netip.AddrPort
-	var failed error
-	t.lookup(t.ctx, q, func(b netio.Batch, last bool) {
-		addrs = append(addrs, b.Addrs...)
-		if b.Err != nil {
-			failed = b.Err
-		}
-		if last && len(addrs) > 0 {
-			failed = open(addrs)
-		}
-		if last && failed != nil {
-			t.end(failed)
-		}
-	})
+	return q
+}
+
+// some are the addresses to listen on. That one family has none is no error if the other has.
+func (q query) some(ctx context.Context) ([]netip.AddrPort, error) {
+	addrs, err := q.all(ctx)
+	if len(addrs) > 0 {
+		err = nil
+	}
+	return addrs, err
 }
 
 // literal is the answer to a query that is one address and a number already: by far the most frequent in scripts.
@@ -147,22 +168,18 @@ func blamesService(err error, service string, numeric bool) bool {
 	return e.Code == resolve.EAIService || e.Code == resolve.EAINoName && numeric && !isNumber(service)
 }
 
-// reverse looks up the name of an address, and has then called on the loop with it: the address itself where it has
-// none, an error where the lookup failed. It does not block.
-func (t *task) reverse(addr netip.Addr, then func(name string, err error)) {
+// reverse is the name of an address: the address itself where it has none. It blocks.
+func reverse(ctx context.Context, addr netip.Addr) (string, error) {
 	if addr.IsUnspecified() {
-		then(addr.String(), nil)
-		return
+		return addr.String(), nil
 	}
-	go func() {
-		name, err := resolve.New().Reverse(t.ctx, addr)
-		var e *resolve.Error
-		switch {
-		case t.ctx.Err() != nil:
-			err = context.Cause(t.ctx)
-		case errors.As(err, &e) && e.Code == resolve.EAINoName:
-			name, err = addr.String(), nil
-		}
-		t.loop.Post(func() { then(name, err) })
-	}()
+	name, err := resolve.New().Reverse(ctx, addr)
+	e, is := errors.AsType[*resolve.Error](err)
+	switch {
+	case ctx.Err() != nil:
+		return name, context.Cause(ctx)
+	case is && e.Code == resolve.EAINoName:
+		return addr.String(), nil
+	}
+	return name, err
 }

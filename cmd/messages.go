@@ -7,55 +7,74 @@ import (
 	"gnc/netio"
 )
 
-// voice words what happens to a job for people, and picks how the job ends. gnc's own is plainVoice; the nc front end
-// has one for each dialect. What takes next may have to look up a name first, and calls next when it has spoken.
-type voice interface {
-	// listening is told of a listener's addresses; none for a Unix socket.
-	listening(t *task, j *listenJob, at []netip.AddrPort, next func())
-	// accepted is told of a client before any of its bytes move.
-	accepted(t *task, j *listenJob, from, local netip.AddrPort, next func())
-	// begin comes before anything else is told of a connectJob.
-	begin(t *task, j *connectJob, next func())
-	// bound is told of the path of a Unix socket that is to be connected.
-	bound(t *task, path string)
-	// attempt is told of an attempt that begins; with --wait, first says that it is one of the first try's.
-	attempt(t *task, a netip.AddrPort, first bool)
-	// refused is told of an attempt that failed.
-	refused(t *task, j *connectJob, e *netio.DialError, first bool)
-	// connected is told of a connection that was made.
-	connected(t *task, j *connectJob, port string, addr, local netip.AddrPort, took time.Duration)
-	// closed is told how a session went.
-	closed(t *task, r netio.Result, took time.Duration)
-	// verdict says why a job failed, and returns the error that picks the status: nil for 0.
-	verdict(t *task, err error) error
+// Messages words what happens to a job for people, and picks how the job ends. plainMessages are gnc's own; nc has some
+// for each dialect.
+type Messages interface {
+	// Listening is about a listener's addresses; none for a Unix socket.
+	Listening(t *task, j *listenJob, at []netip.AddrPort) naming
+	// Accepted is about a client before any of its bytes move.
+	Accepted(t *task, j *listenJob, from, local netip.AddrPort) naming
+	// Begin comes before all other messages of a connectJob, but after what has it fail at once.
+	Begin(j *connectJob) naming
+	// Bound is about the path of a Unix socket that is to be connected.
+	Bound(t *task, path string)
+	// Attempt is about an attempt that begins; with --wait, first reports that it is one of the first try's.
+	Attempt(t *task, a netip.AddrPort, first bool)
+	// Refused is about an attempt that failed.
+	Refused(t *task, j *connectJob, e *netio.DialError, first bool)
+	// Connected is about a connection that was made.
+	Connected(t *task, j *connectJob, port string, addr, local netip.AddrPort, took time.Duration)
+	// Closed sums a session up.
+	Closed(t *task, r netio.Result, took time.Duration)
+	// Verdict gives the reason why a job failed, and returns the error that picks the status: nil for 0.
+	Verdict(t *task, err error) error
 }
 
-// plainVoice is gnc's own.
-type plainVoice struct{}
+// naming is the rest of a message, which needs the name of an address: say gets what reverse finds for it. A message
+// that is complete without has the zero value.
+type naming struct {
+	addr netip.Addr
+	say  func(name string, err error)
+}
 
-func (plainVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next func()) {
+// finish says the rest of a message, then calls then: at once, or on the loop when the name has been looked up.
+func (t *task) finish(n naming, then func()) {
+	if !n.addr.IsValid() {
+		then()
+		return
+	}
+	await(t, func() (string, error) { return reverse(t.ctx, n.addr) }, func(name string, err error) {
+		n.say(name, err)
+		then()
+	})
+}
+
+// plainMessages are gnc's own.
+type plainMessages struct{}
+
+func (plainMessages) Listening(t *task, j *listenJob, at []netip.AddrPort) naming {
 	t.sayListening(at, j.Target, j.Ready)
-	next()
+	return naming{}
 }
 
-func (plainVoice) accepted(t *task, _ *listenJob, from, local netip.AddrPort, next func()) {
+func (plainMessages) Accepted(t *task, _ *listenJob, from, local netip.AddrPort) naming {
 	if from.IsValid() {
 		t.say(1, "accepted %s on %s", from, local)
 	} else {
 		t.say(1, "accepted a client")
 	}
-	next()
+	return naming{}
 }
 
-func (plainVoice) begin(_ *task, _ *connectJob, next func()) { next() }
+func (plainMessages) Begin(*connectJob) naming { return naming{} }
 
-func (plainVoice) bound(t *task, path string) { t.say(1, "bound to unix:%s", path) }
+func (plainMessages) Bound(t *task, path string) { t.say(1, "bound to unix:%s", path) }
 
-func (plainVoice) attempt(t *task, a netip.AddrPort, first bool) {
+func (plainMessages) Attempt(t *task, a netip.AddrPort, first bool) {
 	t.say(firstLevel(first), "connecting to %s", a)
 }
 
-func (plainVoice) refused(t *task, _ *connectJob, e *netio.DialError, first bool) {
+func (plainMessages) Refused(t *task, _ *connectJob, e *netio.DialError, first bool) {
 	t.say(firstLevel(first), "%v", e)
 }
 
@@ -67,7 +86,7 @@ func firstLevel(first bool) int {
 	return 2
 }
 
-func (plainVoice) connected(t *task, j *connectJob, _ string, addr, local netip.AddrPort, took time.Duration) {
+func (plainMessages) Connected(t *task, j *connectJob, _ string, addr, local netip.AddrPort, took time.Duration) {
 	if j.Kind.byName() {
 		t.say(1, "connected to %s", j.name())
 		return
@@ -79,14 +98,14 @@ func (plainVoice) connected(t *task, j *connectJob, _ string, addr, local netip.
 	t.say(level, "connected to %s from %s in %v", addr, local, took.Round(time.Microsecond))
 }
 
-func (plainVoice) closed(t *task, r netio.Result, took time.Duration) {
+func (plainMessages) Closed(t *task, r netio.Result, took time.Duration) {
 	if r.PeerEnded {
 		t.say(0, "the peer closed the connection")
 	}
 	t.say(1, "closed: sent %d, received %d bytes in %v", r.Sent, r.Received, took.Round(time.Microsecond))
 }
 
-func (plainVoice) verdict(t *task, err error) error {
+func (plainMessages) Verdict(t *task, err error) error {
 	if t.verbose > 0 && allRefused(err) { // each of which refused has told of
 		t.eventError(err, err.Error())
 	} else {

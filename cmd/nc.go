@@ -109,12 +109,7 @@ func (f *ncFlags) job(operands []string, auth string) (Job, error) {
 		return nil, err
 	}
 	if f.listen {
-		job, err := f.listenJob(operands)
-		if err != nil {
-			return nil, err
-		}
-		job.boundSenders()
-		return job, nil
+		return f.listenJob(operands)
 	}
 	return f.connectJob(operands, auth)
 }
@@ -174,10 +169,10 @@ func (f *ncFlags) session() sessionJob {
 		QuitAfter: f.quitAfter, RecvLimit: f.recvLimit, Idle: f.timeout}
 	o.ReaderMayGo, o.SendAtHand, o.Unfinished = true, true, netio.UnfinishedAtHand
 	o.QuitQuiet = o.Quit && o.QuitAfter == 0 && !f.udp && !f.traditional // whose -q 0 waits for no reply
-	w := words{verbose: f.verbose, voice: openbsdVoice{f.name}}
+	w := words{verbose: f.verbose, messages: &openbsdMessages{name: f.name}}
 	if f.traditional { // whose -w concerns what comes after the end of stdin, which -q passes on
 		o.NoShutdown, o.Until, o.Idle, o.Linger = !f.quit, netio.UntilReceived, 0, f.timeout
-		w.voice = traditionalVoice{}
+		w.messages = &traditionalMessages{}
 	}
 	command := commandWords(f.program, f.shellProgram)
 	if len(command) > 0 { // which ends the session itself, however long it takes after the peer's end

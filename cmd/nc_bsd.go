@@ -13,20 +13,20 @@ import (
 	"gnc/resolve"
 )
 
-// openbsdVoice speaks as Debian's nc.openbsd, whose lines scripts look for.
-type openbsdVoice struct {
-	name string // what the program was called
+// openbsdMessages are those of Debian's nc.openbsd, whose lines scripts look for.
+type openbsdMessages struct {
+	name   string // by which the program was called
+	mapped bool   // an IPv4 client is shown as it looks on an IPv6 socket
 }
 
 // tell writes a line that begins with the program's name.
-func (v openbsdVoice) tell(t *task, format string, args ...any) {
+func (v *openbsdMessages) tell(t *task, format string, args ...any) {
 	fmt.Fprintf(t.w, v.name+": "+format+"\n", args...)
 }
 
-func (v openbsdVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next func()) {
+func (v *openbsdMessages) Listening(t *task, j *listenJob, at []netip.AddrPort) naming {
 	if t.verbose == 0 {
-		next()
-		return
+		return naming{}
 	}
 	what := "Listening on"
 	if j.Kind.isPackets() {
@@ -37,49 +37,45 @@ func (v openbsdVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next
 		if j.Kind == kindUnix {
 			fmt.Fprintf(t.w, "Listening on %s\n", j.Target.Host)
 		}
-		next()
-		return
+		return naming{}
 	}
-	t.mapped = at[0].Addr().Is6()
-	v.report(t, what, at[0], j.Numeric, next)
+	v.mapped = at[0].Addr().Is6()
+	return v.report(t, what, at[0], j.Numeric)
 }
 
-func (v openbsdVoice) accepted(t *task, j *listenJob, from, _ netip.AddrPort, next func()) {
-	if t.verbose == 0 || j.Kind.isPackets() && j.KeepOpen { // who hears everybody names nobody
-		next()
-		return
+func (v *openbsdMessages) Accepted(t *task, j *listenJob, from, _ netip.AddrPort) naming {
+	if t.verbose == 0 || j.Kind.isPackets() && j.KeepOpen { // a listener that hears everybody names nobody
+		return naming{}
 	}
 	if j.Kind.isUnix() {
 		fmt.Fprintf(t.w, "Connection received on %s\n", j.Target.Host)
-		next()
-		return
+		return naming{}
 	}
-	if t.mapped && from.Addr().Is4() {
+	if v.mapped && from.Addr().Is4() {
 		from = netip.AddrPortFrom(netip.AddrFrom16(from.Addr().As16()), from.Port())
 	}
-	v.report(t, "Connection received on", from, j.Numeric, next)
+	return v.report(t, "Connection received on", from, j.Numeric)
 }
 
-// report tells an address by name, unless numbers are asked for.
-func (v openbsdVoice) report(t *task, what string, addr netip.AddrPort, numeric bool, next func()) {
-	if numeric || addr.Addr().Is4In6() {
-		fmt.Fprintf(t.w, "%s %s %d\n", what, addr.Addr(), addr.Port())
-		next()
-		return
-	}
-	t.reverse(addr.Addr(), func(name string, err error) {
+// report says an address by name, unless numbers are asked for.
+func (v *openbsdMessages) report(t *task, what string, addr netip.AddrPort, numeric bool) naming {
+	say := func(name string, err error) {
 		if err != nil {
 			v.tell(t, "getnameinfo: Temporary failure in name resolution")
 		} else {
 			fmt.Fprintf(t.w, "%s %s %d\n", what, name, addr.Port())
 		}
-		next()
-	})
+	}
+	if numeric || addr.Addr().Is4In6() {
+		say(addr.Addr().String(), nil)
+		return naming{}
+	}
+	return naming{addr.Addr(), say}
 }
 
-func (openbsdVoice) begin(_ *task, _ *connectJob, next func()) { next() }
+func (*openbsdMessages) Begin(*connectJob) naming { return naming{} }
 
-func (openbsdVoice) bound(t *task, path string) { ncBound(t, path) }
+func (*openbsdMessages) Bound(t *task, path string) { ncBound(t, path) }
 
 // ncBound tells the path of a Unix socket of datagrams.
 func ncBound(t *task, path string) {
@@ -88,9 +84,9 @@ func ncBound(t *task, path string) {
 	}
 }
 
-func (openbsdVoice) attempt(*task, netip.AddrPort, bool) {}
+func (*openbsdMessages) Attempt(*task, netip.AddrPort, bool) {}
 
-func (v openbsdVoice) refused(t *task, j *connectJob, e *netio.DialError, _ bool) {
+func (v *openbsdMessages) Refused(t *task, j *connectJob, e *netio.DialError, _ bool) {
 	if is[*netio.BindError](e) {
 		v.tell(t, "bind failed: %s", sentence(e.Err))
 		return
@@ -109,7 +105,7 @@ func (v openbsdVoice) refused(t *task, j *connectJob, e *netio.DialError, _ bool
 	v.tell(t, "connect to %s port %d (%s) %s", hostAndIP(host, e.Addr), e.Addr.Port(), j.protocol(), how)
 }
 
-func (v openbsdVoice) connected(t *task, j *connectJob, port string, addr, _ netip.AddrPort, _ time.Duration) {
+func (v *openbsdMessages) Connected(t *task, j *connectJob, port string, addr, _ netip.AddrPort, _ time.Duration) {
 	if t.verbose == 0 && !(j.Scan && j.Kind == kindTCP) || j.Kind.isUnix() { // a scan tells without being asked, as nc 1.238 and macOS do
 		return
 	}
@@ -134,7 +130,7 @@ func hostAndIP(host string, addr netip.AddrPort) string {
 	return fmt.Sprintf("%s (%s)", host, addr.Addr())
 }
 
-func (openbsdVoice) closed(t *task, r netio.Result, _ time.Duration) { ncCount(t, r) }
+func (*openbsdMessages) Closed(t *task, r netio.Result, _ time.Duration) { ncCount(t, r) }
 
 // ncCount is what -vv tells at the end.
 func ncCount(t *task, r netio.Result) {
@@ -143,7 +139,7 @@ func ncCount(t *task, r netio.Result) {
 	}
 }
 
-func (v openbsdVoice) verdict(t *task, err error) error {
+func (v *openbsdMessages) Verdict(t *task, err error) error {
 	if text, told := openbsdText(err); !told {
 		v.tell(t, "%s", text)
 	}

@@ -38,7 +38,7 @@ func TestNCMeansTheSameJob(t *testing.T) {
 			t.Errorf("nc %s: %v", row.nc, err)
 			continue
 		}
-		job.(*connectJob).Words.voice = nil
+		job.(*connectJob).Words.messages = nil
 		job.(*connectJob).Progress = "auto"   // nc has no live line
 		manners := &job.(*connectJob).Session // which have no flags
 		manners.ReaderMayGo, manners.SendAtHand, manners.Unfinished = false, false, netio.UnfinishedResets

@@ -14,8 +14,10 @@ import (
 	"gnc/resolve"
 )
 
-// traditionalVoice speaks as Debian's nc.traditional, which never says its name.
-type traditionalVoice struct{}
+// traditionalMessages are those of Debian's nc.traditional, which never says its name.
+type traditionalMessages struct {
+	peer string // what the lines about a connection call the host
+}
 
 // grabPatience is how long traditional tries a busy port.
 const grabPatience = 8 * time.Second
@@ -68,10 +70,9 @@ func traditionalAddr(word string) (netip.Addr, error) {
 	return addr, nil
 }
 
-func (traditionalVoice) listening(t *task, j *listenJob, at []netip.AddrPort, next func()) {
+func (*traditionalMessages) Listening(t *task, j *listenJob, at []netip.AddrPort) naming {
 	if t.verbose == 0 {
-		next()
-		return
+		return naming{}
 	}
 	tell := func() {
 		host := "any"
@@ -79,39 +80,34 @@ func (traditionalVoice) listening(t *task, j *listenJob, at []netip.AddrPort, ne
 			host = at[0].Addr().String()
 		}
 		fmt.Fprintf(t.w, "listening on [%s] %d ...\n", host, at[0].Port())
-		next()
 	}
 	if j.PeerWord == "" || j.Numeric {
 		tell()
-		return
+		return naming{}
 	}
-	t.reverse(j.Peer, func(name string, err error) {
+	return naming{j.Peer, func(name string, err error) {
 		if nameOrUnknown(name, j.Peer, err) == unknownName {
 			fmt.Fprintf(t.w, "%s: inverse host lookup failed: Unknown host\n", j.PeerWord)
 		}
 		tell()
-	})
+	}}
 }
 
-func (traditionalVoice) accepted(t *task, j *listenJob, from, local netip.AddrPort, next func()) {
-	invalid := !j.serves(from)
-	if t.verbose == 0 && !invalid {
-		next()
-		return
+func (*traditionalMessages) Accepted(t *task, j *listenJob, from, local netip.AddrPort) naming {
+	what := "connect"
+	if !j.serves(from) {
+		what = "invalid connection"
+	} else if t.verbose == 0 {
+		return naming{}
 	}
 	tell := func(name string) {
-		what := "connect"
-		if invalid {
-			what = "invalid connection"
-		}
 		fmt.Fprintf(t.w, "%s to [%s] from %s [%s] %d\n", what, local.Addr(), name, from.Addr(), from.Port())
-		next()
 	}
 	if j.Numeric {
 		tell(unknownName)
-		return
+		return naming{}
 	}
-	t.reverse(from.Addr(), func(name string, err error) { tell(nameOrUnknown(name, from.Addr(), err)) })
+	return naming{from.Addr(), func(name string, err error) { tell(nameOrUnknown(name, from.Addr(), err)) }}
 }
 
 // unknownName stands for a name that has not been looked up, or was not found.
@@ -124,29 +120,25 @@ func nameOrUnknown(name string, addr netip.Addr, err error) string {
 	return name
 }
 
-// begin looks up the name of a host that was given as an address, for the lines to come.
-func (traditionalVoice) begin(t *task, j *connectJob, next func()) {
+// Begin has the name of a host that was given as an address looked up, for the lines to come.
+func (v *traditionalMessages) Begin(j *connectJob) naming {
 	addr, err := netip.ParseAddr(j.Host)
 	switch {
 	case err != nil:
-		t.peerName = j.Host
-		next()
-	case t.verbose == 0 || j.Numeric:
-		t.peerName = unknownName
-		next()
+		v.peer = j.Host
+	case j.Words.verbose == 0 || j.Numeric:
+		v.peer = unknownName
 	default:
-		t.reverse(addr, func(name string, err error) {
-			t.peerName = nameOrUnknown(name, addr, err)
-			next()
-		})
+		return naming{addr, func(name string, err error) { v.peer = nameOrUnknown(name, addr, err) }}
 	}
+	return naming{}
 }
 
-func (traditionalVoice) bound(t *task, path string) { ncBound(t, path) }
+func (*traditionalMessages) Bound(t *task, path string) { ncBound(t, path) }
 
-func (traditionalVoice) attempt(*task, netip.AddrPort, bool) {}
+func (*traditionalMessages) Attempt(*task, netip.AddrPort, bool) {}
 
-func (traditionalVoice) refused(t *task, j *connectJob, e *netio.DialError, _ bool) {
+func (v *traditionalMessages) Refused(t *task, j *connectJob, e *netio.DialError, _ bool) {
 	level := 0 // who scans, or tries several ports, asks for the failures
 	if j.Scan {
 		level++
@@ -161,27 +153,27 @@ func (traditionalVoice) refused(t *task, j *connectJob, e *netio.DialError, _ bo
 	if errors.Is(e.Err, netio.ErrConnectTimeout) {
 		how = sentence(unix.ETIMEDOUT)
 	}
-	fmt.Fprintf(t.w, "%s : %s\n", traditionalPort(t, j, e.Addr), how)
+	fmt.Fprintf(t.w, "%s : %s\n", v.port(j, e.Addr), how)
 }
 
-func (traditionalVoice) connected(t *task, j *connectJob, _ string, addr, _ netip.AddrPort, _ time.Duration) {
+func (v *traditionalMessages) Connected(t *task, j *connectJob, _ string, addr, _ netip.AddrPort, _ time.Duration) {
 	if t.verbose > 0 {
-		fmt.Fprintf(t.w, "%s open\n", traditionalPort(t, j, addr))
+		fmt.Fprintf(t.w, "%s open\n", v.port(j, addr))
 	}
 }
 
-// traditionalPort is a port as traditional names it: host [address] port (service).
-func traditionalPort(t *task, j *connectJob, addr netip.AddrPort) string {
+// port is a port as traditional names it: host [address] port (service).
+func (v *traditionalMessages) port(j *connectJob, addr netip.AddrPort) string {
 	service := serviceName(addr.Port(), j.protocol())
 	if service == "" || j.Numeric {
 		service = "?"
 	}
-	return fmt.Sprintf("%s [%s] %d (%s)", t.peerName, addr.Addr(), addr.Port(), service)
+	return fmt.Sprintf("%s [%s] %d (%s)", v.peer, addr.Addr(), addr.Port(), service)
 }
 
-func (traditionalVoice) closed(t *task, r netio.Result, _ time.Duration) { ncCount(t, r) }
+func (*traditionalMessages) Closed(t *task, r netio.Result, _ time.Duration) { ncCount(t, r) }
 
-func (traditionalVoice) verdict(t *task, err error) error {
+func (*traditionalMessages) Verdict(t *task, err error) error {
 	var target *targetError
 	var name *resolve.Error
 	var listen *netio.ListenError

@@ -16,12 +16,12 @@ import (
 
 // words says how much is to be told on stderr, and in which language.
 type words struct {
-	verbose int
-	quiet   bool
-	format  string // of events: "text", "json", or "" for none
-	logFile string // that events are appended to, or ""
-	logFD   int    // or that they are written to, or 0
-	voice   voice  // who words the sentences; nil: plainVoice
+	verbose  int
+	quiet    bool
+	format   string   // of events: "text", "json", or "" for none
+	logFile  string   // that events are appended to, or ""
+	logFD    int      // or that they are written to, or 0
+	messages Messages // that sentences are worded by; nil: plainMessages
 }
 
 // aside says that events do not go to stderr, where they would take the place of sentences.
@@ -38,8 +38,8 @@ type reporter struct {
 }
 
 func (env *Env) reporter(ctx context.Context, w words) *reporter {
-	if w.voice == nil {
-		w.voice = plainVoice{}
+	if w.messages == nil {
+		w.messages = plainMessages{}
 	}
 	out := streamOf(env.Stderr, ctx)
 	return &reporter{words: w, w: out, log: out, now: env.Now}

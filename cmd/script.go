@@ -14,26 +14,7 @@ type scripting struct {
 	unmet     int // of them, those that did not keep to the script
 }
 
-// withScript reads the script and opens the recording, where they are asked for, then goes on with next. It may take its
-// time, as a named pipe does.
-func (t *task) withScript(job *sessionJob, next func()) {
-	if job.Script == "" && job.Record == "" {
-		next()
-		return
-	}
-	go func() {
-		s, err := job.openScript()
-		t.loop.Post(func() {
-			t.scripting = s
-			if err != nil {
-				t.end(err)
-				return
-			}
-			next()
-		})
-	}()
-}
-
+// openScript reads the script and opens the recording, where they are asked for.
 func (j *sessionJob) openScript() (s scripting, err error) {
 	if j.Script != "" {
 		if s.script, err = netio.LoadScript(j.Script); err != nil {

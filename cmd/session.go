@@ -54,27 +54,6 @@ func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done fun
 	return s
 }
 
-// withCaptures opens the files that get a copy of the next session, if any are asked for, then goes on with next, which
-// takes them. Opening may take its time, as a named pipe does until somebody reads it.
-func (t *task) withCaptures(job *sessionJob, next func()) {
-	if len(t.captures) == len(job.Captures) {
-		next()
-		return
-	}
-	add := t.captured
-	go func() {
-		all, err := netio.OpenCaptures(job.Captures, add)
-		t.loop.Post(func() {
-			if err != nil {
-				t.end(err)
-				return
-			}
-			t.captures, t.captured = all, true
-			next()
-		})
-	}()
-}
-
 // streams are the standard ones, with the job's text in the place of stdin.
 func (t *task) streams(job *sessionJob) (in, out *netio.Conn, err error) {
 	if job.Send != nil {
@@ -102,7 +81,7 @@ func (t *task) sessionEnded(job *sessionJob, r netio.Result, id int, took time.D
 	if r.Err == nil && r.PeerEnded {
 		reason = "the peer closed the connection"
 	}
-	t.voice.closed(t, r, took)
+	t.messages.Closed(t, r, took)
 	t.event("closed", "id", id, "sent", r.Sent, "received", r.Received, "seconds", took.Seconds(), "reason", reason)
 }
 

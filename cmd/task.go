@@ -18,15 +18,12 @@ type task struct {
 	env      *Env
 	loop     *netio.Loop
 	captures []*netio.Capture // for the next session
-	captured bool             // the files have been opened before: what follows is added to them
-
+	socket   netio.SocketOptions
 	scripting
 	live      map[ongoing]bool        // what serves a connection: sessions, scripts that are played, commands
 	processes map[*netio.Process]bool // of commands that have not ended, or been ended
 	bound     string                  // what a listener without IP addresses is called
 	boundPort uint32                  // its port, where it has one: vsock's
-	peerName  string                  // what traditionalVoice calls the host
-	mapped    bool                    // openbsdVoice shows an IPv4 client as it looks on an IPv6 socket
 	serving   bool                    // as a service manager has been told
 	heeding   <-chan struct{}         // closed when signals are; nil where they keep their default action
 	ending    func()                  // is told of the end before anything is torn down, or nil
@@ -40,7 +37,7 @@ type ongoing interface{ Abort(err error) }
 
 // runTask makes the loop and runs start on it until end is called. When ctx ends, or after the deadline (0: none), what
 // is under way is cancelled with the cause, and at a signal too, if there would be something to put in order. What the
-// job failed with goes through its voice.
+// job failed with goes through its messages.
 func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadline time.Duration, atSignal disposition,
 	start func(*task) error) error {
 	var heeding <-chan struct{}
@@ -65,11 +62,11 @@ func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadlin
 	}
 	if err != nil {
 		r.log = io.Discard
-		return r.voice.verdict(t, err)
+		return r.messages.Verdict(t, err)
 	}
 	err = t.run(multiplexer, start)
 	if err != nil {
-		err = t.voice.verdict(t, err)
+		err = t.messages.Verdict(t, err)
 	}
 	return r.closeLog(err)
 }
