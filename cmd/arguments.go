@@ -48,11 +48,6 @@ func isNumber(word string) bool {
 	return word != "" && strings.Trim(word, "+-0123456789") == ""
 }
 
-const (
-	maxInt32  = 1<<31 - 1
-	maxUint32 = 1<<32 - 1
-)
-
 // parseNumber reads a number as strtonum(3) does, whose three complaints scripts may look for. what is its name; where
 // that ends in "is", the complaint does without the word itself.
 func parseNumber(what, text string, low, high int) (int, error) {
@@ -124,4 +119,15 @@ func tosWord(text string) (tos int, ok bool) {
 	}
 	n, err := strconv.ParseUint(word, 0, 8)
 	return int(n), err == nil
+}
+
+// family is the network of addresses of one family, or of both.
+func family(ip4, ip6 bool) string {
+	switch {
+	case ip4:
+		return "ip4"
+	case ip6:
+		return "ip6"
+	}
+	return "ip"
 }

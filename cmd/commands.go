@@ -70,14 +70,14 @@ func (c *command) parse(env *Env, args []string) (Job, error) {
 	case takes:
 		err = cmp.Or(taker.undashed(wordsOf(flags, args)), err)
 	}
-	var job Job
+	var j Job
 	if err == nil {
-		job, err = flags.job(env)
+		j, err = flags.job(env)
 	}
 	if err != nil && !is[*usageError](err) && !is[*netio.FileError](err) {
 		err = &usageError{text: fmt.Sprintf("%s: %v; see gnc %s --help", c.name, err, c.name)}
 	}
-	return job, err
+	return j, err
 }
 
 // cutCommand cuts off the command, of a grammar that has one, and says whether dashes announced it.
@@ -98,7 +98,7 @@ func (c *command) parseWhole(env *Env, flags grammar, args []string) (helped boo
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
 		kong.Help(func(o kong.HelpOptions, ctx *kong.Context) error {
-			return env.answer(func(io.Writer) error { return kong.DefaultHelpPrinter(o, ctx) })
+			return answer(env, func(io.Writer) error { return kong.DefaultHelpPrinter(o, ctx) })
 		}),
 	)
 	if err != nil {

@@ -41,7 +41,7 @@ func (f *connectFlags) job(env *Env) (Job, error) {
 		return nil, err
 	}
 	common.Kind = kind
-	if err := common.checkScript(); err != nil {
+	if err := checkScript(&common); err != nil {
 		return nil, err
 	}
 	if (common.Script != "" || common.Record != "") && (f.Scan || f.PassFd) {
@@ -54,39 +54,39 @@ func (f *connectFlags) job(env *Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	job := &connectJob{sessionJob: common, Host: target.Host, Ports: ports, Random: f.Random, PassFD: f.PassFd, Scan: f.Scan,
+	j := &connectJob{sessionJob: common, Host: target.Host, Ports: ports, Random: f.Random, PassFD: f.PassFd, Scan: f.Scan,
 		Wait: time.Duration(f.Wait), Timeout: time.Duration(f.ConnectTimeout)}
-	if err := f.from(job); err != nil {
+	if err := f.from(j); err != nil {
 		return nil, err
 	}
-	if job.Timeout == 0 {
-		job.Timeout = time.Duration(f.Timeout)
+	if j.Timeout == 0 {
+		j.Timeout = time.Duration(f.Timeout)
 	}
-	if job.Kind.isPackets() && f.Linger == 0 { // a datagram has no end to wait for, but it may have an answer
-		job.Session.Linger = packetLinger
+	if j.Kind.isPackets() && f.Linger == 0 { // a datagram has no end to wait for, but it may have an answer
+		j.Options.Linger = packetLinger
 	}
 	if f.Proxy != "" {
-		if job.Kind != kindTCP {
+		if j.Kind != kindTCP {
 			return nil, fmt.Errorf("--proxy is for TCP only")
 		}
-		if job.Proxy, err = parseProxy(f.Proxy, env.Getenv("GNC_PROXY_AUTH")); err != nil {
+		if j.Proxy, err = parseProxy(f.Proxy, env.Getenv("GNC_PROXY_AUTH")); err != nil {
 			return nil, err
 		}
 	}
-	if err := f.dialogue(job); err != nil {
+	if err := f.dialogue(j); err != nil {
 		return nil, err
 	}
-	job.AtOnce = job.Scan && job.Kind == kindTCP && len(job.Ports) > 1 && job.Wait == 0 && job.Proxy == nil
-	if job.Scan && job.Kind == kindUDP {
-		job.Probe, job.NeedAnswer, job.ProbeWait = "\x00", true, job.Timeout
+	j.AtOnce = j.Scan && j.Kind == kindTCP && len(j.Ports) > 1 && j.Wait == 0 && j.Proxy == nil
+	if j.Scan && j.Kind == kindUDP {
+		j.Probe, j.NeedAnswer, j.ProbeWait = "\x00", true, j.Timeout
 	}
 	if f.AttemptDelay != nil {
-		job.AttemptDelay = time.Duration(*f.AttemptDelay)
-		if job.AttemptDelay < netio.MinAttemptDelay || job.AttemptDelay > netio.MaxAttemptDelay {
-			return nil, fmt.Errorf("--attempt-delay %v is not within 10ms and 2s", job.AttemptDelay)
+		j.AttemptDelay = time.Duration(*f.AttemptDelay)
+		if j.AttemptDelay < netio.MinAttemptDelay || j.AttemptDelay > netio.MaxAttemptDelay {
+			return nil, fmt.Errorf("--attempt-delay %v is not within 10ms and 2s", j.AttemptDelay)
 		}
 	}
-	return job, nil
+	return j, nil
 }
 
 // target reads the address; with --scan the first port of several.
@@ -124,26 +124,26 @@ func (f *connectFlags) ports(k kind, target netio.Target) ([]string, error) {
 }
 
 // from sets what the job connects from: --source and --source-port.
-func (f *connectFlags) from(job *connectJob) error {
+func (f *connectFlags) from(j *connectJob) error {
 	switch {
 	case f.Source == "" && f.SourcePort == 0:
 		return nil
-	case job.Kind == kindVsock:
+	case j.Kind == kindVsock:
 		return errors.New("--source and --source-port choose an end that vsock does not let us choose")
-	case job.Kind.isUnix() && f.SourcePort != 0:
+	case j.Kind.isUnix() && f.SourcePort != 0:
 		return errors.New("--source-port is for IP; a Unix socket connects from --source PATH")
-	case job.Kind.isUnix():
-		job.SourcePath = f.Source
+	case j.Kind.isUnix():
+		j.SourcePath = f.Source
 		return nil
 	case f.Source == "":
-		job.Source = source(netip.Addr{}, f.SourcePort)
+		j.Source = source(netip.Addr{}, f.SourcePort)
 		return nil
 	}
 	addr, err := netip.ParseAddr(f.Source)
 	if err != nil {
 		return fmt.Errorf("--source: %q is not an address; with --unix it is a path", f.Source)
 	}
-	job.Source = source(addr, f.SourcePort)
+	j.Source = source(addr, f.SourcePort)
 	return nil
 }
 
@@ -182,22 +182,22 @@ type dialogueFlags struct {
 }
 
 // dialogue puts the flags into a job that has a session to hold it in.
-func (f *connectFlags) dialogue(job *connectJob) error {
+func (f *connectFlags) dialogue(j *connectJob) error {
 	if f.Send == nil && f.Expect == nil {
 		return nil
 	}
 	switch {
-	case job.Scan || job.PassFD:
+	case j.Scan || j.PassFD:
 		return errors.New("--send and --expect need a session: they go neither with --scan nor with --pass-fd")
-	case len(job.Exec) > 0:
+	case len(j.Exec) > 0:
 		return errors.New("--send and --expect do what the command of --exec or --sh-exec would: give one or the other")
-	case job.Script != "":
+	case j.Script != "":
 		return errors.New("--send and --expect are a script of two steps: give them or --script")
-	case f.Send != nil && job.Session.RecvOnly:
+	case f.Send != nil && j.Options.RecvOnly:
 		return errors.New("--recv-only sends nothing: it does not go with --send")
-	case f.Expect != nil && job.Session.SendOnly:
+	case f.Expect != nil && j.Options.SendOnly:
 		return errors.New("--send-only receives nothing that --expect could wait for")
 	}
-	job.Send, job.Expect = (*string)(f.Send), f.Expect
+	j.Send, j.Expect = (*string)(f.Send), f.Expect
 	return nil
 }

@@ -59,7 +59,7 @@ const (
 // mayBlock reports whether a connecting's prepare may.
 func (j *connectJob) mayBlock() bool {
 	return j.sessionJob.mayBlock() || j.SourceHost != "" || j.Proxy != nil && j.Proxy.AskPassword ||
-		j.Words.messages != nil && j.Words.messages.Begin(j).addr.IsValid()
+		j.Words.messages != nil && j.Words.messages.Begin(j).Addr.IsValid()
 }
 
 // prepare gets all that is needed before the first connection.
@@ -75,8 +75,8 @@ func (c *connecting) prepare(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if n := c.messages.Begin(c.job); n.addr.IsValid() {
-		n.say(reverse(ctx, n.addr))
+	if n := c.messages.Begin(c.job); n.Addr.IsValid() {
+		n.Say(reverse(ctx, n.Addr))
 	}
 	return nil
 }

@@ -68,6 +68,6 @@ func (f *echoFlags) job(env *Env) (Job, error) {
 	if len(inherited) > 0 && f.Loops > 1 {
 		return nil, fmt.Errorf("--loops needs a socket for each; those that LISTEN_FDS has passed are for one")
 	}
-	return &echoJob{Inherited: inherited, Target: target, Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: int(f.Loops),
+	return &echoJob{Inherited: inherited, Target: target, Network: family(f.IPv4, f.IPv6), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: int(f.Loops),
 		Backlog: int(f.Backlog), Options: o, Linger: time.Duration(f.Linger), Deadline: time.Duration(f.Deadline), Stats: f.Stats, Ready: ready, Words: told}, nil
 }

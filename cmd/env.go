@@ -21,11 +21,8 @@ type Env struct {
 	Stderr io.Writer
 	Getenv func(string) string
 	Now    func() time.Time
-}
 
-// OSEnv is the process's own environment.
-func OSEnv() *Env {
-	return &Env{Args: os.Args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now}
+	Version string // the program's
 }
 
 // answer has write write what a person asked of the program itself to stdout: help, the version,
@@ -34,7 +31,7 @@ func OSEnv() *Env {
 //
 // A stdout that was closed when the program began is none: Go's runtime puts /dev/null into its
 // place before any code of ours runs, and nothing tells it from one that was asked for.
-func (env *Env) answer(write func(w io.Writer) error) error {
+func answer(env *Env, write func(w io.Writer) error) error {
 	signal.Ignore(unix.SIGPIPE)
 	err := write(env.Stdout)
 	if path := new(fs.PathError); errors.As(err, &path) {
@@ -47,8 +44,8 @@ func (env *Env) answer(write func(w io.Writer) error) error {
 }
 
 // answerText answers with a text.
-func (env *Env) answerText(text string) error {
-	return env.answer(func(w io.Writer) error {
+func answerText(env *Env, text string) error {
+	return answer(env, func(w io.Writer) error {
 		_, err := io.WriteString(w, text)
 		return err
 	})

@@ -54,15 +54,15 @@ func (t *task) onConnection(job *sessionJob, peer *netio.Conn, id int, done func
 // sees says whether somebody must look at the bytes, so that a command cannot have the socket itself. It never has one of
 // datagrams: reading one in pieces, as a shell does, loses the rest of it.
 func (j *sessionJob) sees() bool {
-	return len(j.Captures) > 0 || j.Record != "" || j.Session.CRLF || j.Session.Telnet || j.Session.LinePause > 0 ||
-		j.Session.Idle > 0 || j.Session.Linger > 0 || j.Session.Rate > 0 || j.Stats
+	return len(j.Captures) > 0 || j.Record != "" || j.Options.CRLF || j.Options.Telnet || j.Options.LinePause > 0 ||
+		j.Options.Idle > 0 || j.Options.Linger > 0 || j.Options.Rate > 0 || j.Stats
 }
 
 // command gives the connection itself to the job's command.
 func (t *task) command(job *sessionJob, peer *netio.Conn, done func(error)) {
 	cmd := job.command(t.env, peer)
 	var running *netio.Command
-	o := netio.CommandOptions{Shell: job.Shell, InOrder: job.Session.Unfinished != netio.UnfinishedResets}
+	o := netio.CommandOptions{Shell: job.Shell, InOrder: job.Options.Unfinished != netio.UnfinishedResets}
 	running, err := t.loop.Start(peer, cmd, o, func(err error) {
 		delete(t.live, running)
 		t.letGo(running.Process())

@@ -29,6 +29,14 @@ type usageError struct{ text string }
 
 func (e *usageError) Error() string { return e.text }
 
+// Complaint is what a dialect has to say instead of a job: it is printed as it stands.
+type Complaint struct {
+	Text   string
+	Status int
+}
+
+func (e *Complaint) Error() string { return e.Text }
+
 // errDeadline is the cause of a job that --deadline ended.
 var errDeadline = errors.New("timed out: the deadline has passed")
 
@@ -90,16 +98,17 @@ var exitTable = []struct {
 
 // exitStatus is the program's exit status for a job that ended with err.
 func exitStatus(err error) int {
-	var sig *signalError
-	var decided *statusError
 	if err == nil {
 		return 0
 	}
-	if errors.As(err, &decided) {
-		return decided.status
+	if e, is := errors.AsType[*Complaint](err); is {
+		return e.Status
 	}
-	if errors.As(err, &sig) {
-		return exitSignalBase + int(sig.signal)
+	if e, is := errors.AsType[*statusError](err); is {
+		return e.status
+	}
+	if e, is := errors.AsType[*signalError](err); is {
+		return exitSignalBase + int(e.signal)
 	}
 	for _, row := range exitTable {
 		if row.is(err) {

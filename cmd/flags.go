@@ -20,16 +20,6 @@ type addressFlags struct {
 	Mux     string `default:"auto" placeholder:"NAME" help:"The multiplexer that carries every byte: auto, epoll, kqueue, poll or select."`
 }
 
-func (f *addressFlags) network() string {
-	switch {
-	case f.IPv4:
-		return "ip4"
-	case f.IPv6:
-		return "ip6"
-	}
-	return "ip"
-}
-
 // wordFlags say how much is told on stderr.
 type wordFlags struct {
 	Verbose int    `short:"v" type:"counter" help:"Say on stderr what happens; twice: more."`
@@ -139,7 +129,7 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 		idle = f.Timeout
 	}
 	return sessionJob{
-		Network:  f.network(),
+		Network:  family(f.IPv4, f.IPv6),
 		Kind:     kind,
 		Exec:     f.command(),
 		Shell:    f.ShExec != "",
@@ -154,7 +144,7 @@ func (f *sessionFlags) sessionJob() (sessionJob, error) {
 		Stats:    f.Stats,
 		Socket:   socket,
 		Words:    told,
-		Session: netio.SessionOptions{
+		Options: netio.SessionOptions{
 			Until: until, NoShutdown: f.NoShutdown, SendOnly: f.SendOnly, RecvOnly: f.RecvOnly,
 			CRLF: f.CRLF, Telnet: f.Telnet, TelnetData: f.Telnet, LinePause: time.Duration(f.Delay),
 			Linger: time.Duration(f.Linger), Idle: time.Duration(idle), CopyOnly: f.ZeroCopy == "never", Rate: int64(f.Rate),
@@ -169,8 +159,8 @@ type scriptFlags struct {
 }
 
 // checkScript refuses what has no meaning beside a script or a recording.
-func (j *sessionJob) checkScript() error {
-	o := &j.Session
+func checkScript(j *sessionJob) error {
+	o := &j.Options
 	switch {
 	case j.Script == "" && j.Record == "":
 		return nil
@@ -243,16 +233,16 @@ type readyFlags struct {
 }
 
 func (f *readyFlags) ready(env *Env) (ready, error) {
-	r := ready{file: f.PortFile, fd: -1, notify: notifySocket(env)}
+	r := ready{file: f.PortFile, FD: -1, notify: notifySocket(env)}
 	if r.file != "" {
 		if at := netio.Follow(r.file); at.FD >= 0 && !isWritable(at.FD) {
 			r.fileErr = unix.EBADF
 		}
 	}
 	if f.ReadyFd != nil {
-		r.fd = *f.ReadyFd
-		if !isWritable(r.fd) {
-			return r, fmt.Errorf("--ready-fd %d is not an open descriptor that could be written to", r.fd)
+		r.FD = *f.ReadyFd
+		if !isWritable(r.FD) {
+			return r, fmt.Errorf("--ready-fd %d is not an open descriptor that could be written to", r.FD)
 		}
 	}
 	return r, nil

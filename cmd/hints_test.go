@@ -264,9 +264,10 @@ func FuzzUnknownCommand(f *testing.F) {
 		if commandNamed(args[0]) != nil {
 			return
 		}
-		env := &Env{Getenv: func(string) string { return "" }}
-		if err := unknownCommand(env, args); strings.Count(sentenceLine(err.Error()), "\n") != 1 {
-			t.Errorf("%q: %v", args, err)
+		var said strings.Builder
+		env := &Env{Stderr: &said, Getenv: func(string) string { return "" }}
+		if refuse(env, unknownCommand(env, args)); strings.Count(said.String(), "\n") != 1 {
+			t.Errorf("%q: %q", args, &said)
 		}
 	})
 }

@@ -63,7 +63,7 @@ func protocolName(number int) string {
 func (j *resolveJob) Run(ctx context.Context, env *Env) error {
 	if j.Timeout > 0 {
 		if err := resolve.CheckPoller(); err != nil {
-			env.reporter(ctx, words{}).fail(err)
+			newReporter(env, ctx, words{}).fail(err)
 			return err
 		}
 		var stop context.CancelFunc
@@ -86,7 +86,7 @@ func (j *resolveJob) Run(ctx context.Context, env *Env) error {
 	default:
 		err = j.failed(ctx, err)
 	}
-	env.reporter(ctx, words{quiet: printErr == nil && j.Form == formJSON}).fail(err) // which has the failure on stdout
+	newReporter(env, ctx, words{quiet: printErr == nil && j.Form == formJSON}).fail(err) // which has the failure on stdout
 	return err
 }
 

@@ -71,7 +71,7 @@ func (j *waitJob) Run(ctx context.Context, env *Env) error {
 	default:
 	}
 	err = become(j.Command)
-	r := env.reporter(ctx, j.Words)
+	r := newReporter(env, ctx, j.Words)
 	if r.logErr = r.openLog(ctx); r.logErr != nil {
 		r.log = io.Discard
 	}

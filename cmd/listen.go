@@ -35,7 +35,7 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 		return nil, err
 	}
 	common.Kind = kind
-	if err := common.checkScript(); err != nil {
+	if err := checkScript(&common); err != nil {
 		return nil, err
 	}
 	access, err := f.access(kind)
@@ -52,10 +52,10 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	job := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: int(f.Backlog), ReusePort: f.ReusePort,
+	j := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: int(f.Backlog), ReusePort: f.ReusePort,
 		KeepOpen: f.KeepOpen || f.Count > 0 || f.Broker || f.Chat, MaxConns: int(f.MaxConns), Count: int(f.Count), Ready: ready,
 		Inherited: inherited, Crowd: f.crowdJob(), Access: access}
-	return job, job.checkCrowd()
+	return j, checkCrowd(j)
 }
 
 // accessFlags say who may connect.
@@ -100,8 +100,8 @@ func (f *crowdFlags) crowdJob() crowdJob {
 }
 
 // checkCrowd refuses what makes no sense together.
-func (j *listenJob) checkCrowd() error {
-	o, c := &j.Session, &j.Crowd
+func checkCrowd(j *listenJob) error {
+	o, c := &j.Options, &j.Crowd
 	switch {
 	case j.Count > 0 && j.Kind.isPackets() && !j.eachSender():
 		return errors.New("--count counts the senders of datagrams only where each is served by itself: with --exec, --sh-exec, --serve or --script")

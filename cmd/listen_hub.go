@@ -41,7 +41,7 @@ func (c *crowd) begin() error {
 	if err != nil {
 		return err
 	}
-	o := netio.HubOptions{Patience: j.Session.Idle, Relay: j.Crowd.Relay, Chat: j.Crowd.Chat}
+	o := netio.HubOptions{Patience: j.Options.Idle, Relay: j.Crowd.Relay, Chat: j.Crowd.Chat}
 	if o.Patience == 0 {
 		o.Patience = defaultPatience
 	}
@@ -72,12 +72,12 @@ func checkDir(name string) error {
 // streams are the standard streams, or nil where clients have something else.
 func (c *crowd) streams() (in, out *netio.Conn, err error) {
 	j := c.job
-	if j.Crowd.Serve == "" && !j.Crowd.Relay && !j.Session.RecvOnly {
+	if j.Crowd.Serve == "" && !j.Crowd.Relay && !j.Options.RecvOnly {
 		if in, err = c.loop.Stdin(int(c.env.Stdin.Fd())); err != nil {
 			return nil, nil, err
 		}
 	}
-	if j.Crowd.OutDir == "" && !j.Crowd.Relay && !j.Session.SendOnly {
+	if j.Crowd.OutDir == "" && !j.Crowd.Relay && !j.Options.SendOnly {
 		out, err = c.loop.Stdout(int(c.env.Stdout.Fd()))
 	}
 	return in, out, err
@@ -166,7 +166,7 @@ func (cl client) address() string {
 
 func (c *crowd) begins(cl client, ends netio.Ends, captures []*netio.Capture, done func(error)) {
 	j := c.job
-	o := j.Session
+	o := j.Options
 	o.Captures, o.Record = captures, c.record(cl.conn)
 	atTerminal := ends.In == nil && !j.Crowd.Relay && netio.IsTerminal(int(c.env.Stdin.Fd()))
 	o.EndWithPeer = atTerminal && !o.RecvOnly

@@ -30,11 +30,11 @@ func (j *listenJob) boundSenders() {
 		return
 	}
 	if j.eachSender() {
-		j.Session.Idle = cmp.Or(j.Session.Idle, senderIdle)
-		j.Session.SilenceEnds = j.KeepOpen
+		j.Options.Idle = cmp.Or(j.Options.Idle, senderIdle)
+		j.Options.SilenceEnds = j.KeepOpen
 	}
 	if j.Crowd.Serve != "" || j.Script != "" {
-		j.Session.Linger = cmp.Or(j.Session.Linger, packetLinger)
+		j.Options.Linger = cmp.Or(j.Options.Linger, packetLinger)
 	}
 }
 
@@ -54,5 +54,5 @@ func (l *listening) nobodyCame() {
 
 // isSilence says whether a sender has only said nothing for too long, which is how one of several ends in good order.
 func (l *listening) isSilence(err error) bool {
-	return l.job.Session.SilenceEnds && errors.Is(err, netio.ErrIdle) && !is[*netio.UnwrittenError](err)
+	return l.job.Options.SilenceEnds && errors.Is(err, netio.ErrIdle) && !is[*netio.UnwrittenError](err)
 }

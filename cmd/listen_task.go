@@ -194,7 +194,7 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	}
 	l.clients++
 	id := l.clients
-	if l.job.Session.Unfinished == netio.UnfinishedResets {
+	if l.job.Options.Unfinished == netio.UnfinishedResets {
 		conn.Guard() // until it is known what becomes of it
 	}
 	local := conn.Local()

@@ -3,32 +3,30 @@
 package cmd
 
 import (
-	"context"
-	"errors"
 	"fmt"
+	"os"
+	"time"
 )
 
 // Version is the program's, set by the linker.
 var Version = "development"
 
+// OSEnv is the process's own environment.
+func OSEnv() *Env {
+	return &Env{Args: os.Args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now,
+		Version: Version}
+}
+
 // Main runs the program and returns its exit status.
 func Main(env *Env) int {
-	job, err := parse(env)
-	var dialect *ncComplaint
-	if errors.As(err, &dialect) {
-		fmt.Fprint(env.Stderr, dialect.text)
-		return dialect.status
-	}
+	j, err := parse(env)
 	if err != nil {
-		fmt.Fprint(env.Stderr, sentenceLine(err.Error()))
-		return exitStatus(err)
+		return refuse(env, err)
 	}
-	if job == nil { // help was asked for and given
+	if j == nil { // help was asked for and given
 		return 0
 	}
-	err = job.Run(context.Background(), env)
-	dieOfInterrupt(err)
-	return exitStatus(err)
+	return run(env, j)
 }
 
 // parse finds the command and has it read its arguments.
@@ -43,7 +41,7 @@ func parse(env *Env) (Job, error) {
 	case "--help", "-h", "help":
 		return nil, help(env, rest)
 	case "--version", "version":
-		return nil, env.answerText("gnc " + Version + "\n")
+		return nil, answerText(env, "gnc "+Version+"\n")
 	case "nc":
 		return parseNC(env, name, rest)
 	default:
@@ -57,7 +55,7 @@ func parse(env *Env) (Job, error) {
 // help is the program's help, or that of the command that is named.
 func help(env *Env, words []string) error {
 	if len(words) == 0 {
-		return env.answerText(helpText())
+		return answerText(env, helpText())
 	}
 	name := words[0]
 	if c := commandNamed(name); c != nil {
@@ -66,9 +64,9 @@ func help(env *Env, words []string) error {
 	}
 	switch closest := closestCommand(name); {
 	case name == "nc":
-		return env.answerText(ncHelp(isTraditional(env, name)))
+		return answerText(env, ncHelp(env.Version, isTraditional(env, name)))
 	case closest == name: // help help
-		return env.answerText(helpText())
+		return answerText(env, helpText())
 	case closest != "":
 		return &usageError{text: fmt.Sprintf("no command %q to help with; did you mean gnc help %s?", name, closest)}
 	}

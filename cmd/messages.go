@@ -30,21 +30,21 @@ type Messages interface {
 	Verdict(t *task, err error) error
 }
 
-// naming is the rest of a message, which needs the name of an address: say gets what reverse finds for it. A message
+// naming is the rest of a message, which needs the name of an address: Say gets what reverse finds for it. A message
 // that is complete without has the zero value.
 type naming struct {
-	addr netip.Addr
-	say  func(name string, err error)
+	Addr netip.Addr
+	Say  func(name string, err error)
 }
 
 // finish says the rest of a message, then calls then: at once, or on the loop when the name has been looked up.
 func (t *task) finish(n naming, then func()) {
-	if !n.addr.IsValid() {
+	if !n.Addr.IsValid() {
 		then()
 		return
 	}
-	await(t, func() (string, error) { return reverse(t.ctx, n.addr) }, func(name string, err error) {
-		n.say(name, err)
+	await(t, func() (string, error) { return reverse(t.ctx, n.Addr) }, func(name string, err error) {
+		n.Say(name, err)
 		then()
 	})
 }

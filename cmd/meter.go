@@ -44,7 +44,7 @@ func (t *task) newMeter(job *sessionJob, begin time.Time) *meter {
 	default:
 		size = remaining(t.env.Stdin)
 	}
-	return &meter{loop: t.loop, live: liveLine{w: t.w, screen: t.env.screen}, now: t.env.Now, begin: begin, lastAt: begin, size: size}
+	return &meter{loop: t.loop, live: liveLine{w: t.Stderr, screen: t.env.screen}, now: t.env.Now, begin: begin, lastAt: begin, size: size}
 }
 
 // talksThere says whether what the session writes, or a person types, shows on the same terminal: a live line would be

@@ -72,7 +72,8 @@ func withoutListen(args []string) (words []string, listens bool) {
 // isSwitches says whether all letters of a bundle are letters of nc that take no value.
 func isSwitches(bundle string) bool {
 	return !slices.ContainsFunc([]byte(bundle), func(b byte) bool {
-		return !slices.ContainsFunc(ncLetters(), func(l ncLetter) bool { return l.letter == b && !l.value })
+		value, known := ncLetterNamed(b)
+		return value || !known
 	})
 }
 

@@ -14,14 +14,6 @@ import (
 // The nc front end: nc's own language, turned into the same jobs as gnc's commands. nc_getopt.go reads the words,
 // nc_flags.go has the letters, this file makes the jobs, nc_bsd.go and nc_traditional.go speak.
 
-// ncComplaint is a command line that nc refuses, or -h: what is printed as it stands, and the status.
-type ncComplaint struct {
-	text   string
-	status int
-}
-
-func (e *ncComplaint) Error() string { return e.text }
-
 // ncName says whether the program was called by one of nc's names.
 func ncName(args []string) (name string, ok bool) {
 	if len(args) == 0 {
@@ -34,37 +26,29 @@ func ncName(args []string) (name string, ok bool) {
 	return "", false
 }
 
-// parseNC reads nc's language. Its errors are *ncComplaint.
+// parseNC reads nc's language. Its errors are *Complaint.
 func parseNC(env *Env, name string, args []string) (Job, error) {
-	f := &ncFlags{name: name, ttl: -1, minTTL: -1, tos: -1, md5Key: env.Getenv("GNC_TCP_MD5SIG"), traditional: isTraditional(env, name)}
+	f := &ncFlags{name: name, version: env.Version, ttl: -1, minTTL: -1, tos: -1, md5Key: env.Getenv("GNC_TCP_MD5SIG"), traditional: isTraditional(env, name)}
 	letters := ncLetters()
-	find := func(letter byte) *ncLetter {
-		for i := range letters {
-			if letters[i].letter == letter {
-				return &letters[i]
-			}
-		}
-		return nil
-	}
 	operands, err := getopt(args,
-		func(letter byte) (bool, bool) {
-			row := find(letter)
+		func(letter byte) (value, known bool) {
+			row := ncRow(letters, letter)
 			return row != nil && row.value, row != nil
 		},
 		func(letter byte, value string) error {
-			if row := find(letter); row.set != nil {
+			if row := ncRow(letters, letter); row.set != nil {
 				return row.set(f, value)
 			}
 			return nil
 		})
-	var job Job
+	var j Job
 	if err == nil {
-		job, err = f.job(operands, env.Getenv("GNC_PROXY_AUTH"))
+		j, err = f.job(operands, env.Getenv("GNC_PROXY_AUTH"))
 	}
 	if err != nil {
 		return nil, f.complaint(err)
 	}
-	return job, nil
+	return j, nil
 }
 
 // isTraditional says whether nc.traditional's meaning counts where the dialects clash.
@@ -76,31 +60,31 @@ func isTraditional(env *Env, name string) bool {
 var errNCUsage = errors.New("usage")
 
 // complaint is how an error of the command line is told.
-func (f *ncFlags) complaint(err error) *ncComplaint {
+func (f *ncFlags) complaint(err error) *Complaint {
 	var option *optionError
-	var complete *ncComplaint
+	var complete *Complaint
 	switch {
 	case errors.As(err, &complete):
 		return complete
 	case err == errNCHelp:
-		return &ncComplaint{ncHelp(f.traditional), 0}
+		return &Complaint{ncHelp(f.version, f.traditional), 0}
 	case err == errNCUsage && f.traditional:
-		return &ncComplaint{"Cmd line: wrong\n", 1}
+		return &Complaint{"Cmd line: wrong\n", 1}
 	case err == errNCUsage:
-		return &ncComplaint{ncUsage, 1}
+		return &Complaint{ncUsage, 1}
 	case errors.As(err, &option):
 		text := fmt.Sprintf("%s: %v\n", f.name, err)
 		if hint := foreignLetters[option.letter]; hint != "" && !option.missing {
 			text += fmt.Sprintf("%s: %s\n", f.name, hint)
 		}
 		if f.traditional {
-			return &ncComplaint{text + "nc -h for help\n", 1}
+			return &Complaint{text + "nc -h for help\n", 1}
 		}
-		return &ncComplaint{text + ncUsage, 1}
+		return &Complaint{text + ncUsage, 1}
 	case f.traditional:
-		return &ncComplaint{err.Error() + "\n", 1}
+		return &Complaint{err.Error() + "\n", 1}
 	}
-	return &ncComplaint{fmt.Sprintf("%s: %v\n", f.name, err), 1}
+	return &Complaint{fmt.Sprintf("%s: %v\n", f.name, err), 1}
 }
 
 // job makes the job, or says which of nc's rules forbids it.
@@ -185,65 +169,64 @@ func (f *ncFlags) session() sessionJob {
 	if f.md5 {
 		socket.MD5Key = f.md5Key
 	}
-	family := addressFlags{IPv4: f.ipv4, IPv6: f.ipv6}
 	var captures []netio.CaptureOptions
 	if f.hexDump != "" {
 		captures = []netio.CaptureOptions{{Name: f.hexDump, Hex: true}}
 	}
-	return sessionJob{Network: family.network(), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto",
-		Exec: command, Shell: f.shellProgram != "", Socket: socket, AskMD5Key: f.md5 && f.md5Key == "", Session: o,
+	return sessionJob{Network: family(f.ipv4, f.ipv6), Kind: socketKind(f.udp, f.unix), Numeric: f.numeric, Mux: "auto",
+		Exec: command, Shell: f.shellProgram != "", Socket: socket, AskMD5Key: f.md5 && f.md5Key == "", Options: o,
 		Captures: captures, Progress: "never", Words: w}
 }
 
 func (f *ncFlags) connectJob(operands []string, auth string) (Job, error) {
-	job := &connectJob{sessionJob: f.session(), Timeout: f.timeout, Scan: f.scan, Proxy: f.ncProxy(auth)}
+	j := &connectJob{sessionJob: f.session(), Timeout: f.timeout, Scan: f.scan, Proxy: f.ncProxy(auth)}
 	if f.traditional && !f.ipv6 {
-		job.Network = "ip4"
+		j.Network = "ip4"
 	}
-	job.Host = operands[0]
+	j.Host = operands[0]
 	if f.unix {
-		job.Ports, job.SourcePath = []string{""}, f.source
-		return job, nil
+		j.Ports, j.SourcePath = []string{""}, f.source
+		return j, nil
 	}
-	f.probe(job)
+	f.probe(j)
 	for _, word := range operands[1:] {
 		ports, err := parsePorts(word)
 		if err != nil {
 			return nil, err
 		}
-		job.Ports = append(job.Ports, ports...)
+		j.Ports = append(j.Ports, ports...)
 	}
-	job.Random, job.PassFD = f.random, f.passFD
-	return job, f.from(job)
+	j.Random, j.PassFD = f.random, f.passFD
+	return j, f.from(j)
 }
 
 // probe has UDP see first whether somebody receives there: where somebody listens to what is found.
-func (f *ncFlags) probe(job *connectJob) {
+func (f *ncFlags) probe(j *connectJob) {
 	if !f.udp || f.verbose == 0 {
 		return
 	}
-	job.Probe, job.ProbeWait = "X", f.timeout
+	j.Probe, j.ProbeWait = "X", f.timeout
 	if f.traditional {
-		job.Probe, job.ProbeWait = "\x00", traditionalProbe
+		j.Probe, j.ProbeWait = "\x00", traditionalProbe
 	}
 }
 
 // from sets the connection's source: -s and -p.
-func (f *ncFlags) from(job *connectJob) error {
+func (f *ncFlags) from(j *connectJob) error {
 	if f.sourcePort != "" {
 		port, err := ownPort(f.sourcePort)
 		if err != nil {
 			return err
 		}
-		job.Source.Port = uint16(port)
+		j.Source.Port = uint16(port)
 	}
 	addr, err := netip.ParseAddr(f.source)
 	switch {
 	case f.source == "":
 	case err != nil:
-		job.SourceHost = f.source
+		j.SourceHost = f.source
 	default:
-		job.Source = source(addr.Unmap(), job.Source.Port)
+		j.Source = source(addr.Unmap(), j.Source.Port)
 	}
 	return nil
 }
@@ -251,55 +234,55 @@ func (f *ncFlags) from(job *connectJob) error {
 // listenJob knows nc's shapes: -l PORT, -l HOST PORT, -l -p PORT, -l -s ADDR -p PORT, and traditional's
 // -l -p PORT PEER [PEERPORT].
 func (f *ncFlags) listenJob(operands []string) (*listenJob, error) {
-	job := &listenJob{sessionJob: f.session(), FirstAddress: true, MappedIPv4: true, LeavePath: true, Ready: ready{fd: -1}}
-	job.Target = netio.Target{Host: f.source, Port: f.sourcePort}
+	j := &listenJob{sessionJob: f.session(), FirstAddress: true, MappedIPv4: true, LeavePath: true, Ready: ready{FD: -1}}
+	j.Target = netio.Target{Host: f.source, Port: f.sourcePort}
 	if f.traditional && !f.unix {
-		return job, f.traditionalListen(job, operands)
+		return j, f.traditionalListen(j, operands)
 	}
-	if len(job.Exec) == 0 {
-		job.Session.Until = netio.UntilReceived
+	if len(j.Exec) == 0 {
+		j.Options.Until = netio.UntilReceived
 	}
-	job.KeepOpen, job.OneByOne, job.Session.KeepOutput = f.keep, f.keep, f.keep
+	j.KeepOpen, j.OneByOne, j.Options.KeepOutput = f.keep, f.keep, f.keep
 	if f.unix {
-		return job, f.unixListen(job, operands)
+		return j, f.unixListen(j, operands)
 	}
 	switch {
 	case len(operands) == 0 && f.sourcePort != "":
 	case len(operands) == 0:
 		return nil, errors.New("missing port number")
 	case len(operands) == 1 && f.sourcePort == "":
-		job.Target.Port = operands[0]
+		j.Target.Port = operands[0]
 	case len(operands) == 2 && f.sourcePort == "" && f.source == "":
-		job.Target = netio.Target{Host: operands[0], Port: operands[1]}
+		j.Target = netio.Target{Host: operands[0], Port: operands[1]}
 	default:
 		return nil, errNCUsage
 	}
-	return job, ncListenPort(job)
+	return j, ncListenPort(j)
 }
 
 // unixListen knows the shapes of a Unix socket: -l -U PATH and -l -U -s PATH.
-func (f *ncFlags) unixListen(job *listenJob, operands []string) error {
+func (f *ncFlags) unixListen(j *listenJob, operands []string) error {
 	switch {
 	case len(operands) == 1 && (f.source != "" || f.sourcePort != ""):
 		return errNCUsage
 	case len(operands) == 1:
-		job.Target = netio.Target{Host: operands[0]}
+		j.Target = netio.Target{Host: operands[0]}
 	default:
-		job.Target = netio.Target{Host: f.source}
+		j.Target = netio.Target{Host: f.source}
 	}
 	return nil
 }
 
 // ncListenPort settles the port, and the family where no address says it: IPv4, unless IPv6 was asked for.
-func ncListenPort(job *listenJob) error {
-	if job.Target.Host == "" && job.Network == "ip" {
-		job.Network = "ip4"
+func ncListenPort(j *listenJob) error {
+	if j.Target.Host == "" && j.Network == "ip" {
+		j.Network = "ip4"
 	}
-	port, err := ownPort(job.Target.Port)
+	port, err := ownPort(j.Target.Port)
 	if err != nil {
 		return err
 	}
-	job.Target.Port = strconv.Itoa(port)
+	j.Target.Port = strconv.Itoa(port)
 	return nil
 }
 

@@ -21,7 +21,7 @@ type openbsdMessages struct {
 
 // tell writes a line that begins with the program's name.
 func (v *openbsdMessages) tell(t *task, format string, args ...any) {
-	fmt.Fprintf(t.w, v.name+": "+format+"\n", args...)
+	fmt.Fprintf(t.Stderr, v.name+": "+format+"\n", args...)
 }
 
 func (v *openbsdMessages) Listening(t *task, j *listenJob, at []netip.AddrPort) naming {
@@ -33,9 +33,9 @@ func (v *openbsdMessages) Listening(t *task, j *listenJob, at []netip.AddrPort) 
 		what = "Bound on"
 	}
 	if j.Kind.isUnix() {
-		fmt.Fprintf(t.w, "Bound on %s\n", j.Target.Host)
+		fmt.Fprintf(t.Stderr, "Bound on %s\n", j.Target.Host)
 		if j.Kind == kindUnix {
-			fmt.Fprintf(t.w, "Listening on %s\n", j.Target.Host)
+			fmt.Fprintf(t.Stderr, "Listening on %s\n", j.Target.Host)
 		}
 		return naming{}
 	}
@@ -48,7 +48,7 @@ func (v *openbsdMessages) Accepted(t *task, j *listenJob, from, _ netip.AddrPort
 		return naming{}
 	}
 	if j.Kind.isUnix() {
-		fmt.Fprintf(t.w, "Connection received on %s\n", j.Target.Host)
+		fmt.Fprintf(t.Stderr, "Connection received on %s\n", j.Target.Host)
 		return naming{}
 	}
 	if v.mapped && from.Addr().Is4() {
@@ -63,14 +63,14 @@ func (v *openbsdMessages) report(t *task, what string, addr netip.AddrPort, nume
 		if err != nil {
 			v.tell(t, "getnameinfo: Temporary failure in name resolution")
 		} else {
-			fmt.Fprintf(t.w, "%s %s %d\n", what, name, addr.Port())
+			fmt.Fprintf(t.Stderr, "%s %s %d\n", what, name, addr.Port())
 		}
 	}
 	if numeric || addr.Addr().Is4In6() {
 		say(addr.Addr().String(), nil)
 		return naming{}
 	}
-	return naming{addr.Addr(), say}
+	return naming{Addr: addr.Addr(), Say: say}
 }
 
 func (*openbsdMessages) Begin(*connectJob) naming { return naming{} }
@@ -80,7 +80,7 @@ func (*openbsdMessages) Bound(t *task, path string) { ncBound(t, path) }
 // ncBound tells the path of a Unix socket of datagrams.
 func ncBound(t *task, path string) {
 	if t.verbose > 0 {
-		fmt.Fprintf(t.w, "Bound on %s\n", path)
+		fmt.Fprintf(t.Stderr, "Bound on %s\n", path)
 	}
 }
 
@@ -119,7 +119,7 @@ func (v *openbsdMessages) Connected(t *task, j *connectJob, port string, addr, _
 	if name := serviceName(number, j.protocol()); name != "" && !j.Numeric {
 		service = name
 	}
-	fmt.Fprintf(t.w, "Connection to %s %s port [%s/%s] succeeded!\n", host, port, j.protocol(), service)
+	fmt.Fprintf(t.Stderr, "Connection to %s %s port [%s/%s] succeeded!\n", host, port, j.protocol(), service)
 }
 
 // hostAndIP is the host as it was given, and its address if that was a name.
@@ -135,7 +135,7 @@ func (*openbsdMessages) Closed(t *task, r netio.Result, _ time.Duration) { ncCou
 // ncCount is what -vv tells at the end.
 func ncCount(t *task, r netio.Result) {
 	if t.verbose > 1 {
-		fmt.Fprintf(t.w, " sent %d, rcvd %d\n", r.Sent, r.Received)
+		fmt.Fprintf(t.Stderr, " sent %d, rcvd %d\n", r.Sent, r.Received)
 	}
 }
 

@@ -3,6 +3,7 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"strings"
 	"time"
@@ -12,8 +13,9 @@ import (
 
 // ncFlags is what nc's letters asked for, in nc's own terms.
 type ncFlags struct {
-	name        string // what the program was called, for messages
-	traditional bool   // nc.traditional's meaning where the dialects clash
+	name        string // by which the program was called, for messages
+	version     string
+	traditional bool // nc.traditional's meaning where the dialects clash
 
 	ipv4, ipv6, listen, keep, udp, unix      bool
 	scan, numeric, noStdin, shutdown, random bool
@@ -98,7 +100,7 @@ func ncLetters() []ncLetter {
 		ncText('o', func(f *ncFlags) *string { return &f.hexDump }),
 		ncNumber('I', "TCP receive window", 1, 1<<30, func(f *ncFlags) *int { return &f.recvBuf }),
 		ncNumber('O', "TCP send window", 1, 1<<30, func(f *ncFlags) *int { return &f.sendBuf }),
-		ncNumber('W', "receive limit", 1, maxInt32, func(f *ncFlags) *int { return &f.recvLimit }),
+		ncNumber('W', "receive limit", 1, math.MaxInt32, func(f *ncFlags) *int { return &f.recvLimit }),
 		ncNumber('M', "ttl is", 0, 255, func(f *ncFlags) *int { return &f.ttl }),
 		ncNumber('m', "minttl is", 0, 255, func(f *ncFlags) *int { return &f.minTTL }),
 		{'h', false, func(*ncFlags, string) error { return errNCHelp }},
@@ -106,7 +108,7 @@ func ncLetters() []ncLetter {
 		{'4', false, func(f *ncFlags, _ string) error { f.ipv4, f.ipv6 = true, false; return nil }}, // the last of the two counts
 		{'6', false, func(f *ncFlags, _ string) error { f.ipv4, f.ipv6 = false, true; return nil }},
 		{'a', false, nil}, // "answer only", which no nc has ever implemented
-		{'i', true, func(f *ncFlags, v string) error { return ncSeconds("interval", v, maxUint32, &f.interval) }},
+		{'i', true, func(f *ncFlags, v string) error { return ncSeconds("interval", v, math.MaxUint32, &f.interval) }},
 		{'w', true, (*ncFlags).setTimeout},
 		{'q', true, (*ncFlags).setQuit},
 		{'T', true, (*ncFlags).setTOS},
@@ -115,6 +117,22 @@ func ncLetters() []ncLetter {
 		{'g', true, (*ncFlags).addHop},
 		{'G', true, (*ncFlags).setHopPointer},
 	}
+}
+
+// ncRow is the row of a letter, nil if nc has no such letter.
+func ncRow(letters []ncLetter, letter byte) *ncLetter {
+	for i := range letters {
+		if letters[i].letter == letter {
+			return &letters[i]
+		}
+	}
+	return nil
+}
+
+// ncLetterNamed reports whether a letter is known to nc, and takes a value.
+func ncLetterNamed(letter byte) (value, known bool) {
+	row := ncRow(ncLetters(), letter)
+	return row != nil && row.value, row != nil
 }
 
 func refuseNC(text string) func(*ncFlags, string) error {
@@ -168,7 +186,7 @@ func ncSeconds(what, text string, most int, d *time.Duration) error {
 }
 
 func (f *ncFlags) setTimeout(text string) error {
-	if err := ncSeconds("timeout", text, maxInt32/1000, &f.timeout); err != nil && !f.traditional {
+	if err := ncSeconds("timeout", text, math.MaxInt32/1000, &f.timeout); err != nil && !f.traditional {
 		return err
 	}
 	switch {
@@ -185,7 +203,7 @@ const ncMoment = 50 * time.Millisecond
 
 // setQuit reads -q, where any negative number means to wait without bound.
 func (f *ncFlags) setQuit(text string) error {
-	n, err := parseNumber("quit timer", text, -maxInt32, maxInt32)
+	n, err := parseNumber("quit timer", text, -math.MaxInt32, math.MaxInt32)
 	f.quit, f.quitAfter = n >= 0, time.Duration(n)*time.Second
 	return err
 }
@@ -211,3 +229,6 @@ func (f *ncFlags) setTOS(text string) error {
 	f.tos = tos
 	return nil
 }
+
+// noTLS says who speaks TLS.
+const noTLS = "gnc does not speak TLS yet; openssl s_client and ncat do"

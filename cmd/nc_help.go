@@ -50,21 +50,21 @@ const ncLetterHelp = `		-4		IPv4 only
 `
 
 // ncHelp is the help of -h.
-func ncHelp(traditional bool) string {
+func ncHelp(version string, traditional bool) string {
 	if traditional {
-		return traditionalHelp()
+		return traditionalHelp(version)
 	}
-	return openbsdHelp()
+	return openbsdHelp(version)
 }
 
 // openbsdHelp begins with the line by which scripts tell the dialects apart.
-func openbsdHelp() string {
-	return fmt.Sprintf("OpenBSD netcat (gnc %s)\n", Version) + ncUsage + "	Command Summary:\n" + ncLetterHelp +
+func openbsdHelp(version string) string {
+	return fmt.Sprintf("OpenBSD netcat (gnc %s)\n", version) + ncUsage + "	Command Summary:\n" + ncLetterHelp +
 		"	Port numbers can be individual or ranges: lo-hi [inclusive]\n"
 }
 
-func traditionalHelp() string {
-	return fmt.Sprintf("[v1.10-gnc %s]\n", Version) + `connect to somewhere:	nc [-options] hostname port[s] [ports] ...
+func traditionalHelp(version string) string {
+	return fmt.Sprintf("[v1.10-gnc %s]\n", version) + `connect to somewhere:	nc [-options] hostname port[s] [ports] ...
 listen for inbound:	nc -l -p port [-options] [hostname] [port]
 options:
 ` + ncLetterHelp + "port numbers can be individual or ranges: lo-hi [inclusive]\n"

@@ -33,17 +33,17 @@ func TestNCMeansTheSameJob(t *testing.T) {
 		if err != nil {
 			t.Fatalf("gnc %s: %v", row.gnc, err)
 		}
-		job, err := parse(ncEnv(append([]string{"nc"}, strings.Fields(row.nc)...)...))
+		j, err := parse(ncEnv(append([]string{"nc"}, strings.Fields(row.nc)...)...))
 		if err != nil {
 			t.Errorf("nc %s: %v", row.nc, err)
 			continue
 		}
-		job.(*connectJob).Words.messages = nil
-		job.(*connectJob).Progress = "auto"   // nc has no live line
-		manners := &job.(*connectJob).Session // which have no flags
+		j.(*connectJob).Words.messages = nil
+		j.(*connectJob).Progress = "auto"   // nc has no live line
+		manners := &j.(*connectJob).Options // which have no flags
 		manners.ReaderMayGo, manners.SendAtHand, manners.Unfinished = false, false, netio.UnfinishedResets
-		if !reflect.DeepEqual(own, job) {
-			t.Errorf("nc %s is\n%+v, and gnc %s\n%+v", row.nc, job, row.gnc, own)
+		if !reflect.DeepEqual(own, j) {
+			t.Errorf("nc %s is\n%+v, and gnc %s\n%+v", row.nc, j, row.gnc, own)
 		}
 	}
 }
@@ -61,13 +61,13 @@ func FuzzNC(f *testing.F) {
 		if traditional {
 			name = "nc.traditional"
 		}
-		job, err := parseNC(ncEnv(), name, strings.Split(line, "\x00"))
-		var complaint *ncComplaint
+		j, err := parseNC(ncEnv(), name, strings.Split(line, "\x00"))
+		var complaint *Complaint
 		switch {
-		case err == nil && job == nil, err != nil && !errors.As(err, &complaint):
-			t.Fatalf("%q: %v, %v", line, job, err)
-		case err != nil && (complaint.text == "" || complaint.status > 1):
-			t.Fatalf("%q: status %d, %q", line, complaint.status, complaint.text)
+		case err == nil && j == nil, err != nil && !errors.As(err, &complaint):
+			t.Fatalf("%q: %v, %v", line, j, err)
+		case err != nil && (complaint.Text == "" || complaint.Status > 1):
+			t.Fatalf("%q: status %d, %q", line, complaint.Status, complaint.Text)
 		}
 	})
 }
@@ -107,13 +107,13 @@ func TestNCAccepts(t *testing.T) {
 func TestNCPortsOfListeners(t *testing.T) {
 	for word, want := range map[string]string{"70000": "4464", "65536": "0", "131073": "1", "99999999999": "59391", " 80": "80",
 		"+80": "80", "http": "80", "99999999999999999999": "65535", "": "0"} {
-		job, err := parseNC(ncEnv(), "nc", []string{"-l", "127.0.0.1", word})
-		if err != nil || job.(*listenJob).Target.Port != want {
-			t.Errorf("-l 127.0.0.1 %q: %v, %v; want port %s", word, job, err, want)
+		j, err := parseNC(ncEnv(), "nc", []string{"-l", "127.0.0.1", word})
+		if err != nil || j.(*listenJob).Target.Port != want {
+			t.Errorf("-l 127.0.0.1 %q: %v, %v; want port %s", word, j, err, want)
 		}
 	}
 	for line, want := range map[string]string{"-46": "ip6", "-64": "ip4", "-6": "ip6"} {
-		if job, err := parseNC(ncEnv(), "nc", []string{line, "h", "1"}); err != nil || job.(*connectJob).Network != want {
+		if j, err := parseNC(ncEnv(), "nc", []string{line, "h", "1"}); err != nil || j.(*connectJob).Network != want {
 			t.Errorf("nc %s: %v, want %s", line, err, want)
 		}
 	}

@@ -30,29 +30,29 @@ var traditionalSignals = []unix.Signal{unix.SIGINT, unix.SIGQUIT, unix.SIGTERM}
 
 // traditionalListen fills in a listenJob in traditional's meaning: the port is -p's or the kernel's choice, operands
 // are the only peer that is served.
-func (f *ncFlags) traditionalListen(job *listenJob, operands []string) error {
-	job.AcceptTimeout, job.BindPatience = f.timeout, grabPatience
-	if job.Network == "ip" {
-		job.Network = "ip4"
+func (f *ncFlags) traditionalListen(j *listenJob, operands []string) error {
+	j.AcceptTimeout, j.BindPatience = f.timeout, grabPatience
+	if j.Network == "ip" {
+		j.Network = "ip4"
 	}
-	if job.Target.Port == "" {
-		job.Target.Port = "0"
+	if j.Target.Port == "" {
+		j.Target.Port = "0"
 	}
 	if len(operands) > 0 {
 		peer, err := traditionalAddr(operands[0])
 		if err != nil {
 			return err
 		}
-		job.Peer, job.PeerWord = peer, operands[0]
+		j.Peer, j.PeerWord = peer, operands[0]
 	}
 	if len(operands) > 1 {
 		port, err := parsePort(operands[1])
 		if err != nil {
 			return err
 		}
-		job.PeerPort = uint16(port)
+		j.PeerPort = uint16(port)
 	}
-	return ncListenPort(job)
+	return ncListenPort(j)
 }
 
 // traditionalAddr reads an address, or a bare number as inet_aton(3) does.
@@ -65,7 +65,7 @@ func traditionalAddr(word string) (netip.Addr, error) {
 		addr, err = netio.NameZone(addr)
 	}
 	if err != nil {
-		return addr, &ncComplaint{fmt.Sprintf("Can't parse %s as an IP address\n", word), 1}
+		return addr, &Complaint{fmt.Sprintf("Can't parse %s as an IP address\n", word), 1}
 	}
 	return addr, nil
 }
@@ -79,15 +79,15 @@ func (*traditionalMessages) Listening(t *task, j *listenJob, at []netip.AddrPort
 		if j.Target.Host != "" {
 			host = at[0].Addr().String()
 		}
-		fmt.Fprintf(t.w, "listening on [%s] %d ...\n", host, at[0].Port())
+		fmt.Fprintf(t.Stderr, "listening on [%s] %d ...\n", host, at[0].Port())
 	}
 	if j.PeerWord == "" || j.Numeric {
 		tell()
 		return naming{}
 	}
-	return naming{j.Peer, func(name string, err error) {
+	return naming{Addr: j.Peer, Say: func(name string, err error) {
 		if nameOrUnknown(name, j.Peer, err) == unknownName {
-			fmt.Fprintf(t.w, "%s: inverse host lookup failed: Unknown host\n", j.PeerWord)
+			fmt.Fprintf(t.Stderr, "%s: inverse host lookup failed: Unknown host\n", j.PeerWord)
 		}
 		tell()
 	}}
@@ -101,13 +101,13 @@ func (*traditionalMessages) Accepted(t *task, j *listenJob, from, local netip.Ad
 		return naming{}
 	}
 	tell := func(name string) {
-		fmt.Fprintf(t.w, "%s to [%s] from %s [%s] %d\n", what, local.Addr(), name, from.Addr(), from.Port())
+		fmt.Fprintf(t.Stderr, "%s to [%s] from %s [%s] %d\n", what, local.Addr(), name, from.Addr(), from.Port())
 	}
 	if j.Numeric {
 		tell(unknownName)
 		return naming{}
 	}
-	return naming{from.Addr(), func(name string, err error) { tell(nameOrUnknown(name, from.Addr(), err)) }}
+	return naming{Addr: from.Addr(), Say: func(name string, err error) { tell(nameOrUnknown(name, from.Addr(), err)) }}
 }
 
 // unknownName stands for a name that has not been looked up, or was not found.
@@ -129,7 +129,7 @@ func (v *traditionalMessages) Begin(j *connectJob) naming {
 	case j.Words.verbose == 0 || j.Numeric:
 		v.peer = unknownName
 	default:
-		return naming{addr, func(name string, err error) { v.peer = nameOrUnknown(name, addr, err) }}
+		return naming{Addr: addr, Say: func(name string, err error) { v.peer = nameOrUnknown(name, addr, err) }}
 	}
 	return naming{}
 }
@@ -153,12 +153,12 @@ func (v *traditionalMessages) Refused(t *task, j *connectJob, e *netio.DialError
 	if errors.Is(e.Err, netio.ErrConnectTimeout) {
 		how = sentence(unix.ETIMEDOUT)
 	}
-	fmt.Fprintf(t.w, "%s : %s\n", v.port(j, e.Addr), how)
+	fmt.Fprintf(t.Stderr, "%s : %s\n", v.port(j, e.Addr), how)
 }
 
 func (v *traditionalMessages) Connected(t *task, j *connectJob, _ string, addr, _ netip.AddrPort, _ time.Duration) {
 	if t.verbose > 0 {
-		fmt.Fprintf(t.w, "%s open\n", v.port(j, addr))
+		fmt.Fprintf(t.Stderr, "%s open\n", v.port(j, addr))
 	}
 }
 
@@ -184,15 +184,15 @@ func (*traditionalMessages) Verdict(t *task, err error) error {
 		return &statusError{status: 1, Err: err}
 	case told, errors.As(err, &stranger): // which accepted has told of
 	case errors.Is(err, errAcceptTimeout):
-		fmt.Fprintf(t.w, "no connection : %s\n", sentence(unix.ETIMEDOUT))
+		fmt.Fprintf(t.Stderr, "no connection : %s\n", sentence(unix.ETIMEDOUT))
 	case errors.As(err, &name) && errors.As(err, &target) && target.numeric:
-		fmt.Fprintf(t.w, "Can't parse %s as an IP address\n", target.host)
+		fmt.Fprintf(t.Stderr, "Can't parse %s as an IP address\n", target.host)
 	case errors.As(err, &name) && errors.As(err, &target):
-		fmt.Fprintf(t.w, "%s: forward host lookup failed: Unknown host\n", target.host)
+		fmt.Fprintf(t.Stderr, "%s: forward host lookup failed: Unknown host\n", target.host)
 	case errors.As(err, &listen) && errors.Is(err, unix.EADDRINUSE):
-		fmt.Fprintf(t.w, "Can't grab %s with bind\n", listen.Addr)
+		fmt.Fprintf(t.Stderr, "Can't grab %s with bind\n", listen.Addr)
 	default:
-		fmt.Fprintf(t.w, "%s\n", text)
+		fmt.Fprintf(t.Stderr, "%s\n", text)
 	}
 	return ncStatus(err)
 }

@@ -79,9 +79,10 @@ func (c *command) hint(flag string) string {
 			return h.text
 		}
 	}
-	isNC := func(l ncLetter) bool { return isLetter(flag) && l.letter == flag[1] }
-	if (c.name == "listen" || c.name == "connect") && slices.ContainsFunc(ncLetters(), isNC) {
-		return "gnc nc takes the letters of nc"
+	if isLetter(flag) && (c.name == "listen" || c.name == "connect") {
+		if _, known := ncLetterNamed(flag[1]); known {
+			return "gnc nc takes the letters of nc"
+		}
 	}
 	return ""
 }
@@ -114,6 +115,3 @@ var hints = []struct {
 	{[]string{"--idle"}, []string{"listen", "connect", "echo"}, "write --idle-timeout DUR"},
 	{[]string{"--append"}, []string{"listen", "connect"}, "write --append-output"},
 }
-
-// noTLS says who speaks TLS.
-const noTLS = "gnc does not speak TLS yet; openssl s_client and ncat do"

@@ -17,11 +17,11 @@ import (
 type ready struct {
 	file    string // "" for none
 	fileErr error  // the file is a descriptor that was not inherited to be written
-	fd      int    // -1 for none
+	FD      int    // -1 for none
 	notify  string // a service manager's socket, "" for none
 }
 
-func (r ready) asked() bool { return r.file != "" || r.fd >= 0 }
+func (r ready) asked() bool { return r.file != "" || r.FD >= 0 }
 
 // tell writes the port and a newline. The file appears whole, by rename; a device, a pipe or a descriptor of ours is written
 // into. The descriptor of --ready-fd is closed after the line.
@@ -32,13 +32,13 @@ func (r ready) tell(ctx context.Context, port uint32) error {
 			return err
 		}
 	}
-	if r.fd >= 0 {
-		_, err := stream{r.fd, ctx}.Write(line)
-		if closeErr := closeInherited(r.fd); err == nil {
+	if r.FD >= 0 {
+		_, err := stream{r.FD, ctx}.Write(line)
+		if closeErr := closeInherited(r.FD); err == nil {
 			err = closeErr
 		}
 		if err != nil {
-			return netio.FileFailed("write", fmt.Sprintf("descriptor %d", r.fd), err)
+			return netio.FileFailed("write", fmt.Sprintf("descriptor %d", r.FD), err)
 		}
 	}
 	return nil

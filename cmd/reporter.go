@@ -31,18 +31,18 @@ func (w *words) aside() bool { return w.logFile != "" || w.logFD > 0 }
 // whoever reads them, until the job has to end.
 type reporter struct {
 	words
-	w      io.Writer // for sentences
+	Stderr io.Writer // for sentences
 	log    io.Writer // for events
 	logErr error     // the first failure of events, or of sentences, that were asked for
 	now    func() time.Time
 }
 
-func (env *Env) reporter(ctx context.Context, w words) *reporter {
+func newReporter(env *Env, ctx context.Context, w words) *reporter {
 	if w.messages == nil {
 		w.messages = plainMessages{}
 	}
 	out := streamOf(env.Stderr, ctx)
-	return &reporter{words: w, w: out, log: out, now: env.Now}
+	return &reporter{words: w, Stderr: out, log: out, now: env.Now}
 }
 
 // say is a sentence for a person who asked for that much: 0 is told unless quiet is asked for, 1
@@ -52,7 +52,7 @@ func (r *reporter) say(level int, format string, args ...any) error {
 	if r.quiet || r.format != "" && !r.aside() || r.verbose < level {
 		return nil
 	}
-	_, err := io.WriteString(r.w, sentenceLine(fmt.Sprintf(format, args...)))
+	_, err := io.WriteString(r.Stderr, sentenceLine(fmt.Sprintf(format, args...)))
 	return err
 }
 

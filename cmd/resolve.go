@@ -44,20 +44,20 @@ func (f *resolveFlags) job(*Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	job := &resolveJob{Host: f.Host, Service: f.Service, Hints: hints, Timeout: time.Duration(f.Timeout)}
+	j := &resolveJob{Host: f.Host, Service: f.Service, Hints: hints, Timeout: time.Duration(f.Timeout)}
 	if f.Order == "rfc6724" {
-		job.Order = resolve.OrderRFC6724
+		j.Order = resolve.OrderRFC6724
 	}
 	switch {
 	case f.JSON:
-		job.Form = formJSON
+		j.Form = formJSON
 	case f.Getent:
-		job.Form = formGetent
-		job.Hints, err = f.getentHints(hints)
+		j.Form = formGetent
+		j.Hints, err = f.getentHints(hints)
 	case f.Explain:
-		job.Form = formExplain
+		j.Form = formExplain
 	}
-	return job, err
+	return j, err
 }
 
 // socketTypes are the values of --type.

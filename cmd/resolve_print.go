@@ -31,7 +31,7 @@ func (j *resolveJob) print(env *Env, list []resolve.AddrInfo, steps []resolve.St
 	case formJSON:
 		writeAnswer(&b, list, err)
 	}
-	return env.answerText(b.String())
+	return answerText(env, b.String())
 }
 
 // columns are the words of an answer for people: the address first, for scripts that cut.

@@ -48,7 +48,7 @@ func (t *task) record(peer *netio.Conn) *netio.Record {
 // play plays the task's script on a connection, and tells done how it went.
 func (t *task) play(job *sessionJob, peer *netio.Conn, id int, done func(error)) {
 	t.played++
-	o := netio.PlayOptions{Number: t.played, Idle: job.Session.Idle, Linger: job.Session.Linger, Record: t.record(peer)}
+	o := netio.PlayOptions{Number: t.played, Idle: job.Options.Idle, Linger: job.Options.Linger, Record: t.record(peer)}
 	o.Captures, t.captures = t.captures, nil
 	if t.verbose > 0 {
 		o.OnStep = func(line int, what string) { t.say(1, "connection %d: %s:%d: %s", id, job.Script, line, what) }

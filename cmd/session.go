@@ -21,7 +21,7 @@ func (t *task) session(job *sessionJob, peer *netio.Conn, id int, done func(erro
 
 // join moves bytes between a connection and two streams.
 func (t *task) join(job *sessionJob, peer, in, out *netio.Conn, id int, done func(error)) *netio.Session {
-	o := job.Session
+	o := job.Options
 	atTerminal := len(job.Exec) == 0 && job.Send == nil && netio.IsTerminal(int(t.env.Stdin.Fd()))
 	o.EndWithPeer = atTerminal && !o.RecvOnly
 	if atTerminal && o.Unfinished == netio.UnfinishedResets {
@@ -110,7 +110,7 @@ type sessionJob struct {
 	Socket    netio.SocketOptions
 	Numeric   bool
 	Mux       string
-	Session   netio.SessionOptions
+	Options   netio.SessionOptions
 	Deadline  time.Duration
 	Send      *string        // what is sent instead of stdin, or nil
 	Expect    *regexp.Regexp // what the peer must send, or nil

@@ -55,7 +55,7 @@ func runTask(ctx context.Context, env *Env, multiplexer string, w words, deadlin
 			defer stop()
 		}
 	}
-	r := env.reporter(ctx, w)
+	r := newReporter(env, ctx, w)
 	t := &task{reporter: r, ctx: ctx, env: env, heeding: heeding, live: map[ongoing]bool{}, processes: map[*netio.Process]bool{}}
 	if err == nil {
 		err = r.openLog(ctx)

@@ -81,7 +81,7 @@ func parseSize(word string) (int64, error) {
 }
 
 // asInt is a size that the system takes as an int of 32 bits.
-func (s size) asInt() int { return int(min(s, maxInt32)) }
+func (s size) asInt() int { return int(min(s, math.MaxInt32)) }
 
 // count is a flag's value: how many of something, one at least. 0 stands for a flag that was not
 // given.

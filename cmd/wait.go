@@ -62,7 +62,7 @@ func (f *waitFlags) job(*Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &waitJob{Network: f.network(), Numeric: f.Numeric, Mux: f.Mux, Targets: targets, Any: f.Any, Closed: f.Closed,
+	j := &waitJob{Network: family(f.IPv4, f.IPv6), Numeric: f.Numeric, Mux: f.Mux, Targets: targets, Any: f.Any, Closed: f.Closed,
 		Timeout: time.Duration(f.Timeout), Stable: time.Duration(f.Stable), Send: (*string)(f.Send), Expect: f.Expect, Command: f.words, Words: told}
 	if d := time.Duration(f.Deadline); d > 0 && (j.Timeout == 0 || d < j.Timeout) {
 		j.Timeout = d

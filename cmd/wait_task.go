@@ -44,7 +44,7 @@ func (w *waiting) start() {
 		w.timeout = w.loop.After(d, func() { w.stop(w.tooLate()) })
 	}
 	if _, terminal := w.env.screen(); terminal && !w.quiet && w.verbose == 0 && (w.format == "" || w.aside()) {
-		w.live = &liveLine{w: w.w, screen: w.env.screen}
+		w.live = &liveLine{w: w.Stderr, screen: w.env.screen}
 		w.drawing = w.loop.After(drawEvery, w.draw)
 	}
 	for _, target := range w.targets {
