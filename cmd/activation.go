@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gnc/cmd/job"
 	"gnc/netio"
 )
 
@@ -15,7 +16,7 @@ const firstInherited = 3
 
 // listenAddress says where to listen: on the sockets that a service manager has passed, or else where the words say,
 // which may be left out if there are such sockets.
-func listenAddress(env *Env, words []string, k kind) (kind, netio.Target, []netio.Inherited, error) {
+func listenAddress(env *job.Env, words []string, k job.Kind) (job.Kind, netio.Target, []netio.Inherited, error) {
 	sockets, err := inheritedSockets(env)
 	if err != nil {
 		return k, netio.Target{}, nil, err
@@ -25,15 +26,15 @@ func listenAddress(env *Env, words []string, k kind) (kind, netio.Target, []neti
 		return k, target, nil, err
 	}
 	asked, first := k, sockets[0]
-	if k = socketKind(first.Packets, first.Unix()); asked != kindTCP && asked != k {
+	if k = job.KindOf(first.Packets, first.Unix()); asked != job.TCP && asked != k {
 		return k, netio.Target{}, nil, errors.New("the socket that was passed (LISTEN_FDS) is of another kind than --udp, --unix or --vsock say; leave them out")
 	}
 	for _, s := range sockets[1:] {
-		if socketKind(s.Packets, s.Unix()) != k || k.isUnix() {
+		if job.KindOf(s.Packets, s.Unix()) != k || k.IsUnix() {
 			return k, netio.Target{}, nil, errors.New("of the sockets that were passed (LISTEN_FDS), several can be served only if all are TCP's or all are UDP's")
 		}
 	}
-	if k.isUnix() {
+	if k.IsUnix() {
 		return k, netio.Target{Host: first.Path}, sockets, nil
 	}
 	return k, netio.Target{Host: first.Addr.Addr().String(), Port: strconv.Itoa(int(first.Addr.Port()))}, sockets, nil
@@ -41,7 +42,7 @@ func listenAddress(env *Env, words []string, k kind) (kind, netio.Target, []neti
 
 // inheritedSockets are those that are meant for this process (sd_listen_fds(3)). The variables that say so are taken out
 // of the environment: they are not for our commands.
-func inheritedSockets(env *Env) ([]netio.Inherited, error) {
+func inheritedSockets(env *job.Env) ([]netio.Inherited, error) {
 	if pid, err := strconv.Atoi(env.Getenv("LISTEN_PID")); err != nil || pid != os.Getpid() {
 		return nil, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gnc/cmd/job"
 	"gnc/netio"
 )
 
@@ -15,7 +16,7 @@ var schemes = []string{"tcp", "udp", "unix", "vsock"}
 
 // cutScheme cuts the scheme off the first word, "" if it has none; k is the kind of socket that flags ask for. The path of a
 // Unix socket is all that follows: unix:///run/x.sock is /run/x.sock, and unix://x is x.
-func cutScheme(words []string, k kind) (scheme string, rest []string, err error) {
+func cutScheme(words []string, k job.Kind) (scheme string, rest []string, err error) {
 	if len(words) == 0 {
 		return "", words, nil
 	}
@@ -24,9 +25,9 @@ func cutScheme(words []string, k kind) (scheme string, rest []string, err error)
 	switch {
 	case scheme == "":
 		return "", words, nil
-	case scheme == "tcp" && k != kindTCP && !isURL: // of another kind, that is a name like others
+	case scheme == "tcp" && k != job.TCP && !isURL: // of another kind, that is a name like others
 		return "", words, nil
-	case scheme == "tcp" && k != kindTCP:
+	case scheme == "tcp" && k != job.TCP:
 		return "", nil, fmt.Errorf("address %q is for TCP, and --udp, --unix and --vsock ask for something else", word)
 	case scheme != "unix" && isURL:
 		err = checkAuthority(word, scheme, after)
@@ -67,36 +68,36 @@ func checkAuthority(word, scheme, after string) error {
 }
 
 // vsockKind is the kind with --vsock, which goes with no other.
-func vsockKind(vsock bool, k kind) (kind, error) {
+func vsockKind(vsock bool, k job.Kind) (job.Kind, error) {
 	switch {
 	case !vsock:
 		return k, nil
-	case k != kindTCP:
+	case k != job.TCP:
 		return k, fmt.Errorf("--vsock goes with neither --udp nor --unix")
 	}
-	return kindVsock, nil
+	return job.Vsock, nil
 }
 
 // parseAddress reads an address in any of its forms; k is what -u, -U and --vsock say, and pair reads the words of the plain
 // form. A Unix socket's path is the target's host.
-func parseAddress(words []string, k kind, listener bool, pair func([]string) (netio.Target, error)) (kind, netio.Target, error) {
+func parseAddress(words []string, k job.Kind, listener bool, pair func([]string) (netio.Target, error)) (job.Kind, netio.Target, error) {
 	scheme, words, err := cutScheme(words, k)
 	if err != nil {
 		return k, netio.Target{}, err
 	}
 	switch scheme {
 	case "udp":
-		k = kindUDP
+		k = job.UDP
 	case "unix":
-		k = socketKind(k.isPackets(), true)
+		k = job.KindOf(k.IsPackets(), true)
 	case "vsock":
-		k = kindVsock
+		k = job.Vsock
 	}
 	var t netio.Target
 	switch {
-	case k == kindVsock:
+	case k == job.Vsock:
 		t, err = parseVsock(words, listener)
-	case !k.isUnix():
+	case !k.IsUnix():
 		t, err = pair(words)
 	case len(words) != 1:
 		err = fmt.Errorf("%d words do not make one path", len(words))
@@ -150,14 +151,14 @@ func connectTarget(words []string) (t netio.Target, err error) {
 	case 0:
 		return t, errors.New("no address; write HOST PORT")
 	case 1:
-		if isPath(words[0]) {
+		if job.IsPath(words[0]) {
 			return t, pathError(words[0])
 		}
 		if t, err = netio.ParseTarget(words[0]); err == nil && t.Host == "" {
 			t.Host = "localhost"
 		}
 	case 2:
-		if isPath(words[0]) {
+		if job.IsPath(words[0]) {
 			return t, pathError(words[0])
 		}
 		if t = netio.PairTarget(words[0], words[1]); t.Host == "" {
@@ -176,7 +177,7 @@ func listenTarget(words []string) (t netio.Target, err error) {
 	switch {
 	case len(words) == 0:
 		return t, errors.New("no address; write [HOST] PORT")
-	case isPath(words[0]):
+	case job.IsPath(words[0]):
 		return t, pathError(words[0])
 	case len(words) == 1 && isWord(words[0]):
 		t.Port, err = words[0], isPort(words[0])
@@ -200,11 +201,11 @@ func listenTarget(words []string) (t netio.Target, err error) {
 
 // isPort is the error of a word alone that is no port: people write a host, and forget the port.
 func isPort(word string) error {
-	if word == "" || isNumber(word) || isRange(word) {
+	if word == "" || job.IsNumber(word) || isRange(word) {
 		return nil
 	}
-	if _, err := parsePort(word); err != nil {
-		return fmt.Errorf("the port is missing: %q is neither a number nor a service; write %s PORT", word, commandLine([]string{word}))
+	if _, err := job.ParsePort(word); err != nil {
+		return fmt.Errorf("the port is missing: %q is neither a number nor a service; write %s PORT", word, job.CommandLine([]string{word}))
 	}
 	return nil
 }

@@ -4,23 +4,24 @@ import (
 	"strings"
 	"testing"
 
+	"gnc/cmd/job"
 	"gnc/netio"
 )
 
 func TestParseAddress(t *testing.T) {
-	for word, want := range map[string]waitTarget{
-		"host:80":             {netio.Target{Host: "host", Port: "80"}, kindTCP},
-		"tcp:host:80":         {netio.Target{Host: "host", Port: "80"}, kindTCP},
-		"tcp://host:80":       {netio.Target{Host: "host", Port: "80"}, kindTCP},
-		"Tcp://[::1]:http":    {netio.Target{Host: "::1", Port: "http"}, kindTCP},
-		"tcp://:80":           {netio.Target{Host: "localhost", Port: "80"}, kindTCP},
-		"udp://host:80":       {netio.Target{Host: "host", Port: "80"}, kindUDP},
-		"unix:x":              {netio.Target{Host: "x"}, kindUnix},
-		"unix://x":            {netio.Target{Host: "x"}, kindUnix},
-		"unix://x/y?z#a@b:80": {netio.Target{Host: "x/y?z#a@b:80"}, kindUnix},
-		"unix:///run/x.sock":  {netio.Target{Host: "/run/x.sock"}, kindUnix},
-		"unix:/run/x.sock":    {netio.Target{Host: "/run/x.sock"}, kindUnix},
-		"unix://@name":        {netio.Target{Host: "@name"}, kindUnix},
+	for word, want := range map[string]job.WaitTarget{
+		"host:80":             {Target: netio.Target{Host: "host", Port: "80"}, Kind: job.TCP},
+		"tcp:host:80":         {Target: netio.Target{Host: "host", Port: "80"}, Kind: job.TCP},
+		"tcp://host:80":       {Target: netio.Target{Host: "host", Port: "80"}, Kind: job.TCP},
+		"Tcp://[::1]:http":    {Target: netio.Target{Host: "::1", Port: "http"}, Kind: job.TCP},
+		"tcp://:80":           {Target: netio.Target{Host: "localhost", Port: "80"}, Kind: job.TCP},
+		"udp://host:80":       {Target: netio.Target{Host: "host", Port: "80"}, Kind: job.UDP},
+		"unix:x":              {Target: netio.Target{Host: "x"}, Kind: job.Unix},
+		"unix://x":            {Target: netio.Target{Host: "x"}, Kind: job.Unix},
+		"unix://x/y?z#a@b:80": {Target: netio.Target{Host: "x/y?z#a@b:80"}, Kind: job.Unix},
+		"unix:///run/x.sock":  {Target: netio.Target{Host: "/run/x.sock"}, Kind: job.Unix},
+		"unix:/run/x.sock":    {Target: netio.Target{Host: "/run/x.sock"}, Kind: job.Unix},
+		"unix://@name":        {Target: netio.Target{Host: "@name"}, Kind: job.Unix},
 	} {
 		if got, err := parseWaitTarget(word); err != nil || got != want {
 			t.Errorf("%q is %+v, %v; want %+v", word, got, err, want)
@@ -46,7 +47,7 @@ func FuzzParseAddress(f *testing.F) {
 		if err != nil || !isURL {
 			return
 		}
-		if !got.Kind.isUnix() && strings.ContainsAny(got.Host+got.Port, "/?#@") {
+		if !got.Kind.IsUnix() && strings.ContainsAny(got.Host+got.Port, "/?#@") {
 			t.Errorf("%q is %+v", word, got)
 		}
 		if plain, err := parseWaitTarget(scheme + ":" + after); err != nil || plain != got {

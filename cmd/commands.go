@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"gnc/cmd/job"
 	"gnc/netio"
 )
 
@@ -30,7 +31,7 @@ type commanding interface {
 
 // grammar is a kong struct that knows how to turn itself into a job.
 type grammar interface {
-	job(env *Env) (Job, error)
+	job(env *job.Env) (job.Job, error)
 }
 
 var commands = []command{
@@ -52,7 +53,7 @@ func commandNamed(name string) *command {
 }
 
 // parse reads the arguments of this one command; the grammar of the others is never built. A nil job: help was given.
-func (c *command) parse(env *Env, args []string) (Job, error) {
+func (c *command) parse(env *job.Env, args []string) (job.Job, error) {
 	flags := c.grammar()
 	args, words, dashes := cutCommand(flags, args)
 	var err error
@@ -70,12 +71,12 @@ func (c *command) parse(env *Env, args []string) (Job, error) {
 	case takes:
 		err = cmp.Or(taker.undashed(wordsOf(flags, args)), err)
 	}
-	var j Job
+	var j job.Job
 	if err == nil {
 		j, err = flags.job(env)
 	}
-	if err != nil && !is[*usageError](err) && !is[*netio.FileError](err) {
-		err = &usageError{text: fmt.Sprintf("%s: %v; see gnc %s --help", c.name, err, c.name)}
+	if err != nil && !job.Is[*job.UsageError](err) && !job.Is[*netio.FileError](err) {
+		err = &job.UsageError{Text: fmt.Sprintf("%s: %v; see gnc %s --help", c.name, err, c.name)}
 	}
 	return j, err
 }
@@ -90,7 +91,7 @@ func cutCommand(flags grammar, args []string) (own, words []string, dashes bool)
 }
 
 // parseWhole has kong read the arguments into flags by the whole grammar. helped: they asked for help, and got it.
-func (c *command) parseWhole(env *Env, flags grammar, args []string) (helped bool, err error) {
+func (c *command) parseWhole(env *job.Env, flags grammar, args []string) (helped bool, err error) {
 	parser, err := kong.New(flags,
 		kong.Name("gnc "+c.name),
 		kong.Description(c.summary),
@@ -98,7 +99,7 @@ func (c *command) parseWhole(env *Env, flags grammar, args []string) (helped boo
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
 		kong.Help(func(o kong.HelpOptions, ctx *kong.Context) error {
-			return answer(env, func(io.Writer) error { return kong.DefaultHelpPrinter(o, ctx) })
+			return job.Answer(env, func(io.Writer) error { return kong.DefaultHelpPrinter(o, ctx) })
 		}),
 	)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"gnc/cmd/job"
 	"gnc/netio"
 )
 
@@ -31,7 +32,7 @@ type connectFlags struct {
 	dialogueFlags
 }
 
-func (f *connectFlags) job(env *Env) (Job, error) {
+func (f *connectFlags) job(env *job.Env) (job.Job, error) {
 	common, err := f.sessionJob()
 	if err != nil {
 		return nil, err
@@ -54,7 +55,7 @@ func (f *connectFlags) job(env *Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &connectJob{sessionJob: common, Host: target.Host, Ports: ports, Random: f.Random, PassFD: f.PassFd, Scan: f.Scan,
+	j := &job.Connect{Session: common, Host: target.Host, Ports: ports, Random: f.Random, PassFD: f.PassFd, Scan: f.Scan,
 		Wait: time.Duration(f.Wait), Timeout: time.Duration(f.ConnectTimeout)}
 	if err := f.from(j); err != nil {
 		return nil, err
@@ -62,11 +63,11 @@ func (f *connectFlags) job(env *Env) (Job, error) {
 	if j.Timeout == 0 {
 		j.Timeout = time.Duration(f.Timeout)
 	}
-	if j.Kind.isPackets() && f.Linger == 0 { // a datagram has no end to wait for, but it may have an answer
-		j.Options.Linger = packetLinger
+	if j.Kind.IsPackets() && f.Linger == 0 { // a datagram has no end to wait for, but it may have an answer
+		j.Options.Linger = job.PacketLinger
 	}
 	if f.Proxy != "" {
-		if j.Kind != kindTCP {
+		if j.Kind != job.TCP {
 			return nil, fmt.Errorf("--proxy is for TCP only")
 		}
 		if j.Proxy, err = parseProxy(f.Proxy, env.Getenv("GNC_PROXY_AUTH")); err != nil {
@@ -76,8 +77,8 @@ func (f *connectFlags) job(env *Env) (Job, error) {
 	if err := f.dialogue(j); err != nil {
 		return nil, err
 	}
-	j.AtOnce = j.Scan && j.Kind == kindTCP && len(j.Ports) > 1 && j.Wait == 0 && j.Proxy == nil
-	if j.Scan && j.Kind == kindUDP {
+	j.AtOnce = j.Scan && j.Kind == job.TCP && len(j.Ports) > 1 && j.Wait == 0 && j.Proxy == nil
+	if j.Scan && j.Kind == job.UDP {
 		j.Probe, j.NeedAnswer, j.ProbeWait = "\x00", true, j.Timeout
 	}
 	if f.AttemptDelay != nil {
@@ -94,18 +95,18 @@ func (f *connectFlags) target(words []string) (netio.Target, error) {
 	switch {
 	case f.Scan:
 		return connectTarget(words[:min(len(words), 2)])
-	case len(words) > 2 && !slices.ContainsFunc(words[1:], func(s string) bool { return !isNumber(s) }):
+	case len(words) > 2 && !slices.ContainsFunc(words[1:], func(s string) bool { return !job.IsNumber(s) }):
 		return netio.Target{}, fmt.Errorf("%d ports are too many to connect to; -z (--scan) sees which of them accept", len(words)-1)
 	}
 	return portTarget(words)
 }
 
 // ports are all that are to be tried: one, or with --scan those of lists and ranges.
-func (f *connectFlags) ports(k kind, target netio.Target) ([]string, error) {
+func (f *connectFlags) ports(k job.Kind, target netio.Target) ([]string, error) {
 	if list := slices.IndexFunc(f.Address, func(s string) bool { return isRange(s) && strings.Contains(s, ",") }); list > 0 && f.Scan {
 		return nil, fmt.Errorf("ports are words of their own, or ranges; write %s", strings.ReplaceAll(f.Address[list], ",", " "))
 	}
-	if !f.Scan || k.byName() || len(f.Address) < 3 && !strings.Contains(target.Port, "-") {
+	if !f.Scan || k.ByName() || len(f.Address) < 3 && !strings.Contains(target.Port, "-") {
 		return []string{target.Port}, nil
 	}
 	words := []string{target.Port}
@@ -114,7 +115,7 @@ func (f *connectFlags) ports(k kind, target netio.Target) ([]string, error) {
 	}
 	var all []string
 	for _, word := range words {
-		ports, err := parsePorts(word)
+		ports, err := job.ParsePorts(word)
 		if err != nil {
 			return nil, err
 		}
@@ -124,36 +125,36 @@ func (f *connectFlags) ports(k kind, target netio.Target) ([]string, error) {
 }
 
 // from sets what the job connects from: --source and --source-port.
-func (f *connectFlags) from(j *connectJob) error {
+func (f *connectFlags) from(j *job.Connect) error {
 	switch {
 	case f.Source == "" && f.SourcePort == 0:
 		return nil
-	case j.Kind == kindVsock:
+	case j.Kind == job.Vsock:
 		return errors.New("--source and --source-port choose an end that vsock does not let us choose")
-	case j.Kind.isUnix() && f.SourcePort != 0:
+	case j.Kind.IsUnix() && f.SourcePort != 0:
 		return errors.New("--source-port is for IP; a Unix socket connects from --source PATH")
-	case j.Kind.isUnix():
+	case j.Kind.IsUnix():
 		j.SourcePath = f.Source
 		return nil
 	case f.Source == "":
-		j.Source = source(netip.Addr{}, f.SourcePort)
+		j.Source = job.SourceAt(netip.Addr{}, f.SourcePort)
 		return nil
 	}
 	addr, err := netip.ParseAddr(f.Source)
 	if err != nil {
 		return fmt.Errorf("--source: %q is not an address; with --unix it is a path", f.Source)
 	}
-	j.Source = source(addr, f.SourcePort)
+	j.Source = job.SourceAt(addr, f.SourcePort)
 	return nil
 }
 
 // parseProxy reads the URL of --proxy. socks5h is the same as socks5: names are always the proxy's to look up.
-func parseProxy(text, auth string) (*proxy, error) {
+func parseProxy(text, auth string) (*job.Proxy, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" {
 		return nil, fmt.Errorf("--proxy is not SCHEME://[USER:PASSWORD@]HOST[:PORT]")
 	}
-	p := &proxy{Kind: u.Scheme, Target: netio.Target{Host: u.Hostname(), Port: u.Port()}}
+	p := &job.Proxy{Kind: u.Scheme, Target: netio.Target{Host: u.Hostname(), Port: u.Port()}}
 	switch p.Kind {
 	case "socks4", "socks4a", "socks5", "http":
 	case "socks5h":
@@ -162,7 +163,7 @@ func parseProxy(text, auth string) (*proxy, error) {
 		return nil, fmt.Errorf("--proxy knows no %q; write socks4, socks4a, socks5, socks5h or http", u.Scheme)
 	}
 	if p.Target.Port == "" {
-		p.Target.Port = defaultProxyPort(p.Kind)
+		p.Target.Port = job.ProxyPort(p.Kind)
 	}
 	if err := checkPort(p.Target.Port, 1); err != nil {
 		return nil, fmt.Errorf("--proxy: %w", err)
@@ -182,7 +183,7 @@ type dialogueFlags struct {
 }
 
 // dialogue puts the flags into a job that has a session to hold it in.
-func (f *connectFlags) dialogue(j *connectJob) error {
+func (f *connectFlags) dialogue(j *job.Connect) error {
 	if f.Send == nil && f.Expect == nil {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"gnc/cmd/job"
 	"gnc/netio"
 )
 
@@ -36,8 +37,8 @@ type echoFlags struct {
 	wordFlags
 }
 
-func (f *echoFlags) job(env *Env) (Job, error) {
-	kind, err := vsockKind(f.Vsock, socketKind(f.UDP, f.Unix))
+func (f *echoFlags) job(env *job.Env) (job.Job, error) {
+	kind, err := vsockKind(f.Vsock, job.KindOf(f.UDP, f.Unix))
 	if err != nil {
 		return nil, err
 	}
@@ -59,15 +60,15 @@ func (f *echoFlags) job(env *Env) (Job, error) {
 	faults := netio.Faults{Delay: time.Duration(f.Delay), Chunk: f.Chunk.asInt(), StallAfter: int64(f.StallAfter),
 		ResetAfter: int64(f.ResetAfter), CloseAfter: int64(f.CloseAfter), CorruptEvery: int64(f.CorruptEvery)}
 	o := netio.EchoOptions{MaxConns: int(f.MaxConns), Idle: time.Duration(f.IdleTimeout), Rate: int64(f.Rate), Faults: faults}
-	if kind.isPackets() && (f.MaxConns > 0 || o.Idle > 0 || o.Rate > 0 || faults != netio.Faults{}) {
+	if kind.IsPackets() && (f.MaxConns > 0 || o.Idle > 0 || o.Rate > 0 || faults != netio.Faults{}) {
 		return nil, fmt.Errorf("datagrams have no connections: they go with no limit and no fault")
 	}
-	if kind.byName() && f.Loops > 1 {
+	if kind.ByName() && f.Loops > 1 {
 		return nil, fmt.Errorf("--loops needs a port that can be shared; a Unix path or a vsock port can't be")
 	}
 	if len(inherited) > 0 && f.Loops > 1 {
 		return nil, fmt.Errorf("--loops needs a socket for each; those that LISTEN_FDS has passed are for one")
 	}
-	return &echoJob{Inherited: inherited, Target: target, Network: family(f.IPv4, f.IPv6), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: int(f.Loops),
+	return &job.Echo{Inherited: inherited, Target: target, Network: job.Family(f.IPv4, f.IPv6), Numeric: f.Numeric, Mux: f.Mux, Kind: kind, Loops: int(f.Loops),
 		Backlog: int(f.Backlog), Options: o, Linger: time.Duration(f.Linger), Deadline: time.Duration(f.Deadline), Stats: f.Stats, Ready: ready, Words: told}, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"gnc/cmd/job"
 	"gnc/netio"
 )
 
@@ -29,18 +30,18 @@ type wordFlags struct {
 	LogFd   *int   `name:"log-fd" xor:"log-to" placeholder:"N" help:"Write them to descriptor N."`
 }
 
-func (f *wordFlags) words() (words, error) {
-	w := words{verbose: f.Verbose, quiet: f.Quiet, format: f.Log, logFile: f.LogFile}
+func (f *wordFlags) words() (job.Words, error) {
+	w := job.Words{Verbose: f.Verbose, Quiet: f.Quiet, Format: f.Log, LogFile: f.LogFile}
 	if f.LogFd != nil {
-		w.logFD = *f.LogFd
-		if w.logFD < 1 || !isOpen(w.logFD) {
-			return w, fmt.Errorf("--log-fd %d is not an open descriptor that could be written to", w.logFD)
+		w.LogFD = *f.LogFd
+		if w.LogFD < 1 || !isOpen(w.LogFD) {
+			return w, fmt.Errorf("--log-fd %d is not an open descriptor that could be written to", w.LogFD)
 		}
 	}
-	if w.format == "" && w.aside() {
-		w.format = "text"
+	if w.Format == "" && w.Aside() {
+		w.Format = "text"
 	}
-	if f.Quiet && (f.Verbose > 0 || f.Log != "" && !w.aside()) {
+	if f.Quiet && (f.Verbose > 0 || f.Log != "" && !w.Aside()) {
 		return w, fmt.Errorf("--quiet goes with neither --verbose nor --log on stderr")
 	}
 	return w, nil
@@ -100,36 +101,36 @@ func (f *sessionFlags) captures() (files []netio.CaptureOptions) {
 // shared says whether a file is among others that are written, too.
 func shared(file string, others ...string) bool { return file != "" && slices.Contains(others, file) }
 
-func (f *sessionFlags) sessionJob() (sessionJob, error) {
+func (f *sessionFlags) sessionJob() (job.Session, error) {
 	until := map[string]netio.Until{"both": netio.UntilBoth, "received": netio.UntilReceived, "sent": netio.UntilSent,
 		"either": netio.UntilEither}[f.Until]
 	told, err := f.words()
 	switch {
 	case err != nil:
-		return sessionJob{}, err
+		return job.Session{}, err
 	case shared(f.Output, f.HexDump):
-		return sessionJob{}, fmt.Errorf("--output and --hex-dump can't share the file %s", f.Output)
+		return job.Session{}, fmt.Errorf("--output and --hex-dump can't share the file %s", f.Output)
 	case shared(f.Record, f.Output, f.HexDump):
-		return sessionJob{}, fmt.Errorf("--record can't share the file %s with --output or --hex-dump", f.Record)
+		return job.Session{}, fmt.Errorf("--record can't share the file %s with --output or --hex-dump", f.Record)
 	case f.RecvOnly && until == netio.UntilSent:
-		return sessionJob{}, fmt.Errorf("--recv-only sends nothing that --until sent could wait for")
+		return job.Session{}, fmt.Errorf("--recv-only sends nothing that --until sent could wait for")
 	case f.SendOnly && until == netio.UntilReceived:
-		return sessionJob{}, fmt.Errorf("--send-only receives nothing that --until received could wait for")
+		return job.Session{}, fmt.Errorf("--send-only receives nothing that --until received could wait for")
 	}
-	kind, err := vsockKind(f.Vsock, socketKind(f.UDP, f.Unix))
+	kind, err := vsockKind(f.Vsock, job.KindOf(f.UDP, f.Unix))
 	if err != nil {
-		return sessionJob{}, err
+		return job.Session{}, err
 	}
 	socket, err := f.socket()
 	if err != nil {
-		return sessionJob{}, err
+		return job.Session{}, err
 	}
 	idle := f.IdleTimeout
 	if idle == 0 {
 		idle = f.Timeout
 	}
-	return sessionJob{
-		Network:  family(f.IPv4, f.IPv6),
+	return job.Session{
+		Network:  job.Family(f.IPv4, f.IPv6),
 		Kind:     kind,
 		Exec:     f.command(),
 		Shell:    f.ShExec != "",
@@ -159,12 +160,12 @@ type scriptFlags struct {
 }
 
 // checkScript refuses what has no meaning beside a script or a recording.
-func checkScript(j *sessionJob) error {
+func checkScript(j *job.Session) error {
 	o := &j.Options
 	switch {
 	case j.Script == "" && j.Record == "":
 		return nil
-	case j.Record != "" && j.Kind.isPackets():
+	case j.Record != "" && j.Kind.IsPackets():
 		return errors.New("--record is for streams, not for datagrams")
 	case j.Record == j.Script:
 		return fmt.Errorf("--script and --record can't share the file %s: it would be emptied first", j.Script)
@@ -195,7 +196,7 @@ func (f *socketFlags) socket() (netio.SocketOptions, error) {
 	o := netio.SocketOptions{RecvBuffer: f.RecvBuffer.asInt(), SendBuffer: f.SendBuffer.asInt(),
 		KeepAliveEvery: time.Duration(f.Keepalive), Interface: f.Interface}
 	if f.TOS != "" {
-		tos, ok := tosWord(f.TOS)
+		tos, ok := job.TOS(f.TOS)
 		if !ok {
 			return o, fmt.Errorf("--tos %s is no type of service", f.TOS)
 		}
@@ -216,11 +217,11 @@ type execFlags struct {
 	ShExec string `short:"c" xor:"exec" placeholder:"CMD" help:"Run a shell command on the connection."`
 }
 
-func (f *execFlags) command() []string { return commandWords(f.Exec, f.ShExec) }
+func (f *execFlags) command() []string { return job.CommandWords(f.Exec, f.ShExec) }
 
 // notifySocket is where a service manager wants to be told of the service's state (sd_notify(3)), or "". The variable
 // that says so is taken out of the environment: our commands are not the service.
-func notifySocket(env *Env) string {
+func notifySocket(env *job.Env) string {
 	path := env.Getenv("NOTIFY_SOCKET")
 	os.Unsetenv("NOTIFY_SOCKET")
 	return path
@@ -232,11 +233,11 @@ type readyFlags struct {
 	ReadyFd  *int   `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once it accepts, and close it."`
 }
 
-func (f *readyFlags) ready(env *Env) (ready, error) {
-	r := ready{file: f.PortFile, FD: -1, notify: notifySocket(env)}
-	if r.file != "" {
-		if at := netio.Follow(r.file); at.FD >= 0 && !isWritable(at.FD) {
-			r.fileErr = unix.EBADF
+func (f *readyFlags) ready(env *job.Env) (job.Ready, error) {
+	r := job.Ready{File: f.PortFile, FD: -1, Notify: notifySocket(env)}
+	if r.File != "" {
+		if at := netio.Follow(r.File); at.FD >= 0 && !isWritable(at.FD) {
+			r.FileErr = unix.EBADF
 		}
 	}
 	if f.ReadyFd != nil {

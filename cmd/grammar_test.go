@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"gnc/cmd/job"
 )
 
 // TestPlainArguments has random arguments of each command read as plain ones, and by kong: what is plain, kong takes in
@@ -28,7 +30,7 @@ func TestPlainArguments(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer null.Close()
-	env := &Env{Stdout: null, Stderr: io.Discard}
+	env := &job.Env{Stdout: null, Stderr: io.Discard}
 	for _, c := range commands {
 		for range 2000 {
 			args := make([]string, random.IntN(6))

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"gnc/cmd/job"
 )
 
 // TestHintsLead has command lines that lack something told what it is, and what to write. Whatever
@@ -111,14 +113,14 @@ func TestHintsLead(t *testing.T) {
 	}
 }
 
-func hintEnv(t *testing.T, args []string) *Env {
+func hintEnv(t *testing.T, args []string) *job.Env {
 	t.Helper()
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { null.Close() })
-	return &Env{Args: args, Stdout: null, Stderr: io.Discard, Getenv: func(string) string { return "" }}
+	return &job.Env{Args: args, Stdout: null, Stderr: io.Discard, Getenv: func(string) string { return "" }}
 }
 
 // TestShortDashes: no name of several letters can be meant as letters.
@@ -165,8 +167,8 @@ func TestHintsTable(t *testing.T) {
 // command that is named before it.
 func TestTextsNameFlags(t *testing.T) {
 	read := 0
-	for _, dir := range []string{".", "../netio", "../resolve", "../mux"} {
-		files, err := filepath.Glob(dir + "/*.go")
+	for _, pattern := range []string{"*.go", "*/*.go", "../netio/*.go", "../netio/*/*.go", "../resolve/*.go", "../mux/*.go"} {
+		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -265,8 +267,8 @@ func FuzzUnknownCommand(f *testing.F) {
 			return
 		}
 		var said strings.Builder
-		env := &Env{Stderr: &said, Getenv: func(string) string { return "" }}
-		if refuse(env, unknownCommand(env, args)); strings.Count(said.String(), "\n") != 1 {
+		env := &job.Env{Stderr: &said, Getenv: func(string) string { return "" }}
+		if job.Refuse(env, unknownCommand(env, args)); strings.Count(said.String(), "\n") != 1 {
 			t.Errorf("%q: %q", args, &said)
 		}
 	})

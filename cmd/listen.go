@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"gnc/cmd/job"
 	"gnc/netio"
 )
 
@@ -25,7 +26,7 @@ type listenFlags struct {
 	accessFlags
 }
 
-func (f *listenFlags) job(env *Env) (Job, error) {
+func (f *listenFlags) job(env *job.Env) (job.Job, error) {
 	common, err := f.sessionJob()
 	if err != nil {
 		return nil, err
@@ -42,17 +43,17 @@ func (f *listenFlags) job(env *Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(inherited) > 1 && kind == kindUDP {
+	if len(inherited) > 1 && kind == job.UDP {
 		return nil, errors.New("gnc listen hears datagrams on one socket; LISTEN_FDS has passed several")
 	}
-	if len(inherited) > 0 && kind.isPackets() && len(common.Exec) > 0 && !f.KeepOpen && f.Count == 0 {
+	if len(inherited) > 0 && kind.IsPackets() && len(common.Exec) > 0 && !f.KeepOpen && f.Count == 0 {
 		return nil, errors.New("a command for the first sender alone needs a socket that is connected; one of datagrams that LISTEN_FDS has passed must not be: add --keep-open")
 	}
 	ready, err := f.ready(env)
 	if err != nil {
 		return nil, err
 	}
-	j := &listenJob{sessionJob: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: int(f.Backlog), ReusePort: f.ReusePort,
+	j := &job.Listen{Session: common, Target: target, AcceptTimeout: time.Duration(f.AcceptTimeout), Backlog: int(f.Backlog), ReusePort: f.ReusePort,
 		KeepOpen: f.KeepOpen || f.Count > 0 || f.Broker || f.Chat, MaxConns: int(f.MaxConns), Count: int(f.Count), Ready: ready,
 		Inherited: inherited, Crowd: f.crowdJob(), Access: access}
 	return j, checkCrowd(j)
@@ -66,9 +67,9 @@ type accessFlags struct {
 	Denyfile  []string `sep:"none" placeholder:"FILE" help:"As --deny, one a line; # begins a comment."`
 }
 
-func (f *accessFlags) access(k kind) (accessJob, error) {
-	j := accessJob{AllowFiles: f.Allowfile, DenyFiles: f.Denyfile}
-	if k.isUnix() && len(f.Allow)+len(f.Deny)+len(f.Allowfile)+len(f.Denyfile) > 0 {
+func (f *accessFlags) access(k job.Kind) (job.Access, error) {
+	j := job.Access{AllowFiles: f.Allowfile, DenyFiles: f.Denyfile}
+	if k.IsUnix() && len(f.Allow)+len(f.Deny)+len(f.Allowfile)+len(f.Denyfile) > 0 {
 		return j, fmt.Errorf("clients of a Unix socket have no addresses to allow or deny; set the mode of its directory")
 	}
 	for _, list := range []struct {
@@ -95,21 +96,21 @@ type crowdFlags struct {
 	Chat   bool   `help:"As --broker, line by line, each with its sender's name; control characters are made harmless."`
 }
 
-func (f *crowdFlags) crowdJob() crowdJob {
-	return crowdJob{Serve: f.Serve, OutDir: f.OutDir, Relay: f.Broker || f.Chat, Chat: f.Chat}
+func (f *crowdFlags) crowdJob() job.Crowd {
+	return job.Crowd{Serve: f.Serve, OutDir: f.OutDir, Relay: f.Broker || f.Chat, Chat: f.Chat}
 }
 
 // checkCrowd refuses what makes no sense together.
-func checkCrowd(j *listenJob) error {
+func checkCrowd(j *job.Listen) error {
 	o, c := &j.Options, &j.Crowd
 	switch {
-	case j.Count > 0 && j.Kind.isPackets() && !j.eachSender():
+	case j.Count > 0 && j.Kind.IsPackets() && !j.EachSender():
 		return errors.New("--count counts the senders of datagrams only where each is served by itself: with --exec, --sh-exec, --serve or --script")
-	case (c.OutDir != "" || c.Relay) && j.Kind.isPackets():
+	case (c.OutDir != "" || c.Relay) && j.Kind.IsPackets():
 		return errors.New("--out-dir, --broker and --chat go together with streams only")
-	case *c != crowdJob{} && len(j.Exec) > 0:
+	case *c != job.Crowd{} && len(j.Exec) > 0:
 		return errors.New("a command has the connection to itself: --exec and --sh-exec go with none of --serve, --out-dir, --broker, --chat")
-	case *c != crowdJob{} && j.Script != "":
+	case *c != job.Crowd{} && j.Script != "":
 		return errors.New("--script says what each client gets: it goes with none of --serve, --out-dir, --broker and --chat")
 	case c.Relay && (c.Serve != "" || c.OutDir != ""):
 		return errors.New("--broker and --chat use no files: they go with neither --serve nor --out-dir")
@@ -119,7 +120,7 @@ func checkCrowd(j *listenJob) error {
 		return errors.New("--serve sends, --recv-only does not")
 	case c.OutDir != "" && o.SendOnly:
 		return errors.New("--out-dir receives, --send-only does not")
-	case j.isCrowd() && (j.Progress == "always" || j.Size > 0):
+	case j.IsCrowd() && (j.Progress == "always" || j.Size > 0):
 		return errors.New("--progress and --size are about a single session; for many there is --stats, a line for each")
 	}
 	return nil

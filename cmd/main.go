@@ -6,44 +6,47 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"gnc/cmd/job"
+	"gnc/cmd/nc"
 )
 
 // Version is the program's, set by the linker.
 var Version = "development"
 
 // OSEnv is the process's own environment.
-func OSEnv() *Env {
-	return &Env{Args: os.Args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now,
+func OSEnv() *job.Env {
+	return &job.Env{Args: os.Args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now,
 		Version: Version}
 }
 
 // Main runs the program and returns its exit status.
-func Main(env *Env) int {
+func Main(env *job.Env) int {
 	j, err := parse(env)
 	if err != nil {
-		return refuse(env, err)
+		return job.Refuse(env, err)
 	}
 	if j == nil { // help was asked for and given
 		return 0
 	}
-	return run(env, j)
+	return job.Run(env, j)
 }
 
 // parse finds the command and has it read its arguments.
-func parse(env *Env) (Job, error) {
-	if name, ok := ncName(env.Args); ok {
-		return parseNC(env, name, env.Args[1:])
+func parse(env *job.Env) (job.Job, error) {
+	if name, ok := nc.Called(env.Args); ok {
+		return nc.Parse(env, name, env.Args[1:])
 	}
 	if len(env.Args) < 2 {
-		return nil, &usageError{text: "no command; see gnc --help"}
+		return nil, &job.UsageError{Text: "no command; see gnc --help"}
 	}
 	switch name, rest := env.Args[1], env.Args[2:]; name {
 	case "--help", "-h", "help":
 		return nil, help(env, rest)
 	case "--version", "version":
-		return nil, answerText(env, "gnc "+Version+"\n")
+		return nil, job.AnswerText(env, "gnc "+Version+"\n")
 	case "nc":
-		return parseNC(env, name, rest)
+		return nc.Parse(env, name, rest)
 	default:
 		if c := commandNamed(name); c != nil {
 			return c.parse(env, rest)
@@ -53,9 +56,9 @@ func parse(env *Env) (Job, error) {
 }
 
 // help is the program's help, or that of the command that is named.
-func help(env *Env, words []string) error {
+func help(env *job.Env, words []string) error {
 	if len(words) == 0 {
-		return answerText(env, helpText())
+		return job.AnswerText(env, helpText())
 	}
 	name := words[0]
 	if c := commandNamed(name); c != nil {
@@ -64,11 +67,11 @@ func help(env *Env, words []string) error {
 	}
 	switch closest := closestCommand(name); {
 	case name == "nc":
-		return answerText(env, ncHelp(env.Version, isTraditional(env, name)))
+		return job.AnswerText(env, nc.Help(env.Version, nc.Traditional(env, name)))
 	case closest == name: // help help
-		return answerText(env, helpText())
+		return job.AnswerText(env, helpText())
 	case closest != "":
-		return &usageError{text: fmt.Sprintf("no command %q to help with; did you mean gnc help %s?", name, closest)}
+		return &job.UsageError{Text: fmt.Sprintf("no command %q to help with; did you mean gnc help %s?", name, closest)}
 	}
-	return &usageError{text: fmt.Sprintf("no command %q to help with; see gnc --help", name)}
+	return &job.UsageError{Text: fmt.Sprintf("no command %q to help with; see gnc --help", name)}
 }

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"gnc/cmd/job"
+	"gnc/cmd/nc"
 )
 
 // unknownCommand is the error of a first word that is no command: with the line that does what it
 // looks like, if any.
-func unknownCommand(env *Env, args []string) error {
+func unknownCommand(env *job.Env, args []string) error {
 	text := fmt.Sprintf("unknown command %q; ", args[0])
 	switch lines := meant(env, args); {
 	case len(lines) > 0:
@@ -18,15 +21,15 @@ func unknownCommand(env *Env, args []string) error {
 	default:
 		text += "see gnc --help"
 	}
-	return &usageError{text: text}
+	return &job.UsageError{Text: text}
 }
 
 // meant are the command lines that a person may have meant who left out the command, which nc has
 // not. Each is one that would be accepted.
-func meant(env *Env, args []string) (lines []string) {
+func meant(env *job.Env, args []string) (lines []string) {
 	add := func(name string, words ...string) {
 		if accepted(env, name, words) {
-			lines = append(lines, commandLine(append([]string{"gnc", name}, words...)))
+			lines = append(lines, job.CommandLine(append([]string{"gnc", name}, words...)))
 		}
 	}
 	switch first := args[0]; {
@@ -37,12 +40,12 @@ func meant(env *Env, args []string) (lines []string) {
 			add("connect", args...)
 		}
 		add("nc", args...)
-	case len(args) == 1 && isNumber(first):
+	case len(args) == 1 && job.IsNumber(first):
 		add("listen", first)
 		add("connect", "HOST", first)
 	case closestCommand(first) != "":
-	case len(args) > 1 || !isWord(first) || isPath(first):
-		if isPath(first) && len(args) == 1 {
+	case len(args) > 1 || !isWord(first) || job.IsPath(first):
+		if job.IsPath(first) && len(args) == 1 {
 			first = "unix:" + first
 		}
 		add("connect", append([]string{first}, args[1:]...)...)
@@ -72,15 +75,15 @@ func withoutListen(args []string) (words []string, listens bool) {
 // isSwitches says whether all letters of a bundle are letters of nc that take no value.
 func isSwitches(bundle string) bool {
 	return !slices.ContainsFunc([]byte(bundle), func(b byte) bool {
-		value, known := ncLetterNamed(b)
+		value, known := nc.Letter(b)
 		return value || !known
 	})
 }
 
 // accepted says whether a command line makes a job.
-func accepted(env *Env, name string, words []string) bool {
+func accepted(env *job.Env, name string, words []string) bool {
 	if name == "nc" {
-		_, err := parseNC(env, name, words)
+		_, err := nc.Parse(env, name, words)
 		return err == nil
 	}
 	flags := commandNamed(name).grammar()

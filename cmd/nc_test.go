@@ -2,18 +2,19 @@ package cmd
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"gnc/cmd/job"
+	"gnc/cmd/nc"
 	"gnc/netio"
 )
 
-func ncEnv(args ...string) *Env {
-	return &Env{Args: append([]string{"gnc"}, args...), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: new(bytes.Buffer),
+func ncEnv(args ...string) *job.Env {
+	return &job.Env{Args: append([]string{"gnc"}, args...), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: new(bytes.Buffer),
 		Getenv: func(string) string { return "" }, Now: time.Now}
 }
 
@@ -38,38 +39,14 @@ func TestNCMeansTheSameJob(t *testing.T) {
 			t.Errorf("nc %s: %v", row.nc, err)
 			continue
 		}
-		j.(*connectJob).Words.messages = nil
-		j.(*connectJob).Progress = "auto"   // nc has no live line
-		manners := &j.(*connectJob).Options // which have no flags
+		j.(*job.Connect).Words.Messages = nil
+		j.(*job.Connect).Progress = "auto"   // nc has no live line
+		manners := &j.(*job.Connect).Options // which have no flags
 		manners.ReaderMayGo, manners.SendAtHand, manners.Unfinished = false, false, netio.UnfinishedResets
 		if !reflect.DeepEqual(own, j) {
 			t.Errorf("nc %s is\n%+v, and gnc %s\n%+v", row.nc, j, row.gnc, own)
 		}
 	}
-}
-
-// FuzzNC gives any words to nc: they end in a job or a complaint with words of its own, never in a panic.
-func FuzzNC(f *testing.F) {
-	for _, line := range []string{"", "-h", "-lvnp\x008080", "127.0.0.1\x0080\x00-v", "-w1\x00h\x001-3", "-X5\x00-x\x00p:1\x00h\x0080",
-		"-lU\x00p", "--\x00-h\x001", "-l\x00-p\x001\x00peer", "-Tcs9\x00h\x001", "-q-1\x00-i\x00x", "-u\x00-e\x00cat\x00-c", "-", "-SZ\x00-l\x0070000", "-l\x00-p\x00 1",
-		"-g\x001.2.3.4\x00-G8\x00h\x001", "-46\x00-i\x00 7\x00h\x001"} {
-		f.Add(line, false)
-		f.Add(line, true)
-	}
-	f.Fuzz(func(t *testing.T, line string, traditional bool) {
-		name := "nc"
-		if traditional {
-			name = "nc.traditional"
-		}
-		j, err := parseNC(ncEnv(), name, strings.Split(line, "\x00"))
-		var complaint *Complaint
-		switch {
-		case err == nil && j == nil, err != nil && !errors.As(err, &complaint):
-			t.Fatalf("%q: %v, %v", line, j, err)
-		case err != nil && (complaint.Text == "" || complaint.Status > 1):
-			t.Fatalf("%q: status %d, %q", line, complaint.Status, complaint.Text)
-		}
-	})
 }
 
 // TestNCAccepts has command lines that nc.openbsd takes, and those of other dialects that are told what to write.
@@ -88,7 +65,7 @@ func TestNCAccepts(t *testing.T) {
 		}
 	}
 	for _, line := range []string{"-g 127.0.0.1 h 1", "-g 127.0.0.1 -g 127.0.0.2 -G 8 h 1", "-G 4 h 1", "-G 4 -l", "-l -z -p 1", "-a h 1"} {
-		if _, err := parseNC(ncEnv(), "nc.traditional", strings.Fields(line)); err != nil {
+		if _, err := nc.Parse(ncEnv(), "nc.traditional", strings.Fields(line)); err != nil {
 			t.Errorf("nc.traditional %s: %v", line, err)
 		}
 	}
@@ -97,23 +74,6 @@ func TestNCAccepts(t *testing.T) {
 		"-c h 443": "gnc does not speak TLS yet", "-g x h 1": "source routing", "-m 5000 -l 1": "minttl is too large"} {
 		_, err := parse(ncEnv(append([]string{"nc"}, strings.Fields(line)...)...))
 		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("nc %s: %v, want %s", line, err, want)
-		}
-	}
-}
-
-// TestNCPortsOfListeners has the port of a listener, or a source's, be what getaddrinfo(3) makes of the word; the last of
-// -4 and -6 counts.
-func TestNCPortsOfListeners(t *testing.T) {
-	for word, want := range map[string]string{"70000": "4464", "65536": "0", "131073": "1", "99999999999": "59391", " 80": "80",
-		"+80": "80", "http": "80", "99999999999999999999": "65535", "": "0"} {
-		j, err := parseNC(ncEnv(), "nc", []string{"-l", "127.0.0.1", word})
-		if err != nil || j.(*listenJob).Target.Port != want {
-			t.Errorf("-l 127.0.0.1 %q: %v, %v; want port %s", word, j, err, want)
-		}
-	}
-	for line, want := range map[string]string{"-46": "ip6", "-64": "ip4", "-6": "ip6"} {
-		if j, err := parseNC(ncEnv(), "nc", []string{line, "h", "1"}); err != nil || j.(*connectJob).Network != want {
 			t.Errorf("nc %s: %v, want %s", line, err, want)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"gnc/cmd/job"
+	"gnc/cmd/nc"
 	"gnc/netio"
 )
 
@@ -52,7 +54,7 @@ func numberWanted(text string) (plain string, ok bool) {
 	switch {
 	case bits < 32:
 		return fmt.Sprintf("%q is not a number from 0 to %d", word, 1<<bits-1), true
-	case isNumber(word):
+	case job.IsNumber(word):
 		return fmt.Sprintf("%q is too large a number", word), true
 	}
 	return fmt.Sprintf("%q is not a number", word), true
@@ -80,7 +82,7 @@ func (c *command) hint(flag string) string {
 		}
 	}
 	if isLetter(flag) && (c.name == "listen" || c.name == "connect") {
-		if _, known := ncLetterNamed(flag[1]); known {
+		if _, known := nc.Letter(flag[1]); known {
 			return "gnc nc takes the letters of nc"
 		}
 	}
@@ -109,7 +111,7 @@ var hints = []struct {
 	{[]string{"-w", "--timeout"}, []string{"echo"}, "write --idle-timeout DUR"},
 	{[]string{"-k", "--keep-open"}, []string{"echo"}, "gnc echo always serves many"},
 	{[]string{"--sh", "--shell"}, []string{"listen", "connect"}, "write --sh-exec CMD"},
-	{[]string{"--tls", "--ssl", "--ssl-verify", "--ssl-cert", "--ssl-key", "--ssl-trustfile", "--tls-cert", "--tls-key", "--tls-ca"}, nil, noTLS},
+	{[]string{"--tls", "--ssl", "--ssl-verify", "--ssl-cert", "--ssl-key", "--ssl-trustfile", "--tls-cert", "--tls-key", "--tls-ca"}, nil, nc.NoTLS},
 	{[]string{"--proxy-type", "--proxy-auth"}, []string{"connect"}, "write --proxy SCHEME://[USER:PASSWORD@]HOST[:PORT]"},
 	{[]string{"--nodns"}, []string{"listen", "connect", "echo", "wait"}, "write --numeric"},
 	{[]string{"--idle"}, []string{"listen", "connect", "echo"}, "write --idle-timeout DUR"},

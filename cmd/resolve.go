@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"gnc/cmd/job"
 	"gnc/resolve"
 )
 
@@ -39,23 +40,23 @@ type resolveFlags struct {
 	Timeout duration `placeholder:"DUR" help:"Bound on the lookup."`
 }
 
-func (f *resolveFlags) job(*Env) (Job, error) {
+func (f *resolveFlags) job(*job.Env) (job.Job, error) {
 	hints, err := f.hints()
 	if err != nil {
 		return nil, err
 	}
-	j := &resolveJob{Host: f.Host, Service: f.Service, Hints: hints, Timeout: time.Duration(f.Timeout)}
+	j := &job.Resolve{Host: f.Host, Service: f.Service, Hints: hints, Timeout: time.Duration(f.Timeout)}
 	if f.Order == "rfc6724" {
 		j.Order = resolve.OrderRFC6724
 	}
 	switch {
 	case f.JSON:
-		j.Form = formJSON
+		j.Form = job.FormJSON
 	case f.Getent:
-		j.Form = formGetent
+		j.Form = job.FormGetent
 		j.Hints, err = f.getentHints(hints)
 	case f.Explain:
-		j.Form = formExplain
+		j.Form = job.FormExplain
 	}
 	return j, err
 }
@@ -89,7 +90,7 @@ func (f *resolveFlags) hints() (resolve.Hints, error) {
 	if f.Protocol == "" {
 		return h, nil
 	}
-	number, ok := protocolNumber(f.Protocol)
+	number, ok := job.ProtocolNumber(f.Protocol)
 	if !ok {
 		return h, fmt.Errorf("--protocol %s is neither a number nor a protocol known here", f.Protocol)
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gnc/cmd/job"
 )
 
 func TestDuration(t *testing.T) {
@@ -101,7 +103,7 @@ func TestNoValueIsNone(t *testing.T) {
 				flags := c.grammar()
 				args := []string{"--" + f.longName() + "=" + strings.TrimPrefix(value, "=")}
 				tried++
-				_, err := c.parseWhole(&Env{}, flags, append(args, "word"))
+				_, err := c.parseWhole(&job.Env{}, flags, append(args, "word"))
 				r := plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil)}
 				if got := r.byName(f.longName()).value; err == nil && (got.Kind() == reflect.Pointer && got.Elem().IsZero() || got.IsZero()) {
 					t.Errorf("gnc %s %s means the same as none", c.name, args[0])

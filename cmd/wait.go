@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"gnc/cmd/job"
 	"gnc/netio"
 )
 
@@ -43,17 +44,17 @@ func (f *waitFlags) undashed(words []string) error {
 		_, err := parseWaitTarget(word)
 		switch {
 		case err == nil && !isWord(word):
-		case i == 0, isNumber(word), len(words) > i+1 && isNumber(words[i+1]):
+		case i == 0, job.IsNumber(word), len(words) > i+1 && job.IsNumber(words[i+1]):
 			return nil
 		default:
 			return fmt.Errorf("%q is no target; a command has -- before it: gnc wait %s -- %s", word,
-				commandLine(words[:i]), commandLine([]string{word}))
+				job.CommandLine(words[:i]), job.CommandLine([]string{word}))
 		}
 	}
 	return nil
 }
 
-func (f *waitFlags) job(*Env) (Job, error) {
+func (f *waitFlags) job(*job.Env) (job.Job, error) {
 	told, err := f.wordFlags.words()
 	if err != nil {
 		return nil, err
@@ -62,7 +63,7 @@ func (f *waitFlags) job(*Env) (Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &waitJob{Network: family(f.IPv4, f.IPv6), Numeric: f.Numeric, Mux: f.Mux, Targets: targets, Any: f.Any, Closed: f.Closed,
+	j := &job.Wait{Network: job.Family(f.IPv4, f.IPv6), Numeric: f.Numeric, Mux: f.Mux, Targets: targets, Any: f.Any, Closed: f.Closed,
 		Timeout: time.Duration(f.Timeout), Stable: time.Duration(f.Stable), Send: (*string)(f.Send), Expect: f.Expect, Command: f.words, Words: told}
 	if d := time.Duration(f.Deadline); d > 0 && (j.Timeout == 0 || d < j.Timeout) {
 		j.Timeout = d
@@ -73,7 +74,7 @@ func (f *waitFlags) job(*Env) (Job, error) {
 			return nil, fmt.Errorf("--interval %v is less than a millisecond", j.Interval)
 		}
 	}
-	hasUDP := slices.ContainsFunc(targets, func(t waitTarget) bool { return t.Kind == kindUDP })
+	hasUDP := slices.ContainsFunc(targets, func(t job.WaitTarget) bool { return t.Kind == job.UDP })
 	switch {
 	case f.dashes && len(f.words) == 0:
 		return nil, errors.New("no command after --")
@@ -86,17 +87,17 @@ func (f *waitFlags) job(*Env) (Job, error) {
 }
 
 // waitTargets reads all targets.
-func waitTargets(words []string) ([]waitTarget, error) {
+func waitTargets(words []string) ([]job.WaitTarget, error) {
 	if len(words) == 0 {
 		return nil, errors.New("no target; write HOST:PORT")
 	}
-	var targets []waitTarget
+	var targets []job.WaitTarget
 	for i, word := range words {
 		t, err := parseWaitTarget(word)
 		alone := isWord(word) // it has no port
 		scheme, _, _ := hasScheme(word)
 		switch {
-		case isPath(word):
+		case job.IsPath(word):
 			return nil, pathError(word)
 		case (alone || err != nil && scheme == "") && len(words) > i+1 && isWord(words[i+1]):
 			return nil, fmt.Errorf("%q and %q are two words; write HOST:PORT: %s", word, words[i+1],
@@ -111,7 +112,7 @@ func waitTargets(words []string) ([]waitTarget, error) {
 	return targets, nil
 }
 
-func parseWaitTarget(word string) (waitTarget, error) {
-	k, t, err := parseAddress([]string{word}, kindTCP, false, portTarget)
-	return waitTarget{t, k}, err
+func parseWaitTarget(word string) (job.WaitTarget, error) {
+	k, t, err := parseAddress([]string{word}, job.TCP, false, portTarget)
+	return job.WaitTarget{Target: t, Kind: k}, err
 }

@@ -1,0 +1,163 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"time"
+
+	"gnc/netio"
+)
+
+// echoJob is an echo server, as data.
+type Echo struct {
+	Target   netio.Target
+	Network  string
+	Numeric  bool
+	Mux      string
+	Kind     Kind
+	Loops    int
+	Backlog  int
+	Options  netio.EchoOptions
+	Linger   time.Duration
+	Deadline time.Duration
+	Stats    bool
+	Ready    Ready
+	Words    Words
+
+	Inherited []netio.Inherited // sockets to serve, instead of binding
+}
+
+// Run serves until a signal, which is no failure if no connection was cut off, or until the deadline.
+func (j *Echo) Run(ctx context.Context, env *Env) error {
+	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, putInOrder, func(t *Task) error {
+		e := &echoing{Task: t, job: j, begin: env.Now()}
+		e.raiseLimit()
+		t.ending = func() { t.notifyStopping(j.Ready) }
+		hasSocket, q := j.Kind.ByName() || len(j.Inherited) > 0, localQuery(j.Target, j.Network, j.Numeric)
+		_, literal := q.literal()
+		var addrs []netip.AddrPort
+		t.setUp(!hasSocket && !literal, func(ctx context.Context) (err error) {
+			if !hasSocket {
+				addrs, err = q.some(ctx)
+			}
+			return err
+		}, func() error { return e.open(addrs) })
+		return nil
+	})
+}
+
+// echoing is the task of an echoJob. It runs the first loop; the others are goroutines with a loop each, which tell it
+// when they end.
+type echoing struct {
+	*Task
+	job     *Echo
+	begin   time.Time
+	servers []*echoServer
+	present *netio.Presence // counts the connections of several servers; nil for one
+	left    int             // servers that have not ended
+	cause   error
+}
+
+// open makes the servers, and has them begin once all are there.
+func (e *echoing) open(addrs []netip.AddrPort) error {
+	e.heedSignals()
+	addrs, err := e.bind(addrs)
+	if err != nil {
+		return err
+	}
+	if len(e.servers) > 1 {
+		e.present = new(netio.Presence)
+	}
+	most := e.maxConns()
+	for i, s := range e.servers {
+		if err := s.serve(share(most, len(e.servers), i)); err != nil {
+			return err
+		}
+	}
+	e.left = len(e.servers)
+	for _, s := range e.servers[1:] {
+		go s.run()
+	}
+	e.cancel = e.stop
+	return e.announce(addrs)
+}
+
+// bind makes the servers, and returns what they are bound to. The first one's port is everybody's.
+func (e *echoing) bind(addrs []netip.AddrPort) ([]netip.AddrPort, error) {
+	for i := range e.job.Loops {
+		loop := e.loop
+		if i > 0 {
+			var err error
+			if loop, err = netio.NewLoop(e.job.Mux); err != nil {
+				return nil, err
+			}
+		}
+		s := &echoServer{echoing: e, loop: loop, index: uint32(i)}
+		if err := s.bind(addrs); err != nil {
+			return nil, err
+		}
+		addrs = s.addrs
+		e.servers = append(e.servers, s)
+	}
+	return addrs, nil
+}
+
+// announce tells people, programs and the script that waits that the servers accept.
+func (e *echoing) announce(addrs []netip.AddrPort) error {
+	j := e.job
+	e.sayListening(addrs, j.Target, j.Ready)
+	e.eventListening(addrs)
+	if err := e.tellReady(j.Ready, addrs); err != nil {
+		return err
+	}
+	startPoller()
+	return nil
+}
+
+// stop ends all servers, each on its own loop.
+func (e *echoing) stop(cause error) {
+	e.cause = cause
+	e.ending()
+	linger := e.job.Linger
+	if errors.Is(cause, errDeadline) {
+		linger = 0
+	}
+	for _, s := range e.servers {
+		s.loop.Post(func() { s.stop(linger) })
+	}
+}
+
+// ended is told, on the first loop, of each server's end.
+func (e *echoing) ended() {
+	if e.left--; e.left > 0 {
+		return
+	}
+	sum := e.totals()
+	if e.job.Stats {
+		took := e.env.Now().Sub(e.begin)
+		e.lost("stderr", e.say(0, "echoed %d bytes of %d connections, at most %d at a time, %d cut off, in %v", sum.Bytes, sum.Conns,
+			sum.Peak, sum.CutOff, took.Round(time.Millisecond)))
+		e.event("summary", "connections", sum.Conns, "bytes", sum.Bytes, "peak", sum.Peak, "cut_off", sum.CutOff,
+			"seconds", took.Seconds())
+	}
+	if sum.CutOff == 0 && Is[*SignalError](e.cause) {
+		e.cause = nil
+	}
+	e.end(e.cause)
+}
+
+// totals are those of all servers. Peaks do not add up: the servers need not have had them at the same time.
+func (e *echoing) totals() (sum netio.EchoTotals) {
+	for _, s := range e.servers {
+		t := s.totals()
+		sum.Conns += t.Conns
+		sum.Bytes += t.Bytes
+		sum.CutOff += t.CutOff
+		sum.Peak = max(sum.Peak, t.Peak)
+	}
+	if e.present != nil {
+		sum.Peak = e.present.Peak()
+	}
+	return sum
+}

@@ -1,0 +1,120 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"net/netip"
+	"slices"
+
+	"gnc/netio"
+)
+
+// accessJob is who may connect, as data.
+type Access struct {
+	Allow, Deny           []netio.AccessSpec
+	AllowFiles, DenyFiles []string
+}
+
+// readFiles adds what the files hold.
+func (j *Access) readFiles() error {
+	for _, list := range []struct {
+		files []string
+		specs *[]netio.AccessSpec
+	}{{j.AllowFiles, &j.Allow}, {j.DenyFiles, &j.Deny}} {
+		for _, name := range list.files {
+			text, err := netio.ReadWhole(name, math.MaxInt64)
+			if err != nil {
+				return netio.FileFailed("open", name, err)
+			}
+			specs, err := netio.ParseAccessFile(string(text))
+			if err != nil {
+				return &UsageError{Text: fmt.Sprintf("%s: %v", name, err)}
+			}
+			*list.specs = append(*list.specs, specs...)
+		}
+	}
+	return nil
+}
+
+// families are those of the clients that can come in at addrs, or at the sockets that a service manager has passed.
+func (j *Listen) families(addrs []netip.AddrPort) netio.Families {
+	var in netio.Families
+	for _, s := range j.Inherited {
+		in = in.And(s.Families())
+	}
+	for _, a := range addrs {
+		in = in.And(netio.FamiliesAt(a.Addr(), j.dualStack()))
+	}
+	return in
+}
+
+// mayBlock reports whether settle may.
+func (j *Access) mayBlock() bool {
+	named := func(s netio.AccessSpec) bool { return s.Name != "" }
+	return len(j.AllowFiles)+len(j.DenyFiles) > 0 || slices.ContainsFunc(j.Allow, named) || slices.ContainsFunc(j.Deny, named)
+}
+
+// warnOfOtherFamily warns that the other family is let in, if one is denied wholly.
+func (l *listening) warnOfOtherFamily() {
+	if denied, other, one := l.access.OneFamily(); one && l.families.IP4 && l.families.IP6 {
+		l.say(0, "%s is denied, but clients of the other family are still let in; --deny %s keeps out those", denied, other)
+	}
+}
+
+// settle is who may connect to a listener whose clients are of some families. Names are looked up all at a time. All
+// addresses of a name count: its machine may come from any of them. A name that has none, or may have more than those
+// found, is an error: chance must not decide who is let in.
+func (j Access) settle(ctx context.Context, in netio.Families, numeric bool) (access netio.Access, err error) {
+	if len(j.Allow)+len(j.AllowFiles) > 0 {
+		access.Restrict() // a file may be empty
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	type answer struct {
+		add   func(netio.AccessSpec)
+		addrs []netip.Addr
+		err   error
+	}
+	answers, names := make(chan answer), 0
+	for _, list := range []struct {
+		specs []netio.AccessSpec
+		add   func(netio.AccessSpec)
+	}{{j.Allow, access.Allow}, {j.Deny, access.Deny}} {
+		for _, spec := range list.specs {
+			if spec.Name == "" {
+				list.add(spec)
+				continue
+			}
+			names++
+			go func() {
+				q := query{Target: netio.Target{Host: spec.Name, Port: "0"}, network: "ip", numeric: numeric}
+				addrs, err := q.everyAddress(ctx, everyLine(), in)
+				select {
+				case answers <- answer{list.add, addrs, err}:
+				case <-ctx.Done():
+				}
+			}()
+		}
+	}
+	for range names {
+		a := <-answers
+		if a.err != nil {
+			return access, a.err
+		}
+		for _, addr := range a.addrs {
+			a.add(netio.AccessAddr(addr))
+		}
+	}
+	return access, nil
+}
+
+// admit tells of who is refused.
+func (l *listening) admit(from netip.AddrPort) bool {
+	ok, reason := l.access.Admits(from.Addr())
+	if !ok {
+		l.say(1, "refused %s: %s", from, reason)
+		l.event("refused", "remote", from.String(), "reason", reason)
+	}
+	return ok
+}

@@ -1,0 +1,58 @@
+package job
+
+import (
+	"cmp"
+	"errors"
+	"time"
+
+	"gnc/netio"
+)
+
+// door is where clients come in, one after another: a listener of streams, or the senders of a datagram socket.
+type door interface {
+	Resume() error // those that wait come in, as far as there is room
+	Refuse()       // nobody comes in any more
+	Close()        // the same, for good
+}
+
+// senderIdle is how long a sender of datagrams keeps its place while nothing moves, unless told. It has no other end.
+const senderIdle = time.Minute
+
+// eachSender says whether each sender of datagrams is served by itself. Otherwise those that are heard share the standard
+// streams.
+func (j *Listen) EachSender() bool {
+	return j.Kind.IsPackets() && (j.Crowd.Serve != "" || j.KeepOpen && (len(j.Exec) > 0 || j.Script != ""))
+}
+
+// boundSenders sets the bounds of those who have no end, where the command line sets none.
+func (j *Listen) boundSenders() {
+	if !j.Kind.IsPackets() {
+		return
+	}
+	if j.EachSender() {
+		j.Options.Idle = cmp.Or(j.Options.Idle, senderIdle)
+		j.Options.SilenceEnds = j.KeepOpen
+	}
+	if j.Crowd.Serve != "" || j.Script != "" {
+		j.Options.Linger = cmp.Or(j.Options.Linger, PacketLinger)
+	}
+}
+
+// hearsMany says whether datagrams of anybody are heard, as long as the job lasts.
+func (l *listening) hearsMany() bool { return l.packets != nil && l.job.KeepOpen }
+
+// nobodyCame ends --accept-timeout, unless somebody was heard meanwhile.
+func (l *listening) nobodyCame() {
+	if l.hearsMany() {
+		if left := time.Until(l.packets.LastHeard().Add(l.job.AcceptTimeout)); left > 0 {
+			l.timeout.Reset(left)
+			return
+		}
+	}
+	l.stop(ErrAcceptTimeout)
+}
+
+// isSilence says whether a sender has only said nothing for too long, which is how one of several ends in good order.
+func (l *listening) isSilence(err error) bool {
+	return l.job.Options.SilenceEnds && errors.Is(err, netio.ErrIdle) && !Is[*netio.UnwrittenError](err)
+}

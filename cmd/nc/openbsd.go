@@ -1,0 +1,264 @@
+package nc
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/cmd/job"
+	"gnc/netio"
+	"gnc/resolve"
+)
+
+// openbsdMessages are those of Debian's nc.openbsd, whose lines scripts look for.
+type openbsdMessages struct {
+	name   string // by which the program was called
+	mapped bool   // an IPv4 client is shown as it looks on an IPv6 socket
+}
+
+// tell writes a line that begins with the program's name.
+func (v *openbsdMessages) tell(t *job.Task, format string, args ...any) {
+	fmt.Fprintf(t.Stderr, v.name+": "+format+"\n", args...)
+}
+
+func (v *openbsdMessages) Listening(t *job.Task, j *job.Listen, at []netip.AddrPort) job.Naming {
+	if t.Verbose == 0 {
+		return job.Naming{}
+	}
+	what := "Listening on"
+	if j.Kind.IsPackets() {
+		what = "Bound on"
+	}
+	if j.Kind.IsUnix() {
+		fmt.Fprintf(t.Stderr, "Bound on %s\n", j.Target.Host)
+		if j.Kind == job.Unix {
+			fmt.Fprintf(t.Stderr, "Listening on %s\n", j.Target.Host)
+		}
+		return job.Naming{}
+	}
+	v.mapped = at[0].Addr().Is6()
+	return v.report(t, what, at[0], j.Numeric)
+}
+
+func (v *openbsdMessages) Accepted(t *job.Task, j *job.Listen, from, _ netip.AddrPort) job.Naming {
+	if t.Verbose == 0 || j.Kind.IsPackets() && j.KeepOpen { // a listener that hears everybody names nobody
+		return job.Naming{}
+	}
+	if j.Kind.IsUnix() {
+		fmt.Fprintf(t.Stderr, "Connection received on %s\n", j.Target.Host)
+		return job.Naming{}
+	}
+	if v.mapped && from.Addr().Is4() {
+		from = netip.AddrPortFrom(netip.AddrFrom16(from.Addr().As16()), from.Port())
+	}
+	return v.report(t, "Connection received on", from, j.Numeric)
+}
+
+// report says an address by name, unless numbers are asked for.
+func (v *openbsdMessages) report(t *job.Task, what string, addr netip.AddrPort, numeric bool) job.Naming {
+	say := func(name string, err error) {
+		if err != nil {
+			v.tell(t, "getnameinfo: Temporary failure in name resolution")
+		} else {
+			fmt.Fprintf(t.Stderr, "%s %s %d\n", what, name, addr.Port())
+		}
+	}
+	if numeric || addr.Addr().Is4In6() {
+		say(addr.Addr().String(), nil)
+		return job.Naming{}
+	}
+	return job.Naming{Addr: addr.Addr(), Say: say}
+}
+
+func (*openbsdMessages) Begin(*job.Connect) job.Naming { return job.Naming{} }
+
+func (*openbsdMessages) Bound(t *job.Task, path string) { sayBound(t, path) }
+
+// ncBound tells the path of a Unix socket of datagrams.
+func sayBound(t *job.Task, path string) {
+	if t.Verbose > 0 {
+		fmt.Fprintf(t.Stderr, "Bound on %s\n", path)
+	}
+}
+
+func (*openbsdMessages) Attempt(*job.Task, netip.AddrPort, bool) {}
+
+func (v *openbsdMessages) Refused(t *job.Task, j *job.Connect, e *netio.DialError, _ bool) {
+	if job.Is[*netio.BindError](e) {
+		v.tell(t, "bind failed: %s", sentence(e.Err))
+		return
+	}
+	if t.Verbose == 0 || j.Kind == job.UDP || job.Is[*netio.OptionError](e) { // nc says nothing of a datagram that came back
+		return
+	}
+	how := "failed: " + sentence(e.Err)
+	if errors.Is(e.Err, netio.ErrConnectTimeout) {
+		how = "timed out: Operation now in progress"
+	}
+	host := j.Host
+	if j.Proxy != nil {
+		host = j.Proxy.Target.Host
+	}
+	v.tell(t, "connect to %s port %d (%s) %s", hostAndIP(host, e.Addr), e.Addr.Port(), j.Protocol(), how)
+}
+
+func (v *openbsdMessages) Connected(t *job.Task, j *job.Connect, port string, addr, _ netip.AddrPort, _ time.Duration) {
+	if t.Verbose == 0 && !(j.Scan && j.Kind == job.TCP) || j.Kind.IsUnix() { // a scan tells without being asked, as nc 1.238 and macOS do
+		return
+	}
+	host, number := j.Host, addr.Port()
+	if j.Proxy == nil {
+		host = hostAndIP(j.Host, addr)
+	} else if n, err := strconv.Atoi(port); err == nil {
+		number = uint16(n) // the address is the proxy's
+	}
+	service := "*"
+	if name := serviceName(number, j.Protocol()); name != "" && !j.Numeric {
+		service = name
+	}
+	fmt.Fprintf(t.Stderr, "Connection to %s %s port [%s/%s] succeeded!\n", host, port, j.Protocol(), service)
+}
+
+// hostAndIP is the host as it was given, and its address if that was a name.
+func hostAndIP(host string, addr netip.AddrPort) string {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return host
+	}
+	return fmt.Sprintf("%s (%s)", host, addr.Addr())
+}
+
+func (*openbsdMessages) Closed(t *job.Task, r netio.Result, _ time.Duration) { sayCount(t, r) }
+
+// ncCount is what -vv tells at the end.
+func sayCount(t *job.Task, r netio.Result) {
+	if t.Verbose > 1 {
+		fmt.Fprintf(t.Stderr, " sent %d, rcvd %d\n", r.Sent, r.Received)
+	}
+}
+
+func (v *openbsdMessages) Verdict(t *job.Task, err error) error {
+	if text, told := openbsdText(err); !told {
+		v.tell(t, "%s", text)
+	}
+	return status(err)
+}
+
+// openbsdText is what nc says of an error; told is true of those that need no word, or have had it.
+func openbsdText(err error) (text string, told bool) {
+	var target *job.TargetError
+	var name *resolve.Error
+	var listen *netio.ListenError
+	var race *netio.RaceError
+	var path *netio.UnixError
+	var taken *netio.PathTakenError
+	var refused *netio.RefusedError
+	var option *netio.OptionError
+	var proxy *netio.ProxyError
+	var unwritten *netio.UnwrittenError
+	var decided *job.StatusError
+	var signal *job.SignalError
+	switch {
+	case errors.As(err, &unwritten):
+		return fmt.Sprintf("write %s: %d bytes were not written", unwritten.Name, unwritten.Bytes), false
+	case errors.Is(err, netio.ErrIdle), errors.As(err, &decided), errors.As(err, &signal):
+		return "", true
+	case errors.As(err, &name) && errors.As(err, &target):
+		return fmt.Sprintf("getaddrinfo for host \"%s\" port %s: %s", target.Host, target.Port, name.Error()), false
+	case errors.As(err, &name):
+		return "getaddrinfo: " + name.Error(), false
+	case errors.As(err, &path) && errors.As(err, &taken):
+		return path.Path + ": " + sentence(taken.Err) + ": " + taken.Hint(), false
+	case errors.As(err, &path):
+		return path.Path + ": " + sentence(path.Err), false
+	case errors.As(err, &refused):
+		return "read: " + sentence(refused.Err), false
+	case errors.As(err, &proxy):
+		return openbsdProxy(proxy), false
+	case errors.As(err, &option):
+		return openbsdOption(option), false
+	case errors.As(err, &listen):
+		return sentence(listen.Err), false
+	case errors.As(err, &race):
+		return "", true
+	}
+	return operation(err), false
+}
+
+// openbsdOption is nc's words for a socket option that the system refused.
+func openbsdOption(e *netio.OptionError) string {
+	names := map[string][2]string{"type of service": {"IP ToS", "IPv6 traffic class"}, "ttl": {"IP TTL", "IPv6 unicast hops"},
+		"least ttl": {"IP min TTL", "IPv6 min hop count"}, "receive buffer": {"TCP receive buffer size", "TCP receive buffer size"},
+		"send buffer": {"TCP send buffer size", "TCP send buffer size"}}
+	name, known := names[e.Name]
+	switch {
+	case !known:
+		return "set " + e.Name + ": " + sentence(e.Err)
+	case e.IPv6:
+		return "set " + name[1] + ": " + sentence(e.Err)
+	}
+	return "set " + name[0] + ": " + sentence(e.Err)
+}
+
+// openbsdProxy is nc's words for what a proxy said.
+func openbsdProxy(e *netio.ProxyError) string {
+	switch {
+	case e.Line != "":
+		return fmt.Sprintf("Proxy error: %q", e.Line)
+	case e.NoMethod:
+		return "authentication method negotiation failed"
+	case e.Protocol == "SOCKS4", e.Protocol == "SOCKS5":
+		return fmt.Sprintf("connection failed, SOCKSv%s error: %s", e.Protocol[len("SOCKS"):], sentence(errors.New(e.Reason)))
+	}
+	return "proxy: " + e.Reason
+}
+
+// ncOperation is an operation that failed, or any other error, as nc would put it.
+func operation(err error) string {
+	if op, ok := errors.AsType[*netio.OpError](err); ok {
+		return op.Op + ": " + sentence(op.Err)
+	}
+	file, ok := errors.AsType[*netio.FileError](err)
+	switch {
+	case !ok:
+		return err.Error()
+	case file.Op == "sendmsg":
+		return file.Op + ": " + sentence(file.Err)
+	}
+	return file.Op + " " + file.Name + ": " + sentence(file.Err)
+}
+
+// ncStatus is nc's status for an error: 1, but 0 where time ran out in a session, and a command's or a signal's own.
+func status(err error) error {
+	var decided *job.StatusError
+	var signal *job.SignalError
+	switch {
+	case errors.Is(err, netio.ErrIdle) && !job.Is[*netio.UnwrittenError](err):
+		return nil
+	case errors.As(err, &decided), errors.As(err, &signal):
+		return err
+	}
+	return &job.StatusError{Status: 1, Err: err}
+}
+
+// sentence is an error's cause as strerror(3) words it: Go's words, but with a capital.
+func sentence(err error) string {
+	var errno unix.Errno
+	text := err.Error()
+	if errors.As(err, &errno) {
+		text = errno.Error()
+	}
+	if text != "" && text[0] >= 'a' && text[0] <= 'z' {
+		text = string(text[0]-'a'+'A') + text[1:]
+	}
+	return text
+}
+
+// serviceName is the name of a port in services(5), or "".
+func serviceName(port uint16, protocol string) string {
+	s, _ := resolve.New().ServiceByPort(int(port), protocol)
+	return s.Name
+}
