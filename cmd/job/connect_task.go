@@ -20,17 +20,7 @@ func (j *Connect) Run(ctx context.Context, env *Env) error {
 	}
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, atSignal, func(t *Task) error {
 		c := &connecting{Task: t, job: j, ports: slices.Clone(j.Ports)}
-		begin := c.next
-		if j.AtOnce {
-			begin = c.scan
-		}
-		if j.Random {
-			rand.Shuffle(len(c.ports), func(i, k int) { c.ports[i], c.ports[k] = c.ports[k], c.ports[i] })
-		}
-		t.setUp(j.mayBlock(), c.prepare, func() error {
-			begin()
-			return nil
-		})
+		t.setUp(j.mayBlock(), c.prepare, c.start)
 		return nil
 	})
 }
@@ -40,10 +30,10 @@ func (j *Connect) Run(ctx context.Context, env *Env) error {
 type connecting struct {
 	*Task
 	job      *Connect
-	source   netio.Source
-	password string   // for the proxy
-	ports    []string // not tried yet
-	port     string   // being tried
+	source   *netio.Source // the job's, or with addresses that were looked up
+	password string        // for the proxy
+	ports    []string      // not tried yet
+	port     string        // being tried
 	begin    time.Time
 	tries    int
 	any      bool  // a port has answered
@@ -82,11 +72,11 @@ func (c *connecting) prepare(ctx context.Context) (err error) {
 }
 
 // source is what the job connects from, where its host has been looked up.
-func (j *Connect) source(ctx context.Context) (netio.Source, error) {
-	source := j.Source
+func (j *Connect) source(ctx context.Context) (*netio.Source, error) {
 	if j.SourceHost == "" {
-		return source, nil
+		return &j.Source, nil
 	}
+	source := j.Source
 	q := query{Target: netio.Target{Host: j.SourceHost, Port: "0"}, network: j.Network, numeric: j.Numeric}
 	addrs, err := q.all(ctx)
 	for _, a := range addrs {
@@ -96,7 +86,19 @@ func (j *Connect) source(ctx context.Context) (netio.Source, error) {
 			source.Addr6 = a.Addr()
 		}
 	}
-	return source, err
+	return &source, err
+}
+
+func (c *connecting) start() error {
+	if c.job.Random {
+		rand.Shuffle(len(c.ports), func(i, k int) { c.ports[i], c.ports[k] = c.ports[k], c.ports[i] })
+	}
+	if c.job.AtOnce {
+		c.scan()
+	} else {
+		c.next()
+	}
+	return nil
 }
 
 // next goes on with the next port. It is enough that one has answered.
@@ -150,8 +152,8 @@ func (c *connecting) try() {
 func (c *connecting) race(first bool) netio.RaceOptions {
 	j, t := c.job, c.Task
 	return netio.RaceOptions{
-		Packets: j.Kind == UDP, Socket: c.socket,
-		Source: c.source, Timeout: j.Timeout, AttemptDelay: j.AttemptDelay, Sort: resolve.New().Sort,
+		Packets: j.Kind == UDP, Socket: c.socket(&j.Session),
+		Source: *c.source, Timeout: j.Timeout, AttemptDelay: j.AttemptDelay, Sort: resolve.New().Sort,
 		OnAttempt: func(a netip.AddrPort) {
 			t.Messages.Attempt(t, a, first)
 			t.event("connecting", "address", a.String())

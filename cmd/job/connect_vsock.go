@@ -22,7 +22,7 @@ func vsockOf(t netio.Target, listener bool) netio.VsockAddr {
 func (c *connecting) tryVsock() {
 	at := vsockOf(netio.Target{Host: c.job.Host, Port: c.port}, false)
 	c.event("connecting", "address", c.job.name())
-	c.cancel = c.loop.DialVsock(at, c.job.Timeout, c.socket, func(conn *netio.Conn, err error) {
+	c.cancel = c.loop.DialVsock(at, c.job.Timeout, c.socket(&c.job.Session), func(conn *netio.Conn, err error) {
 		if err == nil {
 			c.use(conn, netip.AddrPort{})
 			return

@@ -55,7 +55,7 @@ func (j *Listen) dualStack() bool {
 
 func (l *listening) options() netio.ListenOptions {
 	o := netio.ListenOptions{
-		BindOptions: netio.BindOptions{Socket: l.socket, Backlog: l.job.Backlog, ReusePort: l.job.ReusePort,
+		BindOptions: netio.BindOptions{Socket: l.socket(&l.job.Session), Backlog: l.job.Backlog, ReusePort: l.job.ReusePort,
 			DualStack: l.job.dualStack()},
 		Full:      l.full,
 		MakeWay:   l.service.makeWay,

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -41,12 +42,18 @@ func (j *Session) mayBlock() bool {
 	return j.AskMD5Key || j.Script != "" || j.Record != "" || len(j.Captures) > 0
 }
 
+// socket is what the job asks of its sockets.
+func (t *Task) socket(job *Session) netio.SocketOptions {
+	o := job.Socket
+	o.MD5Key = cmp.Or(t.md5Key, o.MD5Key)
+	return o
+}
+
 // prepare gets what the sessions of a job need: the key of TCP's MD5 signatures, the script, the recording and the files
 // of the first session.
 func (t *Task) prepare(job *Session) (err error) {
-	t.socket = job.Socket
 	if job.AskMD5Key {
-		if t.socket.MD5Key, err = readPassword("TCP MD5SIG password: "); err != nil || t.socket.MD5Key == "" {
+		if t.md5Key, err = readPassword("TCP MD5SIG password: "); err != nil || t.md5Key == "" {
 			//lint:ignore ST1005 nc's own words
 			return errors.New("Unable to read TCP MD5SIG password; set GNC_TCP_MD5SIG")
 		}

@@ -18,7 +18,7 @@ type Task struct {
 	env      *Env
 	loop     *netio.Loop
 	captures []*netio.Capture // for the next session
-	socket   netio.SocketOptions
+	md5Key   string           // that was asked for
 	scripting
 	live      map[ongoing]bool        // what serves a connection: sessions, scripts that are played, commands
 	processes map[*netio.Process]bool // of commands that have not ended, or been ended
