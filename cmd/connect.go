@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -42,52 +43,65 @@ func (f *connectFlags) job(env *job.Env) (job.Job, error) {
 		return nil, err
 	}
 	common.Kind = kind
-	if err := checkScript(&common); err != nil {
+	if err := f.checkSession(&common); err != nil {
 		return nil, err
 	}
-	if (common.Script != "" || common.Record != "") && (f.Scan || f.PassFd) {
-		return nil, errors.New("--script and --record need a session: they go neither with --scan nor with --pass-fd")
-	}
-	if (len(common.Exec) > 0 || len(common.Captures) > 0) && (f.Scan || f.PassFd) {
-		return nil, errors.New("--exec, --sh-exec, --output and --hex-dump need a session: they go neither with --scan nor with --pass-fd")
-	}
-	ports, err := f.ports(kind, target)
-	if err != nil {
+	j := &job.Connect{Session: common, Host: target.Host, Random: f.Random, PassFD: f.PassFd, Scan: f.Scan,
+		Wait: time.Duration(f.Wait), Timeout: time.Duration(cmp.Or(f.ConnectTimeout, f.Timeout))}
+	if j.Ports, err = f.ports(kind, target); err != nil {
 		return nil, err
 	}
-	j := &job.Connect{Session: common, Host: target.Host, Ports: ports, Random: f.Random, PassFD: f.PassFd, Scan: f.Scan,
-		Wait: time.Duration(f.Wait), Timeout: time.Duration(f.ConnectTimeout)}
 	if err := f.from(j); err != nil {
 		return nil, err
 	}
-	if j.Timeout == 0 {
-		j.Timeout = time.Duration(f.Timeout)
+	if j.Proxy, err = f.proxy(kind, env.Getenv("GNC_PROXY_AUTH")); err != nil {
+		return nil, err
 	}
+	if err := f.checkDialogue(&common); err != nil {
+		return nil, err
+	}
+	if j.AttemptDelay, err = f.attemptDelay(); err != nil {
+		return nil, err
+	}
+	f.derive(j)
+	return j, nil
+}
+
+// derive sets what follows from the rest of a job.
+func (f *connectFlags) derive(j *job.Connect) {
+	j.Send, j.Expect = (*string)(f.Send), f.Expect
 	if j.Kind.IsPackets() && f.Linger == 0 { // a datagram has no end to wait for, but it may have an answer
 		j.Options.Linger = job.PacketLinger
-	}
-	if f.Proxy != "" {
-		if j.Kind != job.TCP {
-			return nil, fmt.Errorf("--proxy is for TCP only")
-		}
-		if j.Proxy, err = parseProxy(f.Proxy, env.Getenv("GNC_PROXY_AUTH")); err != nil {
-			return nil, err
-		}
-	}
-	if err := f.dialogue(j); err != nil {
-		return nil, err
 	}
 	j.AtOnce = j.Scan && j.Kind == job.TCP && len(j.Ports) > 1 && j.Wait == 0 && j.Proxy == nil
 	if j.Scan && j.Kind == job.UDP {
 		j.Probe, j.NeedAnswer, j.ProbeWait = "\x00", true, j.Timeout
 	}
-	if f.AttemptDelay != nil {
-		j.AttemptDelay = time.Duration(*f.AttemptDelay)
-		if j.AttemptDelay < netio.MinAttemptDelay || j.AttemptDelay > netio.MaxAttemptDelay {
-			return nil, fmt.Errorf("--attempt-delay %v is not within 10ms and 2s", j.AttemptDelay)
-		}
+}
+
+// checkSession refuses what needs a session where there is none, or what has no meaning beside a script.
+func (f *connectFlags) checkSession(s *job.Session) error {
+	switch err := checkScript(s); {
+	case err != nil:
+		return err
+	case !f.Scan && !f.PassFd:
+	case s.Script != "" || s.Record != "":
+		return errors.New("--script and --record need a session: they go neither with --scan nor with --pass-fd")
+	case len(s.Exec) > 0 || len(s.Captures) > 0:
+		return errors.New("--exec, --sh-exec, --output and --hex-dump need a session: they go neither with --scan nor with --pass-fd")
 	}
-	return j, nil
+	return nil
+}
+
+func (f *connectFlags) attemptDelay() (time.Duration, error) {
+	if f.AttemptDelay == nil {
+		return 0, nil
+	}
+	d := time.Duration(*f.AttemptDelay)
+	if d < netio.MinAttemptDelay || d > netio.MaxAttemptDelay {
+		return 0, fmt.Errorf("--attempt-delay %v is not within 10ms and 2s", d)
+	}
+	return d, nil
 }
 
 // target reads the address; with --scan the first port of several.
@@ -148,9 +162,15 @@ func (f *connectFlags) from(j *job.Connect) error {
 	return nil
 }
 
-// parseProxy reads the URL of --proxy. socks5h is the same as socks5: names are always the proxy's to look up.
-func parseProxy(text, auth string) (*job.Proxy, error) {
-	u, err := url.Parse(text)
+// proxy reads the URL of --proxy. socks5h is the same as socks5: names are always the proxy's to look up.
+func (f *connectFlags) proxy(k job.Kind, auth string) (*job.Proxy, error) {
+	switch {
+	case f.Proxy == "":
+		return nil, nil
+	case k != job.TCP:
+		return nil, errors.New("--proxy is for TCP only")
+	}
+	u, err := url.Parse(f.Proxy)
 	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" {
 		return nil, fmt.Errorf("--proxy is not SCHEME://[USER:PASSWORD@]HOST[:PORT]")
 	}
@@ -182,23 +202,21 @@ type dialogueFlags struct {
 	Expect *regexp.Regexp `empty:"anything" placeholder:"REGEX" help:"End with status 0 as soon as what was received matches (RE2 syntax), with 9 if it ends without."`
 }
 
-// dialogue puts the flags into a job that has a session to hold it in.
-func (f *connectFlags) dialogue(j *job.Connect) error {
-	if f.Send == nil && f.Expect == nil {
-		return nil
-	}
+// checkDialogue refuses what has no meaning beside a dialogue.
+func (f *connectFlags) checkDialogue(s *job.Session) error {
 	switch {
-	case j.Scan || j.PassFD:
+	case f.Send == nil && f.Expect == nil:
+		return nil
+	case f.Scan || f.PassFd:
 		return errors.New("--send and --expect need a session: they go neither with --scan nor with --pass-fd")
-	case len(j.Exec) > 0:
+	case len(s.Exec) > 0:
 		return errors.New("--send and --expect do what the command of --exec or --sh-exec would: give one or the other")
-	case j.Script != "":
+	case s.Script != "":
 		return errors.New("--send and --expect are a script of two steps: give them or --script")
-	case f.Send != nil && j.Options.RecvOnly:
+	case f.Send != nil && s.Options.RecvOnly:
 		return errors.New("--recv-only sends nothing: it does not go with --send")
-	case f.Expect != nil && j.Options.SendOnly:
+	case f.Expect != nil && s.Options.SendOnly:
 		return errors.New("--send-only receives nothing that --expect could wait for")
 	}
-	j.Send, j.Expect = (*string)(f.Send), f.Expect
 	return nil
 }

@@ -90,7 +90,10 @@ func (f *flags) complaint(err error) *job.Complaint {
 
 // job makes the job, or says which of nc's rules forbids it.
 func (f *flags) job(operands []string, auth string) (job.Job, error) {
-	if err := f.conflict(operands); err != nil {
+	if err := f.checkOperands(operands); err != nil {
+		return nil, err
+	}
+	if err := f.checkLetters(); err != nil {
 		return nil, err
 	}
 	if f.listen {
@@ -99,8 +102,8 @@ func (f *flags) job(operands []string, auth string) (job.Job, error) {
 	return f.connectJob(operands, auth)
 }
 
-// conflict is what nc refuses whatever else is asked for, in its words.
-func (f *flags) conflict(operands []string) error {
+// checkOperands refuses operands that are too many or too few, in nc's words.
+func (f *flags) checkOperands(operands []string) error {
 	switch {
 	case f.unix && len(operands) > 1:
 		return errors.New("cannot use port with -U")
@@ -108,18 +111,25 @@ func (f *flags) conflict(operands []string) error {
 		return errors.New("cannot use port with -U")
 	case f.unix && f.listen && len(operands) == 0 && f.source == "":
 		return errors.New("missing socket pathname")
-	case f.unix && !f.listen && len(operands) == 0, !f.listen && len(operands) == 0:
+	case !f.listen && len(operands) == 0:
 		return errUsage
-	case !f.unix && !f.listen && len(operands) == 1 && f.shellProgram != "" && !f.traditional:
+	case f.unix, f.listen, len(operands) > 1:
+		return nil
+	case f.shellProgram != "" && !f.traditional:
 		return errors.New("missing port number (-c takes a shell command, as traditional's does; OpenBSD's is TLS: " + NoTLS + ")")
-	case !f.unix && !f.listen && len(operands) == 1 && job.IsPath(operands[0]) && !f.traditional:
+	case job.IsPath(operands[0]) && !f.traditional:
 		return errors.New("missing port number (for a Unix socket write -U " + job.CommandLine(operands) + ")")
-	case !f.unix && !f.listen && len(operands) == 1 && f.traditional:
+	case f.traditional:
 		return errors.New("no port[s] to connect to")
-	case !f.unix && !f.listen && len(operands) == 1:
-		return errors.New("missing port number")
-	case f.listen && f.scan && f.traditional:
-		f.scan = false // which listens all the same
+	}
+	return errors.New("missing port number")
+}
+
+// checkLetters refuses letters that exclude each other, in nc's words.
+func (f *flags) checkLetters() error {
+	switch {
+	case f.listen && f.scan && f.traditional: // it listens all the same
+		return nil
 	case f.listen && f.scan:
 		return errors.New("cannot use -z and -l")
 	case f.keep && !f.listen && !f.traditional:
@@ -142,8 +152,6 @@ func (f *flags) conflict(operands []string) error {
 		return errors.New("cannot use -Z and -U")
 	case f.dccp && f.proxy != "" && !f.udp:
 		return errors.New("no proxy support for DCCP mode")
-	case f.recvLimit > 0 && f.scan:
-		f.recvLimit = 0 // nothing is received
 	}
 	return nil
 }
