@@ -1,10 +1,8 @@
 package job
 
-import (
-	"gnc/netio"
-)
+import "gnc/netio"
 
-// kind is the kind of socket.
+// Kind is the kind of socket.
 type Kind uint8
 
 const (
@@ -26,7 +24,7 @@ func (k Kind) protocol() string {
 	return [...]string{TCP: "tcp", UDP: "udp", Unix: "unix", UnixPackets: "unix", Vsock: "vsock"}[k]
 }
 
-// protocol is the name of the job's.
+// Protocol is the name of the job's.
 func (j *Session) Protocol() string {
 	if j.Socket.DCCP {
 		return "dccp"

@@ -9,7 +9,7 @@ import (
 	"gnc/resolve"
 )
 
-// parsePorts expands a port, by number or by name, or a range of them in either direction.
+// ParsePorts expands a port, by number or by name, or a range of them in either direction.
 func ParsePorts(word string) ([]string, error) {
 	low, high, isRange := strings.Cut(word, "-")
 	if !isRange || !IsNumber(low) {
@@ -32,7 +32,7 @@ func ParsePorts(word string) ([]string, error) {
 	return ports, nil
 }
 
-// parsePort is a port by number or by name.
+// ParsePort is a port by number or by name.
 func ParsePort(word string) (int, error) {
 	if !IsNumber(word) {
 		for _, protocol := range []string{"tcp", "udp"} { // services(5), where a few are of datagrams only
@@ -48,7 +48,7 @@ func IsNumber(word string) bool {
 	return word != "" && strings.Trim(word, "+-0123456789") == ""
 }
 
-// parseNumber reads a number as strtonum(3) does, whose three complaints scripts may look for. what is its name; where
+// ParseNumber reads a number as strtonum(3) does, whose three complaints scripts may look for. what is its name; where
 // that ends in "is", the complaint does without the word itself.
 func ParseNumber(what, text string, low, high int) (int, error) {
 	colon := ": " + text
@@ -68,7 +68,7 @@ func ParseNumber(what, text string, low, high int) (int, error) {
 	return int(n), nil
 }
 
-// commandLine is a command line as a shell takes it.
+// CommandLine is a command line as a shell takes it.
 func CommandLine(words []string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
@@ -80,7 +80,7 @@ func CommandLine(words []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// isPath says whether an address can only be the path of a Unix socket.
+// IsPath says whether an address can only be the path of a Unix socket.
 func IsPath(word string) bool {
 	return strings.HasPrefix(word, "/") || strings.HasPrefix(word, "./") || strings.HasPrefix(word, "../") || strings.HasPrefix(word, "@")
 }
@@ -121,7 +121,7 @@ func TOS(text string) (tos int, ok bool) {
 	return int(n), err == nil
 }
 
-// family is the network of addresses of one family, or of both.
+// Family is the network of addresses of one family, or of both.
 func Family(ip4, ip6 bool) string {
 	switch {
 	case ip4:

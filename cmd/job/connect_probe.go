@@ -21,8 +21,7 @@ func (c *connecting) probe(conn *netio.Conn, addr netip.AddrPort) {
 		switch {
 		case err != nil:
 			conn.Close()
-			var refused *netio.RefusedError
-			if errors.As(err, &refused) {
+			if refused, is := errors.AsType[*netio.RefusedError](err); is {
 				e := &netio.DialError{Addr: addr, Err: refused.Err}
 				c.Messages.Refused(c.Task, c.job, e, true)
 				err = &netio.RaceError{Failures: []*netio.DialError{e}}

@@ -9,7 +9,7 @@ import (
 	"gnc/netio"
 )
 
-// proxy is what stands between us and the target, as data.
+// Proxy is what stands between us and the target, as data.
 type Proxy struct {
 	Kind        string // "socks4", "socks4a", "socks5", "http"
 	Target      netio.Target
@@ -71,8 +71,7 @@ type proxyError struct {
 
 func (e *proxyError) Error() string {
 	text := fmt.Sprintf("proxy %s: %v", e.proxy, e.Err)
-	var refusal *netio.ProxyError
-	if errors.As(e.Err, &refusal) && refusal.Anonymous {
+	if refusal, is := errors.AsType[*netio.ProxyError](e.Err); is && refusal.Anonymous {
 		text += "; GNC_PROXY_AUTH, or --proxy itself, may hold USER:PASSWORD"
 	}
 	return text

@@ -92,52 +92,59 @@ func (s *scanning) later() {
 	}
 }
 
+// race begins a race for a port.
 func (s *scanning) race(port string) {
 	s.ports = s.ports[1:]
-	number, err := strconv.Atoi(port) // names are numbers by now
-	if err != nil {
-		panic("cmd: port " + port + " in a list of ports")
-	}
 	begin := s.env.Now()
 	var race *netio.Race
-	options := s.connecting.race(true)
-	options.Sort = nil
-	refused := options.OnFailure
-	options.OnFailure = func(e *netio.DialError) {
+	race = netio.NewRace(s.loop, s.rules(), func(conn *netio.Conn, addr netip.AddrPort, err error) {
+		delete(s.races, race)
+		s.raced(port, begin, conn, addr, err)
+		s.later()
+	})
+	s.races[race] = true
+	race.Add(netio.Batch{Addrs: s.addresses(port)}, true)
+}
+
+// rules are those of a connection's race, but for what a scan does once for all ports or again.
+func (s *scanning) rules() netio.RaceOptions {
+	o := s.connecting.race(true)
+	o.Sort = nil
+	refused := o.OnFailure
+	o.OnFailure = func(e *netio.DialError) {
 		if !netio.IsShortage(e) {
 			refused(e)
 		}
 	}
-	race = netio.NewRace(s.loop, options, func(conn *netio.Conn, addr netip.AddrPort, err error) {
-		delete(s.races, race)
-		if netio.IsShortage(err) {
-			s.short, s.ports = err, slices.Insert(s.ports, 0, port)
-			s.later()
-			return
-		}
-		s.ended = true
-		if err != nil {
-			s.failed = err
-		} else {
-			s.any = true
-			local, took := netio.LocalAddr(conn.FD()), s.env.Now().Sub(begin)
-			conn.Close()
-			s.open(port, addr, local, took)
-		}
-		s.later()
-	})
-	s.races[race] = true
+	return o
+}
+
+// addresses are those of the host, with a port.
+func (s *scanning) addresses(port string) []netip.AddrPort {
+	number, err := strconv.Atoi(port) // names are numbers by now
+	if err != nil {
+		panic("job: port " + port + " in a list of ports")
+	}
 	addrs := make([]netip.AddrPort, len(s.addrs))
 	for i, a := range s.addrs {
 		addrs[i] = netip.AddrPortFrom(a.Addr(), uint16(number))
 	}
-	race.Add(netio.Batch{Addrs: addrs}, true)
+	return addrs
 }
 
-// open tells of a port that answered.
-func (s *scanning) open(port string, addr, local netip.AddrPort, took time.Duration) {
-	s.Messages.Connected(s.Task, s.job, port, addr, local, took)
-	s.event("connected", "local", local.String(), "remote", addr.String(), "seconds", took.Seconds())
+// raced takes note of how the race for a port ended.
+func (s *scanning) raced(port string, begin time.Time, conn *netio.Conn, addr netip.AddrPort, err error) {
+	if netio.IsShortage(err) {
+		s.short, s.ports = err, slices.Insert(s.ports, 0, port)
+		return
+	}
+	s.ended = true
+	if err != nil {
+		s.failed = err
+		return
+	}
+	s.connected(conn, port, addr, begin)
+	conn.Close()
 }
 
 func (s *scanning) stop(err error) {

@@ -201,8 +201,7 @@ func (c *connecting) failed(err error) {
 
 // timedOut tells of the attempts that were still under way when a race's time ran out.
 func (c *connecting) timedOut(err error) {
-	var race *netio.RaceError
-	if errors.As(err, &race) && errors.Is(race.Err, netio.ErrConnectTimeout) {
+	if race, is := errors.AsType[*netio.RaceError](err); is && errors.Is(race.Err, netio.ErrConnectTimeout) {
 		for _, a := range race.Pending {
 			c.Messages.Refused(c.Task, c.job, &netio.DialError{Addr: a, Err: netio.ErrConnectTimeout}, c.tries == 0)
 		}
@@ -211,10 +210,7 @@ func (c *connecting) timedOut(err error) {
 
 // use does with a connection what it was made for.
 func (c *connecting) use(conn *netio.Conn, addr netip.AddrPort) {
-	c.any = true
-	local, took := netio.LocalAddr(conn.FD()), c.env.Now().Sub(c.begin)
-	c.Messages.Connected(c.Task, c.job, c.port, addr, local, took)
-	c.event("connected", "local", endpoint(local, ""), "remote", endpoint(addr, c.job.name()), "seconds", took.Seconds())
+	c.connected(conn, c.port, addr, c.begin)
 	if c.job.Scan {
 		conn.Close()
 		c.next()
@@ -237,4 +233,12 @@ func (c *connecting) use(conn *netio.Conn, addr netip.AddrPort) {
 			c.next()
 		}
 	})
+}
+
+// connected reports a connection that was made.
+func (c *connecting) connected(conn *netio.Conn, port string, addr netip.AddrPort, begin time.Time) {
+	c.any = true
+	local, took := netio.LocalAddr(conn.FD()), c.env.Now().Sub(begin)
+	c.Messages.Connected(c.Task, c.job, port, addr, local, took)
+	c.event("connected", "local", endpoint(local, ""), "remote", endpoint(addr, c.job.name()), "seconds", took.Seconds())
 }

@@ -25,7 +25,7 @@ type Env struct {
 	Version string // the program's
 }
 
-// answer has write write what a person asked of the program itself to stdout: help, the version,
+// Answer has write write what a person asked of the program itself to stdout: help, the version,
 // addresses. A failure is stdout's. A reader that has gone is one, too: the signal that would end
 // the program without a word is ignored.
 //
@@ -34,7 +34,7 @@ type Env struct {
 func Answer(env *Env, write func(w io.Writer) error) error {
 	signal.Ignore(unix.SIGPIPE)
 	err := write(env.Stdout)
-	if path := new(fs.PathError); errors.As(err, &path) {
+	if path, is := errors.AsType[*fs.PathError](err); is {
 		err = path.Err
 	}
 	if err != nil {
@@ -43,7 +43,7 @@ func Answer(env *Env, write func(w io.Writer) error) error {
 	return nil
 }
 
-// answerText answers with a text.
+// AnswerText answers with a text.
 func AnswerText(env *Env, text string) error {
 	return Answer(env, func(w io.Writer) error {
 		_, err := io.WriteString(w, text)

@@ -11,7 +11,7 @@ import (
 	"gnc/netio"
 )
 
-// commandWords are the words of a command that is to run on the connection, none if there is no command.
+// CommandWords are the words of a command that is to run on the connection, none if there is no command.
 func CommandWords(program, shell string) []string {
 	if shell != "" {
 		return []string{"sh", "-c", shell}

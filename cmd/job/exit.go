@@ -24,7 +24,7 @@ const (
 	exitSignalBase = 128
 )
 
-// usageError is a command line that asks for nothing that can be done.
+// UsageError is a command line that asks for nothing that can be done.
 type UsageError struct{ Text string }
 
 func (e *UsageError) Error() string { return e.Text }
@@ -51,7 +51,7 @@ type waitError struct{ Err error }
 
 func (e *waitError) Error() string { return "timed out waiting: " + e.Err.Error() }
 
-// statusError is an error whose status is decided elsewhere: by another program, or by another dialect's rules.
+// StatusError is an error whose status is decided elsewhere: by another program, or by another dialect's rules.
 type StatusError struct {
 	Status int
 	Err    error
@@ -118,9 +118,10 @@ func exitStatus(err error) int {
 	return exitFailure
 }
 
+// Is reports whether an error has one of type E in its tree.
 func Is[E error](err error) bool {
-	var e E
-	return errors.As(err, &e)
+	_, is := errors.AsType[E](err)
+	return is
 }
 
 func anyOf(targets ...error) func(error) bool {
@@ -136,8 +137,8 @@ func anyOf(targets ...error) func(error) bool {
 
 // timedOutEverywhere says whether the system gave up on every address of a race for want of an answer.
 func timedOutEverywhere(err error) bool {
-	var race *netio.RaceError
-	if !errors.As(err, &race) || len(race.Failures) == 0 {
+	race, is := errors.AsType[*netio.RaceError](err)
+	if !is || len(race.Failures) == 0 {
 		return false
 	}
 	for _, f := range race.Failures {

@@ -11,14 +11,14 @@ type Job interface {
 	Run(ctx context.Context, env *Env) error
 }
 
-// run runs a job, and returns the program's exit status.
+// Run runs a job, and returns the program's exit status.
 func Run(env *Env, j Job) int {
 	err := j.Run(context.Background(), env)
 	dieOfInterrupt(err)
 	return exitStatus(err)
 }
 
-// refuse says why there is no job to run, and returns the program's exit status.
+// Refuse says why there is no job to run, and returns the program's exit status.
 func Refuse(env *Env, err error) int {
 	text := sentenceLine(err.Error())
 	if e, is := errors.AsType[*Complaint](err); is {

@@ -31,7 +31,7 @@ type Listen struct {
 	Inherited     []netio.Inherited // sockets to listen on, instead of binding
 }
 
-// serves reports whether a client is one of those that are served. A peer that was given without a zone may come by any
+// Serves reports whether a client is one of those that are served. A peer that was given without a zone may come by any
 // link, and one without a port from any.
 func (j *Listen) Serves(from netip.AddrPort) bool {
 	addr := from.Addr()
@@ -49,7 +49,7 @@ type Crowd struct {
 	Chat   bool   // in lines
 }
 
-// isCrowd says whether clients share a hub; otherwise each is alone with the standard streams or a command.
+// IsCrowd says whether clients share a hub; otherwise each is alone with the standard streams or a command.
 func (j *Listen) IsCrowd() bool {
 	return j.Crowd != Crowd{} || j.KeepOpen && !j.OneByOne && len(j.Exec) == 0 && j.Script == "" && !j.Kind.IsPackets()
 }

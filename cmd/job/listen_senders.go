@@ -18,7 +18,7 @@ type door interface {
 // senderIdle is how long a sender of datagrams keeps its place while nothing moves, unless told. It has no other end.
 const senderIdle = time.Minute
 
-// eachSender says whether each sender of datagrams is served by itself. Otherwise those that are heard share the standard
+// EachSender says whether each sender of datagrams is served by itself. Otherwise those that are heard share the standard
 // streams.
 func (j *Listen) EachSender() bool {
 	return j.Kind.IsPackets() && (j.Crowd.Serve != "" || j.KeepOpen && (len(j.Exec) > 0 || j.Script != ""))

@@ -210,7 +210,7 @@ func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	})
 }
 
-// strangerError is a client other than the one that was asked for.
+// StrangerError is a client other than the one that was asked for.
 type StrangerError struct{ from netip.AddrPort }
 
 func (e *StrangerError) Error() string { return fmt.Sprintf("refused a connection from %s", e.from) }

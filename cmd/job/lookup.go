@@ -86,7 +86,7 @@ func (t *Task) newRace(o netio.RaceOptions, done func(*netio.Conn, netip.AddrPor
 	}
 }
 
-// targetError is a lookup that failed, with what was asked for.
+// TargetError is a lookup that failed, with what was asked for.
 type TargetError struct {
 	Host, Port string
 	Numeric    bool // no lookup was allowed
@@ -161,8 +161,8 @@ func (q query) failed(ctx context.Context, err error) error {
 // blamesService says whether a lookup failed because of the service, not the host. getaddrinfo has
 // one word for a host that is not numeric and a service that is not.
 func blamesService(err error, service string, numeric bool) bool {
-	var e *resolve.Error
-	if !errors.As(err, &e) {
+	e, is := errors.AsType[*resolve.Error](err)
+	if !is {
 		return false
 	}
 	return e.Code == resolve.EAIService || e.Code == resolve.EAINoName && numeric && !IsNumber(service)

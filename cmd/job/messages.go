@@ -30,7 +30,7 @@ type Messages interface {
 	Verdict(t *Task, err error) error
 }
 
-// naming is the rest of a message, which needs the name of an address: Say gets what reverse finds for it. A message
+// Naming is the rest of a message, which needs the name of an address: Say gets what reverse finds for it. A message
 // that is complete without has the zero value.
 type Naming struct {
 	Addr netip.Addr

@@ -45,8 +45,7 @@ func lookProgram(name string) (path string, err error) {
 
 // nameless is an error of exec.LookPath without the name, which who prints it says.
 func nameless(err error) error {
-	var lookup *exec.Error
-	if errors.As(err, &lookup) {
+	if lookup, is := errors.AsType[*exec.Error](err); is {
 		return lookup.Err
 	}
 	return err

@@ -13,7 +13,7 @@ import (
 	"gnc/resolve"
 )
 
-// ready is who is told that a listener accepts, and on which port.
+// Ready is who is told that a listener accepts, and on which port.
 type Ready struct {
 	File    string // "" for none
 	FileErr error  // the file is a descriptor that was not inherited to be written

@@ -14,7 +14,7 @@ import (
 	"gnc/netio"
 )
 
-// words says how much is to be told on stderr, and in which language.
+// Words says how much is to be told on stderr, and in which language.
 type Words struct {
 	Verbose  int
 	Quiet    bool
@@ -24,7 +24,7 @@ type Words struct {
 	Messages Messages // that sentences are worded by; nil: plainMessages
 }
 
-// aside says that events do not go to stderr, where they would take the place of sentences.
+// Aside says that events do not go to stderr, where they would take the place of sentences.
 func (w *Words) Aside() bool { return w.LogFile != "" || w.LogFD > 0 }
 
 // reporter tells what happens: sentences for people on stderr, events for programs there or elsewhere. Both wait for
@@ -69,8 +69,7 @@ func sentenceLine(text string) string { return "gnc: " + netio.Harmless(text) + 
 // fail is how a job that failed says why.
 func (r *reporter) fail(err error) {
 	lines := []string{err.Error()}
-	var late *tooLateError
-	if errors.As(err, &late) {
+	if late, is := errors.AsType[*tooLateError](err); is {
 		lines = late.lines
 	}
 	for _, line := range lines {

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"gnc/resolve"
@@ -100,26 +101,16 @@ func stepLine(s resolve.Step) string {
 		rounded(s.Took))
 }
 
-// writeColumns writes one line an answer, the columns aligned by spaces.
+// writeColumns writes one line for each answer. Spaces align the columns, and end no line.
 func writeColumns(b *bytes.Buffer, list []resolve.AddrInfo, columns func(int, resolve.AddrInfo) []string) {
-	rows := make([][]string, len(list))
-	var widths []int
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	for i, ai := range list {
-		rows[i] = columns(i, ai)
-		for n, word := range rows[i] {
-			if n == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[n] = max(widths[n], len(word))
-		}
+		fmt.Fprintln(w, strings.Join(columns(i, ai), "\t")+"\t")
 	}
-	for _, row := range rows {
-		var line strings.Builder
-		for n, word := range row {
-			fmt.Fprintf(&line, "%-*s  ", widths[n], word)
-		}
-		b.WriteString(strings.TrimRight(line.String(), " "))
-		b.WriteByte('\n')
+	w.Flush()
+	for line := range strings.Lines(table.String()) {
+		b.WriteString(strings.TrimRight(line, " \n") + "\n")
 	}
 }
 

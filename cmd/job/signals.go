@@ -18,8 +18,8 @@ import (
 // from the terminal: a shell ends the loop that it runs there only if its command died of the signal. In $? it is the
 // same, 130.
 func dieOfInterrupt(err error) {
-	var s *SignalError
-	if !errors.As(err, &s) || s.Signal != unix.SIGINT || exitStatus(err) != exitSignalBase+int(unix.SIGINT) || !inForeground() {
+	s, is := errors.AsType[*SignalError](err)
+	if !is || s.Signal != unix.SIGINT || exitStatus(err) != exitSignalBase+int(unix.SIGINT) || !inForeground() {
 		return
 	}
 	signal.Reset(unix.SIGINT)
@@ -38,7 +38,7 @@ func inForeground() bool {
 	return err == nil && group == unix.Getpgrp()
 }
 
-// signalError is the cause of a job that a signal ended.
+// SignalError is the cause of a job that a signal ended.
 type SignalError struct{ Signal syscall.Signal }
 
 func (e *SignalError) Error() string { return "ended by signal: " + e.Signal.String() }

@@ -11,7 +11,7 @@ import (
 	"gnc/resolve"
 )
 
-// task is one run of a job on a loop. Its methods belong to the loop's goroutine, unless they say otherwise.
+// Task is one run of a job on a loop. Its methods belong to the loop's goroutine, unless they say otherwise.
 type Task struct {
 	*reporter
 	ctx      context.Context

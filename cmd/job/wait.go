@@ -29,7 +29,7 @@ type Wait struct {
 	Words    Words
 }
 
-// waitTarget is one address to wait for.
+// WaitTarget is one address to wait for.
 type WaitTarget struct {
 	netio.Target
 	Kind Kind

@@ -36,8 +36,7 @@ func (t *waited) closedBy(err error) error {
 // such path or name.
 func isGone(err error) bool {
 	var lookup *resolve.Error
-	var race *netio.RaceError
-	if errors.As(err, &race) {
+	if race, is := errors.AsType[*netio.RaceError](err); is {
 		for _, f := range race.Failures {
 			if !isAbsence(f.Err) {
 				return false
@@ -112,8 +111,8 @@ func permanent(err error) bool {
 
 // zoneless reports whether a race was lost because every address lacks its zone.
 func zoneless(err error) bool {
-	var race *netio.RaceError
-	return errors.As(err, &race) && len(race.Failures) > 0 &&
+	race, is := errors.AsType[*netio.RaceError](err)
+	return is && len(race.Failures) > 0 &&
 		!slices.ContainsFunc(race.Failures, func(e *netio.DialError) bool { return !Is[*netio.ZoneError](e.Err) })
 }
 

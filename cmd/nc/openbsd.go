@@ -152,19 +152,16 @@ func openbsdText(err error) (text string, told bool) {
 	var target *job.TargetError
 	var name *resolve.Error
 	var listen *netio.ListenError
-	var race *netio.RaceError
 	var path *netio.UnixError
 	var taken *netio.PathTakenError
 	var refused *netio.RefusedError
 	var option *netio.OptionError
 	var proxy *netio.ProxyError
 	var unwritten *netio.UnwrittenError
-	var decided *job.StatusError
-	var signal *job.SignalError
 	switch {
 	case errors.As(err, &unwritten):
 		return fmt.Sprintf("write %s: %d bytes were not written", unwritten.Name, unwritten.Bytes), false
-	case errors.Is(err, netio.ErrIdle), errors.As(err, &decided), errors.As(err, &signal):
+	case errors.Is(err, netio.ErrIdle), job.Is[*job.StatusError](err), job.Is[*job.SignalError](err):
 		return "", true
 	case errors.As(err, &name) && errors.As(err, &target):
 		return fmt.Sprintf("getaddrinfo for host \"%s\" port %s: %s", target.Host, target.Port, name.Error()), false
@@ -182,7 +179,7 @@ func openbsdText(err error) (text string, told bool) {
 		return openbsdOption(option), false
 	case errors.As(err, &listen):
 		return sentence(listen.Err), false
-	case errors.As(err, &race):
+	case job.Is[*netio.RaceError](err):
 		return "", true
 	}
 	return operation(err), false
@@ -233,12 +230,10 @@ func operation(err error) string {
 
 // ncStatus is nc's status for an error: 1, but 0 where time ran out in a session, and a command's or a signal's own.
 func status(err error) error {
-	var decided *job.StatusError
-	var signal *job.SignalError
 	switch {
 	case errors.Is(err, netio.ErrIdle) && !job.Is[*netio.UnwrittenError](err):
 		return nil
-	case errors.As(err, &decided), errors.As(err, &signal):
+	case job.Is[*job.StatusError](err), job.Is[*job.SignalError](err):
 		return err
 	}
 	return &job.StatusError{Status: 1, Err: err}

@@ -178,12 +178,11 @@ func (*traditionalMessages) Verdict(t *job.Task, err error) error {
 	var target *job.TargetError
 	var name *resolve.Error
 	var listen *netio.ListenError
-	var stranger *job.StrangerError
 	var signal *job.SignalError
 	switch text, told := openbsdText(err); {
 	case errors.As(err, &signal) && slices.Contains(traditionalSignals, signal.Signal):
 		return &job.StatusError{Status: 1, Err: err}
-	case told, errors.As(err, &stranger): // which accepted has told of
+	case told, job.Is[*job.StrangerError](err): // which accepted has told of
 	case errors.Is(err, job.ErrAcceptTimeout):
 		fmt.Fprintf(t.Stderr, "no connection : %s\n", sentence(unix.ETIMEDOUT))
 	case errors.As(err, &name) && errors.As(err, &target) && target.Numeric:
