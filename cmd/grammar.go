@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"encoding"
+	"iter"
 	"reflect"
 	"strconv"
 	"strings"
@@ -16,7 +17,8 @@ import (
 // Plain are words, and flags that are written --name, --name=value, --name value, -n, -nvalue, -n value or several
 // letters in one, with a value that does not begin with a dash; each once, but for counters.
 func readPlain(flags grammar, args []string) bool {
-	r := plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil), args: args}
+	r := readerOf(flags)
+	r.args = args
 	for len(r.args) > 0 {
 		arg := r.args[0]
 		r.args = r.args[1:]
@@ -38,55 +40,67 @@ func readPlain(flags grammar, args []string) bool {
 	return r.complete()
 }
 
+// pieces cuts a command line, up to a lone --, into words and flags: each with the next argument, if that is its value.
+func pieces(r *plainReader, args []string) iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		for len(args) > 0 && args[0] != "--" {
+			n := 1
+			if strings.HasPrefix(args[0], "-") && r.takesNext(args[0]) {
+				n = min(2, len(args))
+			}
+			if !yield(args[0], args[1:n]) {
+				return
+			}
+			args = args[n:]
+		}
+	}
+}
+
+// readerOf is a reader that knows the flags of a grammar, and has nothing to read.
+func readerOf(flags grammar) *plainReader {
+	return &plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil)}
+}
+
 // wordsLast puts the words of a command line behind its flags: kong ends a list of words at the first flag, but people
 // write connect HOST -v PORT.
 func wordsLast(flags grammar, args []string) []string {
-	r := plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil)}
-	var words []string
-	for len(args) > 0 && args[0] != "--" {
-		n := 1
+	r := readerOf(flags)
+	var own, words []string
+	read := 0
+	for arg, value := range pieces(r, args) {
+		read += 1 + len(value)
 		switch {
-		case args[0] == "-" || !strings.HasPrefix(args[0], "-"):
-			words, n = append(words, args[0]), 0
-		case r.takesNext(args[0]) && len(args) == 1: // its value is missing; no word must become it
-			return append(append(r.args, words...), args[0])
-		case r.takesNext(args[0]):
-			n = 2
+		case arg == "-" || !strings.HasPrefix(arg, "-"):
+			words = append(words, arg)
+		case r.takesNext(arg) && len(value) == 0: // its value is missing; no word must become it
+			return append(append(own, words...), arg)
+		default:
+			own = append(append(own, arg), value...)
 		}
-		r.args = append(r.args, args[:n]...)
-		args = args[max(n, 1):]
 	}
-	if len(args) > 0 {
-		words = append(append([]string{"--"}, words...), args[1:]...)
+	if read < len(args) {
+		words = append(append([]string{"--"}, words...), args[read+1:]...)
 	}
-	return append(r.args, words...)
+	return append(own, words...)
 }
 
 // wordsOf are the words of a command line that are neither flags nor their values.
 func wordsOf(flags grammar, args []string) (words []string) {
-	r := plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil)}
-	for i := 0; i < len(args); i++ {
-		switch {
-		case !strings.HasPrefix(args[i], "-"):
-			words = append(words, args[i])
-		case r.takesNext(args[i]):
-			i++
+	for arg := range pieces(readerOf(flags), args) {
+		if !strings.HasPrefix(arg, "-") {
+			words = append(words, arg)
 		}
 	}
 	return words
 }
 
-// shortDash is the first flag of a command line that has one dash before a name of several letters,
-// as other programs write it. As letters it would be something that nobody means: -count would be
-// the command "ount".
+// shortDash is the first flag of a command line that has one dash before a name of several letters, as other programs
+// write it. As letters it would be something that nobody means: -count would be the command "ount".
 func shortDash(flags grammar, args []string) (name string, found bool) {
-	r := plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil)}
-	for i := 0; i < len(args) && args[i] != "--"; i++ {
-		if name, found = r.longByOneDash(args[i]); found {
+	r := readerOf(flags)
+	for arg := range pieces(r, args) {
+		if name, found = r.longByOneDash(arg); found {
 			return name, true
-		}
-		if strings.HasPrefix(args[i], "-") && r.takesNext(args[i]) {
-			i++
 		}
 	}
 	return "", false
@@ -98,29 +112,26 @@ func (r *plainReader) longByOneDash(arg string) (name string, is bool) {
 	return name, len(name) > 1 && len(arg) > len(name) && arg[0] == '-' && r.byName(name) != nil
 }
 
-// emptyValue is the first flag of a command line whose value is empty: a script's variable that was never set. Few mean
-// something by it, and say so in their tags.
+// emptyValue is the first flag of a command line whose value is empty: a script's variable that was never set. The few
+// flags for which that means something have a tag that tells it.
 func emptyValue(flags grammar, args []string) (flag string, found bool) {
-	r := plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil)}
-	for i := 0; i < len(args) && args[i] != "--"; i++ {
-		name, value, given := strings.Cut(args[i], "=")
+	r := readerOf(flags)
+	for arg, next := range pieces(r, args) {
+		name, value, given := strings.Cut(arg, "=")
 		long, isLong := strings.CutPrefix(name, "--")
-		switch f := r.byName(long); {
-		case isLong && given && value == "" && f != nil && !f.isSwitch() && !f.mayBeEmpty():
+		f := r.byName(long)
+		switch mayBeEmpty := isLong && f != nil && f.row.Tag.Get("empty") != ""; {
+		case mayBeEmpty:
+		case isLong && given && value == "" && f != nil && !f.isSwitch():
 			return name, true
-		case !strings.HasPrefix(args[i], "-") || !r.takesNext(args[i]):
-		case i+1 < len(args) && args[i+1] == "" && !(isLong && f.mayBeEmpty()):
-			return args[i], true
-		default:
-			i++
+		case len(next) > 0 && next[0] == "":
+			return arg, true
 		}
 	}
 	return "", false
 }
 
-func (f *plainField) mayBeEmpty() bool { return f.row.Tag.Get("empty") != "" }
-
-// takesNext says whether the value of the flag in arg is the next argument.
+// takesNext reports whether the value of the flag in arg is the next argument.
 func (r *plainReader) takesNext(arg string) bool {
 	if long, is := strings.CutPrefix(arg, "--"); is {
 		f := r.byName(long) // nil if it has a value with it

@@ -60,7 +60,7 @@ func TestPlainNames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := plainReader{fields: plainFields(reflect.ValueOf(c.grammar()).Elem(), nil)}
+		r := readerOf(c.grammar())
 		for _, f := range parser.Model.Flags {
 			if r.byName(f.Name) == nil {
 				t.Errorf("%s: kong's --%s is unknown to the reader of plain arguments", c.name, f.Name)

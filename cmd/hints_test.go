@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -126,7 +125,7 @@ func hintEnv(t *testing.T, args []string) *job.Env {
 // TestShortDashes: no name of several letters can be meant as letters.
 func TestShortDashes(t *testing.T) {
 	for _, c := range commands {
-		r := plainReader{fields: plainFields(reflect.ValueOf(c.grammar()).Elem(), nil)}
+		r := readerOf(c.grammar())
 		for _, f := range r.fields {
 			switches := !slices.ContainsFunc([]byte(f.longName()), func(b byte) bool {
 				letter := r.byLetter(b)
@@ -237,7 +236,7 @@ func hasFlag(command, flag string) bool {
 	if c == nil {
 		panic(fmt.Sprintf("no command %q", command))
 	}
-	r := plainReader{fields: plainFields(reflect.ValueOf(c.grammar()).Elem(), nil)}
+	r := readerOf(c.grammar())
 	if isLetter(flag) {
 		return r.byLetter(flag[1]) != nil
 	}
