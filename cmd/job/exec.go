@@ -3,10 +3,16 @@ package job
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"gnc/netio"
 )
@@ -218,4 +224,80 @@ func commandStatus(name string, err error) error {
 		status = exitSignalBase + int(s.Signal())
 	}
 	return &StatusError{Status: status, Err: &commandError{name, err}}
+}
+
+// addressVariables hold the addresses of a session: ours, ncat's and socat's. gnc may run inside
+// another session, whose addresses are not those of the command's connection.
+var addressVariables = []string{
+	"GNC_REMOTE_ADDR", "GNC_REMOTE_PORT", "GNC_LOCAL_ADDR", "GNC_LOCAL_PORT",
+	"NCAT_REMOTE_ADDR", "NCAT_REMOTE_PORT", "NCAT_LOCAL_ADDR", "NCAT_LOCAL_PORT", "NCAT_PROTO",
+	"SOCAT_PEERADDR", "SOCAT_PEERPORT", "SOCAT_SOCKADDR", "SOCAT_SOCKPORT",
+}
+
+// secretVariables are for gnc alone. A command serves a peer, which may have it show its
+// environment.
+var secretVariables = []string{"GNC_PROXY_AUTH", "GNC_TCP_MD5SIG"}
+
+// commandEnv is the environment of a command on a connection: gnc's own without secrets and
+// without the addresses of another session, and the connection's addresses. One that is not valid
+// is left out.
+func commandEnv(inherited []string, remote, local netip.AddrPort, protocol string) []string {
+	env := slices.DeleteFunc(slices.Clone(inherited), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return slices.Contains(addressVariables, name) || slices.Contains(secretVariables, name)
+	})
+	for _, side := range []struct {
+		name string
+		addr netip.AddrPort
+	}{{"REMOTE", remote}, {"LOCAL", local}} {
+		if !side.addr.IsValid() {
+			continue
+		}
+		for _, prefix := range []string{"GNC_", "NCAT_"} {
+			env = append(env, prefix+side.name+"_ADDR="+side.addr.Addr().String(),
+				prefix+side.name+"_PORT="+strconv.Itoa(int(side.addr.Port())))
+		}
+	}
+	return append(env, "NCAT_PROTO="+strings.ToUpper(protocol))
+}
+
+// systemShell is the shell of system(3), whatever PATH says.
+const systemShell = "/bin/sh"
+
+// defaultPath is where execvp(3) looks for programs if there is no PATH: confstr(3)'s _CS_PATH.
+const defaultPath = "/bin:/usr/bin"
+
+// lookShell is where the shell is. A system without system(3)'s may have one on PATH.
+func lookShell() (string, error) {
+	if _, err := os.Stat(systemShell); err == nil {
+		return systemShell, nil
+	}
+	return lookProgram("sh")
+}
+
+// lookProgram is where a program is, as execvp(3) finds it. The error does not say the name.
+func lookProgram(name string) (path string, err error) {
+	if _, set := os.LookupEnv("PATH"); set || strings.Contains(name, "/") {
+		path, err = exec.LookPath(name)
+		return path, nameless(err)
+	}
+	err = exec.ErrNotFound
+	for _, dir := range filepath.SplitList(defaultPath) {
+		path, found := exec.LookPath(filepath.Join(dir, name))
+		if found == nil {
+			return path, nil
+		}
+		if !errors.Is(found, unix.ENOENT) {
+			err = nameless(found)
+		}
+	}
+	return "", err
+}
+
+// nameless is an error of exec.LookPath without the name, which who prints it says.
+func nameless(err error) error {
+	if lookup, is := errors.AsType[*exec.Error](err); is {
+		return lookup.Err
+	}
+	return err
 }

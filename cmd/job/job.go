@@ -4,6 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gnc/netio"
 )
 
 // Job is what a command line asks for, as data.
@@ -26,4 +35,42 @@ func Refuse(env *Env, err error) int {
 	}
 	fmt.Fprint(env.Stderr, text)
 	return exitStatus(err)
+}
+
+// Env is what the program has of its surroundings. Tests bring their own.
+type Env struct {
+	Args   []string // the program's name first
+	Stdin  *os.File
+	Stdout *os.File
+	Stderr io.Writer
+	Getenv func(string) string
+	Now    func() time.Time
+
+	Version string // the program's
+}
+
+// answer has write write what a person asked of the program itself to stdout: help, the version,
+// addresses. A failure is stdout's. A reader that has gone is one, too: the signal that would end
+// the program without a word is ignored.
+//
+// A stdout that was closed when the program began is none: Go's runtime puts /dev/null into its
+// place before any code of ours runs, and nothing tells it from one that was asked for.
+func Answer(env *Env, write func(w io.Writer) error) error {
+	signal.Ignore(unix.SIGPIPE)
+	err := write(env.Stdout)
+	if path, is := errors.AsType[*fs.PathError](err); is {
+		err = path.Err
+	}
+	if err != nil {
+		return netio.FileFailed("write", "stdout", err)
+	}
+	return nil
+}
+
+// answerText answers with a text.
+func AnswerText(env *Env, text string) error {
+	return Answer(env, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
 }
