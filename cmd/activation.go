@@ -8,7 +8,8 @@ import (
 	"strings"
 
 	"gnc/cmd/job"
-	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/sock"
 )
 
 // firstInherited is the first descriptor that a service manager passes (SD_LISTEN_FDS_START of sd_listen_fds(3)).
@@ -16,10 +17,10 @@ const firstInherited = 3
 
 // listenAddress says where to listen: on the sockets that a service manager has passed, or else where the words say,
 // which may be left out if there are such sockets.
-func listenAddress(env *job.Env, words []string, k job.Kind) (job.Kind, netio.Target, []netio.Inherited, error) {
+func listenAddress(env *job.Env, words []string, k job.Kind) (job.Kind, address.Target, []sock.Inherited, error) {
 	sockets, err := inheritedSockets(env)
 	if err != nil {
-		return k, netio.Target{}, nil, err
+		return k, address.Target{}, nil, err
 	}
 	if len(sockets) == 0 {
 		k, target, err := parseAddress(words, k, true, listenTarget)
@@ -27,22 +28,22 @@ func listenAddress(env *job.Env, words []string, k job.Kind) (job.Kind, netio.Ta
 	}
 	asked, first := k, sockets[0]
 	if k = job.KindOf(first.Packets, first.Unix()); asked != job.TCP && asked != k {
-		return k, netio.Target{}, nil, errors.New("the socket that was passed (LISTEN_FDS) is of another kind than --udp, --unix or --vsock say; leave them out")
+		return k, address.Target{}, nil, errors.New("the socket that was passed (LISTEN_FDS) is of another kind than --udp, --unix or --vsock say; leave them out")
 	}
 	for _, s := range sockets[1:] {
 		if job.KindOf(s.Packets, s.Unix()) != k || k.IsUnix() {
-			return k, netio.Target{}, nil, errors.New("of the sockets that were passed (LISTEN_FDS), several can be served only if all are TCP's or all are UDP's")
+			return k, address.Target{}, nil, errors.New("of the sockets that were passed (LISTEN_FDS), several can be served only if all are TCP's or all are UDP's")
 		}
 	}
 	if k.IsUnix() {
-		return k, netio.Target{Host: first.Path}, sockets, nil
+		return k, address.Target{Host: first.Path}, sockets, nil
 	}
-	return k, netio.Target{Host: first.Addr.Addr().String(), Port: strconv.Itoa(int(first.Addr.Port()))}, sockets, nil
+	return k, address.Target{Host: first.Addr.Addr().String(), Port: strconv.Itoa(int(first.Addr.Port()))}, sockets, nil
 }
 
 // inheritedSockets are those that are meant for this process (sd_listen_fds(3)). The variables that say so are taken out
 // of the environment: they are not for our commands.
-func inheritedSockets(env *job.Env) ([]netio.Inherited, error) {
+func inheritedSockets(env *job.Env) ([]sock.Inherited, error) {
 	if pid, err := strconv.Atoi(env.Getenv("LISTEN_PID")); err != nil || pid != os.Getpid() {
 		return nil, nil
 	}
@@ -54,10 +55,10 @@ func inheritedSockets(env *job.Env) ([]netio.Inherited, error) {
 	for _, name := range []string{"LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES"} {
 		os.Unsetenv(name)
 	}
-	sockets := make([]netio.Inherited, count)
+	sockets := make([]sock.Inherited, count)
 	for i := range sockets {
 		fd := firstInherited + i
-		if sockets[i], err = netio.InheritSocket(fd); err != nil {
+		if sockets[i], err = sock.InheritSocket(fd); err != nil {
 			called := ""
 			if i < len(names) && names[i] != "" {
 				called = " (" + names[i] + ")"

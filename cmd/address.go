@@ -9,6 +9,8 @@ import (
 
 	"gnc/cmd/job"
 	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/sock"
 )
 
 // schemes are what may stand before an address, followed by a colon or, as in a URL, by :// as well.
@@ -80,10 +82,10 @@ func vsockKind(vsock bool, k job.Kind) (job.Kind, error) {
 
 // parseAddress reads an address in any of its forms; k is what -u, -U and --vsock say, and pair reads the words of the plain
 // form. A Unix socket's path is the target's host.
-func parseAddress(words []string, k job.Kind, listener bool, pair func([]string) (netio.Target, error)) (job.Kind, netio.Target, error) {
+func parseAddress(words []string, k job.Kind, listener bool, pair func([]string) (address.Target, error)) (job.Kind, address.Target, error) {
 	scheme, words, err := cutScheme(words, k)
 	if err != nil {
-		return k, netio.Target{}, err
+		return k, address.Target{}, err
 	}
 	switch scheme {
 	case "udp":
@@ -93,7 +95,7 @@ func parseAddress(words []string, k job.Kind, listener bool, pair func([]string)
 	case "vsock":
 		k = job.Vsock
 	}
-	var t netio.Target
+	var t address.Target
 	switch {
 	case k == job.Vsock:
 		t, err = parseVsock(words, listener)
@@ -102,7 +104,7 @@ func parseAddress(words []string, k job.Kind, listener bool, pair func([]string)
 	case len(words) != 1:
 		err = fmt.Errorf("%d words do not make one path", len(words))
 	default:
-		t, err = netio.Target{Host: words[0]}, nonEmpty(words[0])
+		t, err = address.Target{Host: words[0]}, nonEmpty(words[0])
 	}
 	return k, t, err
 }
@@ -116,8 +118,8 @@ func nonEmpty(path string) error {
 
 // parseVsock reads the words of a vsock address, CID PORT or CID:PORT, and of a listener's also PORT. The target holds
 // the two as they were given.
-func parseVsock(words []string, listener bool) (netio.Target, error) {
-	var t netio.Target
+func parseVsock(words []string, listener bool) (address.Target, error) {
+	var t address.Target
 	if !netio.HasVsock {
 		return t, errors.New("vsock is for Linux only")
 	}
@@ -126,18 +128,18 @@ func parseVsock(words []string, listener bool) (netio.Target, error) {
 	}
 	switch {
 	case len(words) == 1 && listener:
-		t = netio.Target{Host: "any", Port: words[0]}
+		t = address.Target{Host: "any", Port: words[0]}
 	case len(words) == 2:
-		t = netio.Target{Host: words[0], Port: words[1]}
+		t = address.Target{Host: words[0], Port: words[1]}
 	default:
 		return t, fmt.Errorf("%q is no vsock address; write CID PORT", strings.Join(words, ":"))
 	}
-	_, err := netio.ParseVsock(t.Host, t.Port, listener)
+	_, err := sock.ParseVsock(t.Host, t.Port, listener)
 	return t, err
 }
 
 // portTarget reads HOST PORT in either form, where only one port will do.
-func portTarget(words []string) (netio.Target, error) {
+func portTarget(words []string) (address.Target, error) {
 	t, err := connectTarget(words)
 	if err == nil && isRange(t.Port) {
 		err = fmt.Errorf("%s is more than one port; gnc connect -z sees which of them accept", t.Port)
@@ -146,7 +148,7 @@ func portTarget(words []string) (netio.Target, error) {
 }
 
 // connectTarget reads HOST PORT in either form. The port may be a range, for a scan.
-func connectTarget(words []string) (t netio.Target, err error) {
+func connectTarget(words []string) (t address.Target, err error) {
 	switch len(words) {
 	case 0:
 		return t, errors.New("no address; write HOST PORT")
@@ -154,14 +156,14 @@ func connectTarget(words []string) (t netio.Target, err error) {
 		if job.IsPath(words[0]) {
 			return t, pathError(words[0])
 		}
-		if t, err = netio.ParseTarget(words[0]); err == nil && t.Host == "" {
+		if t, err = address.Parse(words[0]); err == nil && t.Host == "" {
 			t.Host = "localhost"
 		}
 	case 2:
 		if job.IsPath(words[0]) {
 			return t, pathError(words[0])
 		}
-		if t = netio.PairTarget(words[0], words[1]); t.Host == "" {
+		if t = address.Pair(words[0], words[1]); t.Host == "" {
 			err = errors.New("the host is empty")
 		}
 	default:
@@ -173,7 +175,7 @@ func connectTarget(words []string) (t netio.Target, err error) {
 	return t, err
 }
 
-func listenTarget(words []string) (t netio.Target, err error) {
+func listenTarget(words []string) (t address.Target, err error) {
 	switch {
 	case len(words) == 0:
 		return t, errors.New("no address; write [HOST] PORT")
@@ -182,11 +184,11 @@ func listenTarget(words []string) (t netio.Target, err error) {
 	case len(words) == 1 && isWord(words[0]):
 		t.Port, err = words[0], isPort(words[0])
 	case len(words) == 1:
-		t, err = netio.ParseTarget(words[0])
+		t, err = address.Parse(words[0])
 	case len(words) == 2 && words[0] == "": // a script's variable that was never set is not everybody
 		err = errors.New("the host is empty; leave it out to listen on all addresses")
 	case len(words) == 2:
-		t = netio.PairTarget(words[0], words[1])
+		t = address.Pair(words[0], words[1])
 	default:
 		err = fmt.Errorf("%d words do not make one address; write [HOST] PORT", len(words))
 	}

@@ -5,23 +5,23 @@ import (
 	"testing"
 
 	"gnc/cmd/job"
-	"gnc/netio"
+	"gnc/netio/address"
 )
 
 func TestParseAddress(t *testing.T) {
 	for word, want := range map[string]job.WaitTarget{
-		"host:80":             {Target: netio.Target{Host: "host", Port: "80"}, Kind: job.TCP},
-		"tcp:host:80":         {Target: netio.Target{Host: "host", Port: "80"}, Kind: job.TCP},
-		"tcp://host:80":       {Target: netio.Target{Host: "host", Port: "80"}, Kind: job.TCP},
-		"Tcp://[::1]:http":    {Target: netio.Target{Host: "::1", Port: "http"}, Kind: job.TCP},
-		"tcp://:80":           {Target: netio.Target{Host: "localhost", Port: "80"}, Kind: job.TCP},
-		"udp://host:80":       {Target: netio.Target{Host: "host", Port: "80"}, Kind: job.UDP},
-		"unix:x":              {Target: netio.Target{Host: "x"}, Kind: job.Unix},
-		"unix://x":            {Target: netio.Target{Host: "x"}, Kind: job.Unix},
-		"unix://x/y?z#a@b:80": {Target: netio.Target{Host: "x/y?z#a@b:80"}, Kind: job.Unix},
-		"unix:///run/x.sock":  {Target: netio.Target{Host: "/run/x.sock"}, Kind: job.Unix},
-		"unix:/run/x.sock":    {Target: netio.Target{Host: "/run/x.sock"}, Kind: job.Unix},
-		"unix://@name":        {Target: netio.Target{Host: "@name"}, Kind: job.Unix},
+		"host:80":             {Target: address.Target{Host: "host", Port: "80"}, Kind: job.TCP},
+		"tcp:host:80":         {Target: address.Target{Host: "host", Port: "80"}, Kind: job.TCP},
+		"tcp://host:80":       {Target: address.Target{Host: "host", Port: "80"}, Kind: job.TCP},
+		"Tcp://[::1]:http":    {Target: address.Target{Host: "::1", Port: "http"}, Kind: job.TCP},
+		"tcp://:80":           {Target: address.Target{Host: "localhost", Port: "80"}, Kind: job.TCP},
+		"udp://host:80":       {Target: address.Target{Host: "host", Port: "80"}, Kind: job.UDP},
+		"unix:x":              {Target: address.Target{Host: "x"}, Kind: job.Unix},
+		"unix://x":            {Target: address.Target{Host: "x"}, Kind: job.Unix},
+		"unix://x/y?z#a@b:80": {Target: address.Target{Host: "x/y?z#a@b:80"}, Kind: job.Unix},
+		"unix:///run/x.sock":  {Target: address.Target{Host: "/run/x.sock"}, Kind: job.Unix},
+		"unix:/run/x.sock":    {Target: address.Target{Host: "/run/x.sock"}, Kind: job.Unix},
+		"unix://@name":        {Target: address.Target{Host: "@name"}, Kind: job.Unix},
 	} {
 		if got, err := parseWaitTarget(word); err != nil || got != want {
 			t.Errorf("%q is %+v, %v; want %+v", word, got, err, want)

@@ -10,7 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gnc/cmd/job"
-	"gnc/netio"
+	"gnc/netio/outfile"
 )
 
 // command is a row of the table of commands. grammar makes the kong struct that holds its flags.
@@ -75,7 +75,7 @@ func (c *command) parse(env *job.Env, args []string) (job.Job, error) {
 	if err == nil {
 		j, err = flags.job(env)
 	}
-	if err != nil && !job.Is[*job.UsageError](err) && !job.Is[*netio.FileError](err) {
+	if err != nil && !job.Is[*job.UsageError](err) && !job.Is[*outfile.Error](err) {
 		err = &job.UsageError{Text: fmt.Sprintf("%s: %v; see gnc %s --help", c.name, err, c.name)}
 	}
 	return j, err

@@ -13,6 +13,7 @@ import (
 
 	"gnc/cmd/job"
 	"gnc/netio"
+	"gnc/netio/address"
 )
 
 // connectFlags is the grammar of gnc connect.
@@ -105,18 +106,18 @@ func (f *connectFlags) attemptDelay() (time.Duration, error) {
 }
 
 // target reads the address; with --scan the first port of several.
-func (f *connectFlags) target(words []string) (netio.Target, error) {
+func (f *connectFlags) target(words []string) (address.Target, error) {
 	switch {
 	case f.Scan:
 		return connectTarget(words[:min(len(words), 2)])
 	case len(words) > 2 && !slices.ContainsFunc(words[1:], func(s string) bool { return !job.IsNumber(s) }):
-		return netio.Target{}, fmt.Errorf("%d ports are too many to connect to; -z (--scan) sees which of them accept", len(words)-1)
+		return address.Target{}, fmt.Errorf("%d ports are too many to connect to; -z (--scan) sees which of them accept", len(words)-1)
 	}
 	return portTarget(words)
 }
 
 // ports are all that are to be tried: one, or with --scan those of lists and ranges.
-func (f *connectFlags) ports(k job.Kind, target netio.Target) ([]string, error) {
+func (f *connectFlags) ports(k job.Kind, target address.Target) ([]string, error) {
 	if list := slices.IndexFunc(f.Address, func(s string) bool { return isRange(s) && strings.Contains(s, ",") }); list > 0 && f.Scan {
 		return nil, fmt.Errorf("ports are words of their own, or ranges; write %s", strings.ReplaceAll(f.Address[list], ",", " "))
 	}
@@ -174,7 +175,7 @@ func (f *connectFlags) proxy(k job.Kind, auth string) (*job.Proxy, error) {
 	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" {
 		return nil, fmt.Errorf("--proxy is not SCHEME://[USER:PASSWORD@]HOST[:PORT]")
 	}
-	p := &job.Proxy{Kind: u.Scheme, Target: netio.Target{Host: u.Hostname(), Port: u.Port()}}
+	p := &job.Proxy{Kind: u.Scheme, Target: address.Target{Host: u.Hostname(), Port: u.Port()}}
 	switch p.Kind {
 	case "socks4", "socks4a", "socks5", "http":
 	case "socks5h":

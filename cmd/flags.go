@@ -11,6 +11,8 @@ import (
 
 	"gnc/cmd/job"
 	"gnc/netio"
+	"gnc/netio/outfile"
+	"gnc/netio/sock"
 )
 
 // addressFlags say how addresses are looked up, and what waits on them.
@@ -192,8 +194,8 @@ type socketFlags struct {
 	Interface  string   `placeholder:"NAME" help:"Use this interface only."`
 }
 
-func (f *socketFlags) socket() (netio.SocketOptions, error) {
-	o := netio.SocketOptions{RecvBuffer: f.RecvBuffer.asInt(), SendBuffer: f.SendBuffer.asInt(),
+func (f *socketFlags) socket() (sock.Options, error) {
+	o := sock.Options{RecvBuffer: f.RecvBuffer.asInt(), SendBuffer: f.SendBuffer.asInt(),
 		KeepAliveEvery: time.Duration(f.Keepalive), Interface: f.Interface}
 	if f.TOS != "" {
 		tos, ok := job.TOS(f.TOS)
@@ -236,7 +238,7 @@ type readyFlags struct {
 func (f *readyFlags) ready(env *job.Env) (job.Ready, error) {
 	r := job.Ready{File: f.PortFile, FD: -1, Notify: notifySocket(env)}
 	if r.File != "" {
-		if at := netio.Follow(r.File); at.FD >= 0 && !isWritable(at.FD) {
+		if at := outfile.Follow(r.File); at.FD >= 0 && !isWritable(at.FD) {
 			r.FileErr = unix.EBADF
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"gnc/cmd/job"
 	"gnc/netio"
+	"gnc/netio/access"
 )
 
 // listenFlags is the grammar of gnc listen.
@@ -75,10 +76,10 @@ func (f *accessFlags) access(k job.Kind) (job.Access, error) {
 	for _, list := range []struct {
 		flag  string
 		words []string
-		specs *[]netio.AccessSpec
+		specs *[]access.Spec
 	}{{"--allow", f.Allow, &j.Allow}, {"--deny", f.Deny, &j.Deny}} {
 		for _, word := range list.words {
-			spec, err := netio.ParseAccessSpec(word)
+			spec, err := access.Parse(word)
 			if err != nil {
 				return j, fmt.Errorf("%s: %w", list.flag, err)
 			}

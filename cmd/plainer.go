@@ -8,12 +8,12 @@ import (
 
 	"gnc/cmd/job"
 	"gnc/cmd/nc"
-	"gnc/netio"
+	"gnc/netio/outfile"
 )
 
 // plainer rewrites what kong and the standard library say of a command line in our words.
 func (c *command) plainer(err error) error {
-	var unwritten *netio.FileError
+	var unwritten *outfile.Error
 	switch {
 	case err == nil:
 		return nil

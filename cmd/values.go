@@ -8,7 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/printable"
 )
 
 // duration is a flag's value: seconds as a number (3, 0.5), or with units (500ms, 2m, 1h30m). Never negative.
@@ -16,7 +17,7 @@ type duration time.Duration
 
 // UnmarshalText reads what a person writes.
 func (d *duration) UnmarshalText(text []byte) error {
-	value, err := netio.ParseDuration(string(text))
+	value, err := address.ParseDuration(string(text))
 	*d = duration(value)
 	return err
 }
@@ -27,7 +28,7 @@ type escaped string
 
 // UnmarshalText reads what a person writes.
 func (e *escaped) UnmarshalText(text []byte) error {
-	s, err := netio.Unescape(string(text))
+	s, err := printable.Unescape(string(text))
 	*e = escaped(s)
 	return err
 }

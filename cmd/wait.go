@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"gnc/cmd/job"
-	"gnc/netio"
+	"gnc/netio/address"
 )
 
 // waitFlags is the grammar of gnc wait.
@@ -101,7 +101,7 @@ func waitTargets(words []string) ([]job.WaitTarget, error) {
 			return nil, pathError(word)
 		case (alone || err != nil && scheme == "") && len(words) > i+1 && isWord(words[i+1]):
 			return nil, fmt.Errorf("%q and %q are two words; write HOST:PORT: %s", word, words[i+1],
-				netio.PairTarget(word, words[i+1]))
+				address.Pair(word, words[i+1]))
 		case alone:
 			return nil, fmt.Errorf("%q is no target; write HOST:PORT", word)
 		case err != nil:

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // acceptBudget bounds the connections accepted in one step, so that a flood of them leaves time for those that are there.
@@ -76,19 +77,19 @@ func (s *listening) Ready(mux.Events) {
 		if s.isFull() {
 			return
 		}
-		fd, from, err := accept(s.fd)
+		fd, from, err := sock.Accept(s.fd)
 		switch {
 		case err == nil && s.options.Admit != nil && !s.options.Admit(from):
-			Reset(fd)
+			sock.Reset(fd)
 			unix.Close(fd)
 		case err == nil:
 			s.accept(fd, from)
 		case err == unix.EAGAIN:
 			s.warned = false // nobody waits: the shortage is over
 			return
-		case isPeerError(err):
+		case sock.IsPeerError(err):
 			// The connection is gone, or broken in a way that accept(2) reports; the next may be whole.
-		case IsShortage(err):
+		case sock.IsShortage(err):
 			s.starve(err)
 		default:
 			s.fail(err)
@@ -103,7 +104,7 @@ func (s *listening) isFull() bool {
 	if full == nil || !full() {
 		return false
 	}
-	if pollNow(s.fd, unix.POLLIN) {
+	if sock.PollNow(s.fd, unix.POLLIN) {
 		s.options.MakeWay()
 		if !full() {
 			return false
@@ -155,7 +156,7 @@ func (ln *Listener) fail(err error) {
 	if len(ln.sockets) == 0 {
 		return
 	}
-	err = listenError(ln.sockets[0].fd, fmt.Errorf("accept: %w", err))
+	err = sock.ListenFailed(ln.sockets[0].fd, fmt.Errorf("accept: %w", err))
 	ln.Close()
 	if ln.options.OnFailure != nil {
 		ln.options.OnFailure(err)

@@ -1,5 +1,7 @@
 package netio
 
+import "gnc/netio/printable"
+
 // Capture is a file that gets a copy of all bytes of a session, both directions in the order in which they came. Where
 // the file is a pipe whose reader is slow, the session waits for it.
 type Capture struct {
@@ -56,7 +58,7 @@ func (c *Capture) dump(p []byte, sent bool) []byte {
 	}
 	offset := c.offset[side]
 	c.offset[side] += int64(len(p))
-	return hexDump(nil, p, direction, offset)
+	return printable.HexDump(nil, p, direction, offset)
 }
 
 func (c *Capture) ended(bool) {}

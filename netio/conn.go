@@ -9,6 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/outfile"
+	"gnc/netio/sock"
 )
 
 // Conn is one descriptor on a loop: a socket of ours, or one of the standard streams. It is the source of at most one
@@ -47,15 +49,15 @@ type Conn struct {
 
 // label is what few connections have to say of themselves: an accepted one, of which there may be many, has none.
 type label struct {
-	text      string   // "stdin", "192.0.2.1:80"
-	path      *ownPath // of a Unix socket that was bound, removed by Close; or nil
-	inherited int      // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
+	text      string        // "stdin", "192.0.2.1:80"
+	path      *sock.OwnPath // of a Unix socket that was bound, removed by Close; or nil
+	inherited int           // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
 }
 
 func named(text string) *label { return &label{text: text, inherited: -1} }
 
 // owns has Close remove a path.
-func (c *Conn) owns(p *ownPath) {
+func (c *Conn) owns(p *sock.OwnPath) {
 	if p != nil {
 		c.label.path = p
 	}
@@ -107,7 +109,7 @@ func (c *Conn) failed(op string, err error) error {
 		return &RefusedError{Name: c.Name(), Err: err}
 	}
 	if c.local {
-		return &FileError{Op: op, Name: c.Name(), Err: err}
+		return &outfile.Error{Op: op, Name: c.Name(), Err: err}
 	}
 	return &OpError{Op: op, Name: c.Name(), Err: err}
 }
@@ -117,24 +119,24 @@ func (c *Conn) Remote() netip.AddrPort {
 	if a, ok := c.channel.(addressed); ok {
 		return a.remote()
 	}
-	return RemoteAddr(c.FD())
+	return sock.RemoteAddr(c.FD())
 }
 
 func (c *Conn) Local() netip.AddrPort {
 	if a, ok := c.channel.(addressed); ok {
 		return a.local()
 	}
-	return LocalAddr(c.FD())
+	return sock.LocalAddr(c.FD())
 }
 
 // FD is the descriptor, for socket options.
 func (c *Conn) FD() int { return int(c.fd) }
 
-func (c *Conn) tcpInfo() TCPInfo {
+func (c *Conn) GetTCPInfo() sock.TCPInfo {
 	if !c.confirms || c.fd < 0 {
-		return TCPInfo{}
+		return sock.TCPInfo{}
 	}
-	return tcpInfo(c.FD())
+	return sock.GetTCPInfo(c.FD())
 }
 
 // Packets says that one read is one datagram.
@@ -143,7 +145,7 @@ func (c *Conn) Packets() bool { return c.packets }
 // Name is what messages call the connection.
 func (c *Conn) Name() string {
 	if c.label == nil {
-		if a := RemoteAddr(c.FD()); a.IsValid() {
+		if a := sock.RemoteAddr(c.FD()); a.IsValid() {
 			return a.String()
 		}
 		return "the peer"
@@ -301,7 +303,7 @@ func (c *Conn) Close() {
 		c.loop.Close(c.FD())
 		c.loop.closed()
 		if c.label != nil {
-			c.label.path.remove()
+			c.label.path.Remove()
 		}
 	}
 	c.fd = -1

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // DialError is one address that could not be connected to.
@@ -29,31 +30,31 @@ type attempt struct {
 
 // connect begins an attempt. An error means that it is over already; otherwise done is called, at the earliest in the
 // next batch of the loop.
-func (l *Loop) connect(addr netip.AddrPort, kind int, o SocketOptions, src Source, done func(*attempt, error)) (*attempt, error) {
-	sa, family, err := sockaddr(addr)
+func (l *Loop) connect(addr netip.AddrPort, kind int, o sock.Options, src sock.Source, done func(*attempt, error)) (*attempt, error) {
+	sa, family, err := sock.ToSockaddr(addr)
 	if err != nil {
 		return nil, err
 	}
-	fd, err := newSocket(family, o.kind(kind))
+	fd, err := sock.New(family, o.Kind(kind))
 	if err != nil {
 		return nil, err
 	}
-	if err := o.apply(fd, family); err != nil {
+	if err := o.Apply(fd, family); err != nil {
 		unix.Close(fd)
 		return nil, err
 	}
-	if err := o.route(fd, addr.Addr()); err != nil {
+	if err := o.Route(fd, addr.Addr()); err != nil {
 		unix.Close(fd)
 		return nil, err
 	}
-	if err := bindSource(fd, addr, o, src); err != nil {
+	if err := sock.BindSource(fd, addr, o, src); err != nil {
 		unix.Close(fd)
 		return nil, err
 	}
 	err = unix.Connect(fd, sa)
 	if err != nil && err != unix.EINPROGRESS && err != unix.EINTR { // an interrupted connect goes on by itself
 		unix.Close(fd)
-		return nil, o.zoneless(addr.Addr(), err)
+		return nil, o.Zoneless(addr.Addr(), err)
 	}
 	a := &attempt{loop: l, addr: addr, kind: kind, fd: fd, done: done}
 	if err := l.Watch(fd, mux.Writable, a); err != nil {
@@ -65,7 +66,7 @@ func (l *Loop) connect(addr netip.AddrPort, kind int, o SocketOptions, src Sourc
 
 // Ready is the loop's report that the connect has been decided.
 func (a *attempt) Ready(mux.Events) {
-	err := socketError(a.fd)
+	err := sock.Error(a.fd)
 	if err != nil {
 		a.cancel()
 	} else {

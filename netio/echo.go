@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // EchoOptions are the rules of an echo server. Zero values mean: no bound, no fault, nobody to tell.
@@ -158,7 +159,7 @@ func (s *Echo) closeAll() {
 // cutsOff says whether bytes are on their way on a connection that is to be closed, held by us or not read yet, and counts
 // it if so.
 func (s *Echo) cutsOff(fd, held int) bool {
-	if unread, err := unix.IoctlGetInt(fd, fionread); held == 0 && (err != nil || unread == 0) {
+	if unread, err := unix.IoctlGetInt(fd, sock.Fionread); held == 0 && (err != nil || unread == 0) {
 		return false
 	}
 	s.Totals.CutOff++

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // echoConn is a connection of an echo server that is more than its descriptor: one Flow whose source and sink are the
@@ -99,12 +100,12 @@ func (e *echoConn) watch() error {
 // hangUp is told of a connection that hung up while the limiter had nothing asked of it. Without an error both directions
 // have ended in order, ours by a fault: what has come meanwhile counts as received, and nothing can be sent back.
 func (e *echoConn) hangUp(*Conn) {
-	if err := socketError(e.conn.FD()); err != nil {
+	if err := sock.Error(e.conn.FD()); err != nil {
 		e.flow.fail(e.conn.failed("read", err))
 		return
 	}
 	if c, ok := e.flow.mover.(*corrupter); ok && !e.flow.gate.stalled() {
-		c.passed += int64(unread(e.conn.FD()))
+		c.passed += int64(sock.Unread(e.conn.FD()))
 	}
 	e.flow.fail(nil)
 }
@@ -117,7 +118,7 @@ func (e *echoConn) close() {
 		s.options.OnClose(e.conn.id, &e.conn, e.received(), e.flow.moved, e.flow.err)
 	}
 	if e.flow.lost > 0 { // an orderly end would say that all has been sent back
-		Reset(e.conn.FD())
+		sock.Reset(e.conn.FD())
 	}
 	s.options.Presence.leaves()
 	e.conn.Close()

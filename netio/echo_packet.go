@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // PacketEcho sends each datagram back to its sender, from the address that it was sent to.
@@ -13,7 +14,7 @@ type PacketEcho struct {
 	Totals EchoTotals // Conns stays 0, Peak too
 	loop   *Loop
 	fds    []*packetSocket
-	path   *ownPath // of a Unix socket
+	path   *sock.OwnPath // of a Unix socket
 	fail   func(error)
 }
 
@@ -28,12 +29,12 @@ type packetSocket struct {
 // NewPacketEcho binds all of addrs, which have one port, as Listen does, and begins to serve. fail is told of an error
 // that ends it.
 func NewPacketEcho(l *Loop, addrs []netip.AddrPort, o ListenOptions, fail func(error)) (*PacketEcho, error) {
-	fds, err := bindAll(addrs, o.BindOptions, unix.SOCK_DGRAM)
+	fds, err := sock.BindAll(addrs, o.BindOptions, unix.SOCK_DGRAM)
 	if err != nil {
 		return nil, err
 	}
 	for _, fd := range fds {
-		tellDestination(fd)
+		sock.TellDestination(fd)
 	}
 	return newPacketEcho(l, fds, largestUDP, fail)
 }
@@ -47,7 +48,7 @@ func NewUnixPacketEcho(l *Loop, path string, fail func(error)) (*PacketEcho, err
 	}
 	s, err := newPacketEcho(l, []int{ln.sockets[0].fd}, largestUnix, fail)
 	if err != nil {
-		ln.path.remove()
+		ln.path.Remove()
 		return nil, err
 	}
 	s.path = ln.path
@@ -64,7 +65,7 @@ const (
 func newPacketEcho(l *Loop, fds []int, largest int, fail func(error)) (*PacketEcho, error) {
 	s := &PacketEcho{loop: l, fail: fail}
 	for _, fd := range fds {
-		isUnix := !LocalAddr(fd).IsValid()
+		isUnix := !sock.LocalAddr(fd).IsValid()
 		s.fds = append(s.fds, &packetSocket{echo: s, fd: fd, isUnix: isUnix, batch: newPacketBatch(largest, isUnix)})
 	}
 	for _, p := range s.fds {
@@ -80,7 +81,7 @@ func newPacketEcho(l *Loop, fds []int, largest int, fail func(error)) (*PacketEc
 func (s *PacketEcho) Addrs() []netip.AddrPort {
 	addrs := make([]netip.AddrPort, len(s.fds))
 	for i, p := range s.fds {
-		addrs[i] = LocalAddr(p.fd)
+		addrs[i] = sock.LocalAddr(p.fd)
 	}
 	return addrs
 }
@@ -91,7 +92,7 @@ func (s *PacketEcho) Close() {
 		s.loop.Close(p.fd)
 	}
 	s.fds = nil
-	s.path.remove()
+	s.path.Remove()
 }
 
 // Ready is the loop's report: datagrams wait, or those that wait to be sent can go.

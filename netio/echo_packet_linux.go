@@ -5,6 +5,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // packetBatch is up to batchSize datagrams on their way back: one recvmmsg(2) takes all that wait, one sendmmsg(2)
@@ -61,7 +63,7 @@ func (b *packetBatch) receive(fd int) error {
 	n, _, errno := syscall.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[0])), batchSize,
 		unix.MSG_DONTWAIT, 0, 0)
 	if errno != 0 {
-		if isReport(errno) {
+		if sock.IsReport(errno) {
 			return nil
 		}
 		return errno
@@ -91,7 +93,7 @@ func (b *packetBatch) send(fd int) (bytes int64, err error) {
 			}
 			b.sent += int(n)
 		case errno == unix.EINTR:
-		case errno == unix.EAGAIN, isOwnFault(errno):
+		case errno == unix.EAGAIN, sock.IsOwnFault(errno):
 			return bytes, errno
 		default:
 			b.sent++

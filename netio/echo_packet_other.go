@@ -4,6 +4,8 @@ package netio
 
 import (
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // packetBatch is one datagram on its way back: where there is no recvmmsg(2), they go one by one.
@@ -23,7 +25,7 @@ func (b *packetBatch) receive(fd int) error {
 		return nil // did not fit
 	}
 	if err != nil {
-		if isReport(err) {
+		if sock.IsReport(err) {
 			return nil
 		}
 		return err
@@ -38,7 +40,7 @@ func (b *packetBatch) send(fd int) (bytes int64, err error) {
 	}
 	err = unix.Sendto(fd, b.data, unix.MSG_DONTWAIT, b.to)
 	switch {
-	case err == unix.EAGAIN, isOwnFault(err):
+	case err == unix.EAGAIN, sock.IsOwnFault(err):
 		return 0, err
 	case err == nil:
 		bytes = int64(len(b.data))

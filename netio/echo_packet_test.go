@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // TestPacketEcho sends datagrams of many sizes, the empty and the longest included, and many at once; each comes back
@@ -16,7 +18,7 @@ import (
 func TestPacketEcho(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		any6 := netip.AddrPortFrom(netip.IPv6Unspecified(), 0) // an IPv4 peer's datagram has control data of both families
-		s, err := NewPacketEcho(l, []netip.AddrPort{any6}, ListenOptions{BindOptions: BindOptions{DualStack: true}}, func(err error) { t.Error(err) })
+		s, err := NewPacketEcho(l, []netip.AddrPort{any6}, ListenOptions{BindOptions: sock.BindOptions{DualStack: true}}, func(err error) { t.Error(err) })
 		must(t, err)
 		port := int(s.Addrs()[0].Port())
 		ended := make(chan struct{})
@@ -27,7 +29,7 @@ func TestPacketEcho(t *testing.T) {
 			must(t, err)
 			c.SetReadBuffer(4 << 20)
 			c.SetDeadline(time.Now().Add(10 * time.Second))
-			for _, size := range []int{0, 1, 1472, 1473, 16384, 16385, MaxDatagram} {
+			for _, size := range []int{0, 1, 1472, 1473, 16384, 16385, sock.MaxDatagram} {
 				exchange(t, c, [][]byte{randomBytes(r, size)})
 			}
 			var burst [][]byte
@@ -56,7 +58,7 @@ func TestUnixPacketEcho(t *testing.T) {
 		c.SetDeadline(time.Now().Add(10 * time.Second))
 		r := rand.New(rand.NewPCG(1, 8))
 		c.SetWriteBuffer(1 << 20) // as much of it as the system allows
-		for _, size := range []int{0, 1, MaxDatagram + 1, 100_000, 150_000} {
+		for _, size := range []int{0, 1, sock.MaxDatagram + 1, 100_000, 150_000} {
 			exchange(t, c, [][]byte{randomBytes(r, size)})
 		}
 		c.Close()
@@ -68,7 +70,7 @@ func TestUnixPacketEcho(t *testing.T) {
 // TestPacketEchoCutsNothing: a datagram that is longer than what is taken of one is lost, not sent back in part.
 func TestPacketEchoCutsNothing(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
-		fds, err := bindAll([]netip.AddrPort{loopback}, BindOptions{}, unix.SOCK_DGRAM)
+		fds, err := sock.BindAll([]netip.AddrPort{loopback}, sock.BindOptions{}, unix.SOCK_DGRAM)
 		must(t, err)
 		s, err := newPacketEcho(l, fds, 100, func(err error) { t.Error(err) })
 		must(t, err)

@@ -8,6 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/outfile"
+	"gnc/netio/sock"
 )
 
 // Command is a command that has a connection itself as its stdin and stdout: what it reads and writes passes by nobody.
@@ -87,9 +89,9 @@ func (r *Command) settle() {
 	r.conn.discard()
 	left, known := 0, false
 	if r.conn.confirms {
-		left, known = unacknowledged(r.conn.FD())
+		left, known = sock.Unacknowledged(r.conn.FD())
 	}
-	if known && left > 0 && socketError(r.conn.FD()) == nil && time.Now().Before(r.end) {
+	if known && left > 0 && sock.Error(r.conn.FD()) == nil && time.Now().Before(r.end) {
 		r.pause = min(max(2*r.pause, time.Millisecond), longestPause)
 		r.timer = r.loop.After(r.pause, r.settle)
 		return
@@ -104,7 +106,7 @@ func (r *Command) finish(inOrder bool) {
 	if inOrder || !r.conn.confirms {
 		unix.Shutdown(r.conn.FD(), unix.SHUT_RDWR)
 	} else {
-		disconnect(r.conn.FD())
+		sock.Disconnect(r.conn.FD())
 	}
 	r.conn.Close()
 	r.done(r.result)
@@ -114,8 +116,8 @@ func (r *Command) finish(inOrder bool) {
 // one to read from.
 func (l *Loop) Pipe(name string, reads bool) (ours *Conn, theirs *os.File, err error) {
 	var fds [2]int
-	if err := pipe(&fds); err != nil {
-		return nil, nil, FileFailed("pipe", name, err)
+	if err := sock.Pipe(&fds); err != nil {
+		return nil, nil, outfile.Failed("pipe", name, err)
 	}
 	our, their := fds[1], fds[0]
 	if reads {
@@ -124,7 +126,7 @@ func (l *Loop) Pipe(name string, reads bool) (ours *Conn, theirs *os.File, err e
 	if err := unix.SetNonblock(our, true); err != nil {
 		unix.Close(our)
 		unix.Close(their)
-		return nil, nil, FileFailed("pipe", name, err)
+		return nil, nil, outfile.Failed("pipe", name, err)
 	}
 	c := &Conn{loop: l, fd: int32(our), local: true, channel: stream{}, watchGone: !reads, label: named(name)}
 	return c, os.NewFile(uintptr(their), name), nil

@@ -1,6 +1,10 @@
 package netio
 
-import "regexp"
+import (
+	"regexp"
+
+	"gnc/netio/printable"
+)
 
 // Expectation looks for a pattern in what a peer sends, piece by piece. It keeps the last expectWindow bytes, with the
 // piece that came last: a match longer than that is not seen, and ^ is where they begin.
@@ -24,7 +28,7 @@ func (e *Expectation) Add(p []byte) {
 		e.held = append(e.held[:0], e.held[len(e.held)-expectWindow:]...)
 	}
 	e.held = append(e.held, p...)
-	e.first = append(e.first, p[:min(len(p), excerptMost-len(e.first))]...)
+	e.first = append(e.first, p[:min(len(p), printable.ExcerptMost-len(e.first))]...)
 	e.came += int64(len(p))
 	e.met = len(e.held) > 0 && e.pattern.Match(e.held)
 }
@@ -43,5 +47,5 @@ func (e *Expectation) Instead() string {
 	if e.Nothing() {
 		return "nothing"
 	}
-	return excerpt(e.first, e.came)
+	return printable.Excerpt(e.first, e.came)
 }

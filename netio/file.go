@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/outfile"
 )
 
 var errNotRegular = errors.New("not a regular file, and every client is to get it from its start")
@@ -13,7 +15,7 @@ var errNotRegular = errors.New("not a regular file, and every client is to get i
 func (l *Loop) OpenFile(name string) (*Conn, error) {
 	fd, err := unix.Open(name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, FileFailed("open", name, err)
+		return nil, outfile.Failed("open", name, err)
 	}
 	c := l.fileConn(fd, name)
 	var st unix.Stat_t
@@ -28,7 +30,7 @@ func (l *Loop) OpenFile(name string) (*Conn, error) {
 		}
 	}
 	c.Close()
-	return nil, FileFailed("open", name, err)
+	return nil, outfile.Failed("open", name, err)
 }
 
 // CreateFile puts a file on the loop, to be written. Nothing may stand there yet, not even a link that leads nowhere: that is
@@ -36,7 +38,7 @@ func (l *Loop) OpenFile(name string) (*Conn, error) {
 func (l *Loop) CreateFile(name string) (*Conn, error) {
 	fd, err := unix.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o666)
 	if err != nil {
-		return nil, FileFailed("create", name, err)
+		return nil, outfile.Failed("create", name, err)
 	}
 	return l.fileConn(fd, name), nil
 }

@@ -1,6 +1,10 @@
 package netio
 
-import "io"
+import (
+	"io"
+
+	"gnc/netio/sock"
+)
 
 // Flow is one direction: a source, a sink, and a mover that carries the bytes between them.
 type Flow struct {
@@ -97,7 +101,7 @@ func (f *Flow) drain() int {
 	}
 	most := f.gate.most()
 	if f.dst.packets { // a datagram goes whole; a rate has it paid for afterwards
-		most = max(most, MaxDatagram)
+		most = max(most, sock.MaxDatagram)
 	}
 	n, err := f.mover.push(f.dst, most)
 	f.moved += int64(n)

@@ -1,6 +1,10 @@
 package netio
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
+)
 
 // An orderly end (FIN) says that all has been sent. A connection whose sending is not finished is therefore guarded: from
 // then on its close is a reset, also the kernel's own close when the program is killed. What ends in order takes the
@@ -10,7 +14,7 @@ import "golang.org/x/sys/unix"
 // Guard has the close of c tell the peer that the connection was broken off.
 func (c *Conn) Guard() {
 	if c.confirms && c.fd >= 0 && !c.guarded {
-		Reset(c.FD())
+		sock.Reset(c.FD())
 		c.guarded = true
 	}
 }
@@ -25,6 +29,6 @@ func (c *Conn) unguard() {
 
 // resetNow makes the close of c a reset, whatever is still to be sent, and is the reason for it.
 func resetNow(c *Conn) error {
-	Reset(c.FD())
+	sock.Reset(c.FD())
 	return c.failed("reset", unix.ECONNRESET)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"gnc/netio/printable"
 )
 
 // A chat speaks as ncat's --chat does: "<user3> " before each line, and lines of <announce> when somebody comes or goes.
@@ -56,7 +58,7 @@ func (m *member) say(dst []byte) []byte {
 	dst = append(dst, '<')
 	dst = append(dst, m.client.user()...)
 	dst = append(dst, "> "...)
-	dst = appendHarmless(dst, m.line)
+	dst = printable.AppendHarmless(dst, m.line)
 	m.line = m.line[:0]
 	return append(dst, '\n')
 }

@@ -1,6 +1,10 @@
 package netio
 
-import "time"
+import (
+	"time"
+
+	"gnc/netio/sock"
+)
 
 // A broadcast that is full waits for those of its clients that have not had the oldest chunk. As long as one of them takes
 // something now and then it is only slow, and sets the pace. One that takes nothing is dropped after a while, unless it
@@ -65,6 +69,6 @@ func (h *Hub) dropStalled() {
 
 // expel ends a session with a reset: an orderly end would tell the peer that it has had all.
 func (s *Session) expel(err error) {
-	Reset(s.peer.FD())
+	sock.Reset(s.peer.FD())
 	s.Abort(err)
 }

@@ -1,28 +1,30 @@
 package netio
 
+import "gnc/netio/sock"
+
 // InheritListener accepts from sockets of streams.
-func (l *Loop) InheritListener(sockets []Inherited, o ListenOptions) *Listener {
-	return l.newListener(descriptors(sockets), o)
+func (l *Loop) InheritListener(sockets []sock.Inherited, o ListenOptions) *Listener {
+	return l.newListener(sock.Descriptors(sockets), o)
 }
 
 // InheritPackets waits for the first datagram on a socket. The socket stays unconnected, for those who share it.
-func (l *Loop) InheritPackets(s Inherited, many bool, o ListenOptions) *PacketListener {
+func (l *Loop) InheritPackets(s sock.Inherited, many bool, o ListenOptions) *PacketListener {
 	p := l.packetListener([]int{s.FD}, many)
 	p.shared, p.admit = true, o.Admit
 	if !s.Unix() {
-		tellDestination(s.FD)
+		sock.TellDestination(s.FD)
 	}
 	return p
 }
 
 // InheritPacketEcho is NewPacketEcho on sockets that are bound already.
-func InheritPacketEcho(l *Loop, sockets []Inherited, fail func(error)) (*PacketEcho, error) {
+func InheritPacketEcho(l *Loop, sockets []sock.Inherited, fail func(error)) (*PacketEcho, error) {
 	largest := largestUnix
 	for _, s := range sockets {
 		if !s.Unix() {
-			tellDestination(s.FD)
+			sock.TellDestination(s.FD)
 			largest = largestUDP
 		}
 	}
-	return newPacketEcho(l, descriptors(sockets), largest, fail)
+	return newPacketEcho(l, sock.Descriptors(sockets), largest, fail)
 }

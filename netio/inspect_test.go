@@ -3,6 +3,8 @@ package netio
 import (
 	"bytes"
 	"testing"
+
+	"gnc/netio/printable"
 )
 
 func TestCRLFAcrossReads(t *testing.T) {
@@ -84,8 +86,8 @@ func FuzzTelnet(f *testing.F) {
 }
 
 func TestHexDump(t *testing.T) {
-	got := hexDump(nil, []byte("hello world, 20 byte\n"), '>', 0)
-	got = hexDump(got, []byte("\x80~"), '<', 0xfffffff0)
+	got := printable.HexDump(nil, []byte("hello world, 20 byte\n"), '>', 0)
+	got = printable.HexDump(got, []byte("\x80~"), '<', 0xfffffff0)
 	want := "> 00000000 68 65 6c 6c 6f 20 77 6f 72 6c 64 2c 20 32 30 20 # hello world, 20 \n" +
 		"> 00000010 62 79 74 65 0a                                  # byte.\n" +
 		"< fffffff0 80 7e                                           # .~\n"

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/outfile"
 )
 
 // journal is a file that is written while sessions go on. It never blocks: what the file does not take, as a pipe whose
@@ -30,14 +31,14 @@ func openJournal(name string, appends bool) (*journal, error) {
 	if !appends {
 		flags |= unix.O_TRUNC
 	}
-	fd, shared, err := OpenToWrite(name, flags)
+	fd, shared, err := outfile.OpenToWrite(name, flags)
 	if err != nil {
-		return nil, FileFailed("open", name, err)
+		return nil, outfile.Failed("open", name, err)
 	}
 	if !shared { // a file never blocks, and its flags stay as they are
 		if err := unix.SetNonblock(fd, true); err != nil {
 			unix.Close(fd)
-			return nil, FileFailed("open", name, err)
+			return nil, outfile.Failed("open", name, err)
 		}
 	}
 	return &journal{name: name, fd: fd}, nil
@@ -97,7 +98,7 @@ func (j *journal) rewatch() {
 
 func (j *journal) fail(err error) {
 	if j.err == nil {
-		j.err = FileFailed("write", j.name, err)
+		j.err = outfile.Failed("write", j.name, err)
 	}
 }
 

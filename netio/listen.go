@@ -6,11 +6,12 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // ListenOptions are the rules of a listener.
 type ListenOptions struct {
-	BindOptions
+	sock.BindOptions
 
 	// Admit says whether somebody may connect; nil: everybody may. Who may not is reset before a byte is read, and its
 	// datagrams are dropped.
@@ -33,7 +34,7 @@ type Listener struct {
 	options ListenOptions
 	accept  func(fd int, from netip.AddrPort)
 	sockets []*listening
-	path    *ownPath // of a Unix socket that is to be removed
+	path    *sock.OwnPath // of a Unix socket that is to be removed
 	isVsock bool
 	paused  bool       // by the owner
 	starved bool       // nothing can be accepted for now
@@ -50,7 +51,7 @@ type listening struct {
 // Listen binds all of addrs, which have one port, and begins to listen; Accept begins to accept. With port 0 the kernel
 // chooses a port that is free on all of them. Its error is a *ListenError.
 func (l *Loop) Listen(addrs []netip.AddrPort, o ListenOptions) (*Listener, error) {
-	fds, err := bindAll(addrs, o.BindOptions, unix.SOCK_STREAM)
+	fds, err := sock.BindAll(addrs, o.BindOptions, unix.SOCK_STREAM)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func (l *Loop) newListener(fds []int, o ListenOptions) *Listener {
 func (ln *Listener) Addrs() []netip.AddrPort {
 	addrs := make([]netip.AddrPort, len(ln.sockets))
 	for i, s := range ln.sockets {
-		addrs[i] = boundAddr(s.fd)
+		addrs[i] = sock.BoundAddr(s.fd)
 	}
 	return addrs
 }
@@ -82,7 +83,7 @@ func (ln *Listener) Close() {
 		ln.loop.Close(s.fd)
 	}
 	if len(ln.sockets) > 0 {
-		ln.path.remove()
+		ln.path.Remove()
 		ln.sockets = nil
 		ln.loop.closed()
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // TestAcceptWithoutDescriptors fills the table of descriptors, so that accept(2) fails with EMFILE: the listener warns
@@ -123,7 +125,7 @@ func TestListenOnSeveralAddressesOfOnePort(t *testing.T) {
 func TestDualStackTakesBothFamilies(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		any6 := []netip.AddrPort{netip.AddrPortFrom(netip.IPv6Unspecified(), 0)}
-		ln, err := l.Listen(any6, ListenOptions{BindOptions: BindOptions{DualStack: true}})
+		ln, err := l.Listen(any6, ListenOptions{BindOptions: sock.BindOptions{DualStack: true}})
 		must(t, err)
 		defer ln.Close()
 		var from []netip.Addr
@@ -162,7 +164,7 @@ func TestFailedListenLeavesNothing(t *testing.T) {
 		port := taken.Addrs()[0].Port()
 		_, err = l.Listen([]netip.AddrPort{netip.AddrPortFrom(loopback.Addr(), port), netip.AddrPortFrom(netip.MustParseAddr("127.0.0.2"), port)},
 			ListenOptions{})
-		var failed *ListenError
+		var failed *sock.ListenError
 		if !errors.As(err, &failed) || !errors.Is(err, unix.EADDRINUSE) {
 			t.Fatalf("Listen = %v", err)
 		}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // onEach runs a test on a loop of each multiplexer of this system.
@@ -54,7 +55,7 @@ func pair(t *testing.T, l *Loop) (*Conn, int) {
 	defer unix.Close(ln)
 	must(t, unix.Bind(ln, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
 	must(t, unix.Listen(ln, 1))
-	fd, err := newSocket(unix.AF_INET, unix.SOCK_STREAM)
+	fd, err := sock.New(unix.AF_INET, unix.SOCK_STREAM)
 	must(t, err)
 	sa, err := unix.Getsockname(ln)
 	must(t, err)

@@ -2,10 +2,13 @@ package netio
 
 import (
 	"errors"
-	"gnc/mux"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/mux"
+	"gnc/netio/proxy"
+	"gnc/netio/sock"
 )
 
 // ErrProxySilent is a proxy that has not answered in time.
@@ -15,7 +18,7 @@ var ErrProxySilent = errors.New("timed out: the proxy did not answer")
 type negotiation struct {
 	loop  *Loop
 	conn  *Conn
-	shake Handshake
+	shake proxy.Handshake
 	say   []byte // not sent yet
 	timer *mux.Timer
 	done  func(error)
@@ -24,7 +27,7 @@ type negotiation struct {
 // Negotiate runs a handshake on a connection and tells done how it went: nil, a *ProxyError, ErrProxySilent, or an *OpError
 // of the connection. The bound counts from its first byte, so that a proxy that trickles wins no time. What comes after
 // the handshake stays in the socket. It returns a function that ends it early.
-func (l *Loop) Negotiate(c *Conn, h Handshake, bound time.Duration, done func(error)) (cancel func(error)) {
+func (l *Loop) Negotiate(c *Conn, h proxy.Handshake, bound time.Duration, done func(error)) (cancel func(error)) {
 	n := &negotiation{loop: l, conn: c, shake: h, say: h.Begin(), done: done}
 	n.timer = l.After(bound, func() { n.finish(ErrProxySilent) })
 	n.watch()
@@ -54,7 +57,7 @@ func (n *negotiation) Ready(mux.Events) {
 		return
 	}
 	var buf [4096]byte
-	got, err := rawRecv(n.conn.FD(), buf[:], unix.MSG_PEEK)
+	got, err := sock.RawRecv(n.conn.FD(), buf[:], unix.MSG_PEEK)
 	switch {
 	case err == unix.EAGAIN, err == unix.EINTR:
 		return
@@ -62,11 +65,11 @@ func (n *negotiation) Ready(mux.Events) {
 		n.finish(n.conn.failed("read", err))
 		return
 	case got == 0:
-		n.finish(&ProxyError{Protocol: "", Reason: "it closed the connection"})
+		n.finish(&proxy.Error{Protocol: "", Reason: "it closed the connection"})
 		return
 	}
 	used, say, done, err := n.shake.Step(buf[:got])
-	if _, readErr := rawRecv(n.conn.FD(), buf[:used], 0); readErr != nil && used > 0 {
+	if _, readErr := sock.RawRecv(n.conn.FD(), buf[:used], 0); readErr != nil && used > 0 {
 		err = n.conn.failed("read", readErr)
 	}
 	switch {

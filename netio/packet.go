@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // RefusedError is a datagram that came back: the peer's system says that nobody receives there (ICMP port unreachable,
@@ -24,9 +25,11 @@ func (e *RefusedError) Unwrap() error { return e.Err }
 // has no end to pass on.
 type datagrams struct{}
 
-func (datagrams) read(fd int, p []byte) (int, error)  { return rawRead(fd, p) }
-func (datagrams) write(fd int, p []byte) (int, error) { return rawSend(fd, oneDatagram(p), 0) }
-func (datagrams) closeWrite(*Conn) error              { return nil }
+func (datagrams) read(fd int, p []byte) (int, error) { return sock.RawRead(fd, p) }
+func (datagrams) write(fd int, p []byte) (int, error) {
+	return sock.RawSend(fd, sock.OneDatagram(p), 0)
+}
+func (datagrams) closeWrite(*Conn) error { return nil }
 
 // packetConn puts a datagram socket on the loop. The descriptor is the Conn's from then on.
 func (l *Loop) packetConn(fd int, name string, c channel) *Conn {
@@ -36,8 +39,8 @@ func (l *Loop) packetConn(fd int, name string, c channel) *Conn {
 // PacketListener waits for the first datagram on bound sockets.
 type PacketListener struct {
 	loop    *Loop
-	sockets []*hearing // none once somebody has been heard
-	path    *ownPath   // of a Unix socket
+	sockets []*hearing    // none once somebody has been heard
+	path    *sock.OwnPath // of a Unix socket
 	many    bool
 	shared  bool                      // others have the socket too: it is not to be connected
 	admit   func(netip.AddrPort) bool // nil: everybody
@@ -55,12 +58,12 @@ type hearing struct {
 // ListenPackets binds a datagram socket to each of addrs, which have one port, as Listen does. With many, every peer is
 // heard; otherwise the first one only. Its error is a *ListenError.
 func (l *Loop) ListenPackets(addrs []netip.AddrPort, many bool, o ListenOptions) (*PacketListener, error) {
-	fds, err := bindAll(addrs, o.BindOptions, unix.SOCK_DGRAM)
+	fds, err := sock.BindAll(addrs, o.BindOptions, unix.SOCK_DGRAM)
 	if err != nil {
 		return nil, err
 	}
 	for _, fd := range fds {
-		tellDestination(fd)
+		sock.TellDestination(fd)
 	}
 	p := l.packetListener(fds, many)
 	p.admit = o.Admit
@@ -79,7 +82,7 @@ func (l *Loop) packetListener(fds []int, many bool) *PacketListener {
 func (p *PacketListener) Addrs() []netip.AddrPort {
 	addrs := make([]netip.AddrPort, len(p.sockets))
 	for i, s := range p.sockets {
-		addrs[i] = boundAddr(s.fd)
+		addrs[i] = sock.BoundAddr(s.fd)
 	}
 	return addrs
 }
@@ -100,20 +103,20 @@ func (s *hearing) Ready(mux.Events) {
 	if len(s.sockets) == 0 { // another was heard in the same batch
 		return
 	}
-	_, from, to, err := receiveFrom(s.fd, make([]byte, 1), unix.MSG_PEEK, LocalAddr(s.fd).IsValid())
+	_, from, to, err := sock.ReceiveFrom(s.fd, make([]byte, 1), unix.MSG_PEEK, sock.LocalAddr(s.fd).IsValid())
 	switch {
-	case err == unix.EAGAIN, isReport(err):
+	case err == unix.EAGAIN, sock.IsReport(err):
 		return
 	case err != nil:
-		s.fail(listenError(s.fd, err))
+		s.fail(sock.ListenFailed(s.fd, err))
 		return
-	case s.admit != nil && !s.admit(addrPort(s.fd, from)):
+	case s.admit != nil && !s.admit(sock.AddrPort(s.fd, from)):
 		unix.Recvfrom(s.fd, make([]byte, 1), 0)
 		return
 	}
-	c := &packetHearer{listener: s.PacketListener, peer: from, to: to, lossy: s.many, many: s.many || nameless(from)} // a Unix peer without a name can't be connected to
-	if !c.many && !s.shared && answersFrom(s.fd, from, to) {
-		c.connected = connectPeer(s.fd, from) == nil // a sender without a way back, or that has gone, is heard all the same
+	c := &packetHearer{listener: s.PacketListener, peer: from, to: to, lossy: s.many, many: s.many || sock.Nameless(from)} // a Unix peer without a name can't be connected to
+	if !c.many && !s.shared && sock.AnswersFrom(s.fd, from, to) {
+		c.connected = sock.ConnectPeer(s.fd, from) == nil // a sender without a way back, or that has gone, is heard all the same
 	}
 	s.take(c, from)
 }
@@ -121,7 +124,7 @@ func (s *hearing) Ready(mux.Events) {
 // take makes the connection. Of several sockets, the one that heard is its descriptor; the others are heard as well with
 // many, and closed without.
 func (s *hearing) take(c *packetHearer, from unix.Sockaddr) {
-	addr := addrPort(s.fd, from)
+	addr := sock.AddrPort(s.fd, from)
 	name := addr.String()
 	if !addr.IsValid() {
 		name = "the peer"
@@ -152,6 +155,6 @@ func (p *PacketListener) Close() {
 	for _, s := range p.sockets {
 		p.loop.Close(s.fd)
 	}
-	p.path.remove()
+	p.path.Remove()
 	p.sockets = nil
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // TestHearingWhoHasGone: a datagram is heard though its sender can't be connected to any more, whether or not somebody wants
@@ -28,7 +30,7 @@ func TestHearingWhoHasGone(t *testing.T) {
 				dir := t.TempDir()
 				p, err := l.ListenUnixPackets(dir+"/listener", false)
 				must(t, err)
-				fd, err := newSocket(unix.AF_UNIX, unix.SOCK_DGRAM) // net's would remove its path
+				fd, err := sock.New(unix.AF_UNIX, unix.SOCK_DGRAM) // net's would remove its path
 				must(t, err)
 				must(t, unix.Bind(fd, &unix.SockaddrUnix{Name: dir + "/client"}))
 				for _, text := range []string{"one", "two"} {
@@ -91,11 +93,11 @@ func TestListenErrorsHaveNames(t *testing.T) {
 	defer ln.Close()
 	raw, err := ln.SyscallConn()
 	must(t, err)
-	must(t, raw.Control(func(fd uintptr) { err = listenError(int(fd), unix.ENOMEM) }))
+	must(t, raw.Control(func(fd uintptr) { err = sock.ListenFailed(int(fd), unix.ENOMEM) }))
 	if want := "listen unix:" + path + ": "; !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("%v; want %s", err, want)
 	}
-	if err := listenError(-1, unix.EBADF); !strings.HasPrefix(err.Error(), "listen: ") {
+	if err := sock.ListenFailed(-1, unix.EBADF); !strings.HasPrefix(err.Error(), "listen: ") {
 		t.Error(err)
 	}
 }

@@ -6,17 +6,18 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // write sends to who was heard last. Where the listener is there for others too, what can't be sent to this one is lost, as it
 // may be on any network.
 func (h *packetHearer) write(_ int, p []byte) (int, error) {
 	if h.connected {
-		return rawSend(h.current, oneDatagram(p), 0)
+		return sock.RawSend(h.current, sock.OneDatagram(p), 0)
 	}
-	n, err := sendTo(h.current, p, h.to, h.peer)
-	h.room.tried(err == unix.EAGAIN && !isInternet(h.peer))
-	if err != nil && h.lossy && isLoss(err) {
+	n, err := sock.SendTo(h.current, p, h.to, h.peer)
+	h.room.tried(err == unix.EAGAIN && !sock.IsInternet(h.peer))
+	if err != nil && h.lossy && sock.IsLoss(err) {
 		return len(p), nil
 	}
 	return n, err

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // manyHeard is a listener that hears all that come, and its standard streams.
@@ -48,7 +50,7 @@ func (m *manyHeard) say(text string) {
 	m.Helper()
 	_, err := unix.Write(m.toIn, []byte(text))
 	must(m.T, err)
-	for begun := time.Now(); unread(m.toIn) > 0; time.Sleep(time.Millisecond) {
+	for begun := time.Now(); sock.Unread(m.toIn) > 0; time.Sleep(time.Millisecond) {
 		if time.Since(begun) > 10*time.Second {
 			m.Fatalf("nobody takes %q from stdin", text)
 		}
@@ -89,7 +91,7 @@ func receiveSoon(t *testing.T, fd int) string {
 // unixPackets is a datagram socket; path "": without a name.
 func unixPackets(t *testing.T, path string) int {
 	t.Helper()
-	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_DGRAM)
+	fd, err := sock.New(unix.AF_UNIX, unix.SOCK_DGRAM)
 	must(t, err)
 	if path != "" {
 		must(t, unix.Bind(fd, &unix.SockaddrUnix{Name: path}))

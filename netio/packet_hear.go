@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // packetHearer is the channel of bound datagram sockets. What is written goes to the peer that was heard last, from the
@@ -28,12 +29,12 @@ type packetHearer struct {
 func (h *packetHearer) read(_ int, p []byte) (int, error) {
 	for range h.fds {
 		fd := h.fds[0]
-		n, from, to, err := receiveFrom(fd, p, 0, isInternet(h.peer))
+		n, from, to, err := sock.ReceiveFrom(fd, p, 0, sock.IsInternet(h.peer))
 		h.fds = append(h.fds[1:], fd) // the next one has its turn first
 		switch {
 		case err == unix.EAGAIN:
 			continue
-		case h.lossy && isReport(err):
+		case h.lossy && sock.IsReport(err):
 			return 0, unix.EINTR
 		case err != nil:
 			return 0, err
@@ -41,7 +42,7 @@ func (h *packetHearer) read(_ int, p []byte) (int, error) {
 			return 0, unix.EINTR // the next one may be another's
 		case h.many:
 			h.peer, h.to, h.current = from, to, fd
-		case !sameSockaddr(from, h.peer):
+		case !sock.SameSockaddr(from, h.peer):
 			return 0, unix.EAGAIN // it may have been on its way before the socket was connected
 		}
 		return n, nil
@@ -49,13 +50,13 @@ func (h *packetHearer) read(_ int, p []byte) (int, error) {
 	return 0, unix.EAGAIN
 }
 
-func (h *packetHearer) remote() netip.AddrPort { return addrPort(h.current, h.peer) }
+func (h *packetHearer) remote() netip.AddrPort { return sock.AddrPort(h.current, h.peer) }
 
 func (h *packetHearer) local() netip.AddrPort {
 	if h.connected {
-		return LocalAddr(h.current)
+		return sock.LocalAddr(h.current)
 	}
-	return asked(h.current, h.to)
+	return sock.Asked(h.current, h.to)
 }
 
 func (h *packetHearer) watchable(c *Conn, want mux.Events) mux.Events {

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // packetPeer is the channel of one sender of PacketPeers. Its Conn has no descriptor.
@@ -91,9 +92,9 @@ func (p *packetPeer) read(_ int, b []byte) (int, error) {
 
 // write sends a datagram. One that can't be sent to this sender is lost, as it may be on any network.
 func (p *packetPeer) write(_ int, b []byte) (int, error) {
-	n, err := sendTo(p.socket.fd, b, p.to, p.addr)
+	n, err := sock.SendTo(p.socket.fd, b, p.to, p.addr)
 	p.queueRoom.tried(err == unix.EAGAIN && p.isUnix)
-	if err != nil && isLoss(err) {
+	if err != nil && sock.IsLoss(err) {
 		return len(b), nil
 	}
 	return n, err
@@ -101,8 +102,8 @@ func (p *packetPeer) write(_ int, b []byte) (int, error) {
 
 func (*packetPeer) closeWrite(*Conn) error { return nil }
 
-func (p *packetPeer) remote() netip.AddrPort { return addrPort(p.socket.fd, p.addr) }
-func (p *packetPeer) local() netip.AddrPort  { return asked(p.socket.fd, p.to) }
+func (p *packetPeer) remote() netip.AddrPort { return sock.AddrPort(p.socket.fd, p.addr) }
+func (p *packetPeer) local() netip.AddrPort  { return sock.Asked(p.socket.fd, p.to) }
 
 func (p *packetPeer) watchable(c *Conn, want mux.Events) mux.Events {
 	return p.queueRoom.watchable(c, want)

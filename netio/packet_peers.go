@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // PacketPeers serves many senders on one listener's datagram sockets. Each sender has a Conn of its own: reading gives what
@@ -63,7 +64,7 @@ func (p *PacketListener) Each(o ListenOptions, heard func(*Conn, netip.AddrPort)
 	all := &PacketPeers{loop: p.loop, listener: p, heard: heard, isFull: o.Full, fail: o.OnFailure,
 		peers: make(map[peerKey]*packetPeer), most: cmp.Or(o.Backlog, peersWaiting)}
 	for _, s := range p.sockets {
-		all.isUnix = !LocalAddr(s.fd).IsValid()
+		all.isUnix = !sock.LocalAddr(s.fd).IsValid()
 		all.sockets = append(all.sockets, &peerSocket{PacketPeers: all, fd: s.fd})
 	}
 	p.sockets = nil
@@ -90,7 +91,7 @@ func (p *PacketPeers) Refuse() {
 // Close is Refuse, and removes a Unix socket's path. Conns that there are can still be used.
 func (p *PacketPeers) Close() {
 	p.Refuse()
-	p.listener.path.remove()
+	p.listener.path.Remove()
 }
 
 // closeUnused closes the sockets once nobody is served any more.
@@ -103,7 +104,7 @@ func (p *PacketPeers) closeUnused() {
 	}
 	p.sockets = nil
 	p.pulse.Stop()
-	p.listener.path.remove()
+	p.listener.path.Remove()
 }
 
 // Ready is the loop's report: datagrams have come, or those that wait to be sent can go.
@@ -134,14 +135,14 @@ func (s *peerSocket) receive() {
 		if !s.hears() {
 			return
 		}
-		n, from, to, err := receiveFrom(s.fd, buf, 0, !s.isUnix)
+		n, from, to, err := sock.ReceiveFrom(s.fd, buf, 0, !s.isUnix)
 		switch {
 		case err == unix.EAGAIN:
 			return
-		case isReport(err):
+		case sock.IsReport(err):
 			continue
 		case err != nil:
-			s.fail(listenError(s.fd, err))
+			s.fail(sock.ListenFailed(s.fd, err))
 			return
 		}
 		if s.listener.admits(s.fd, from) {
@@ -158,8 +159,8 @@ func (p *PacketPeers) hears() bool {
 // deliver hands a datagram to its sender's Conn.
 func (s *peerSocket) deliver(from unix.Sockaddr, to, data []byte) {
 	key := peerKey{socket: s}
-	key.remote, key.zone = splitSockaddr(from)
-	key.local, _ = destination(to)
+	key.remote, key.zone = sock.SplitSockaddr(from)
+	key.local, _ = sock.Destination(to)
 	if u, isUnix := from.(*unix.SockaddrUnix); isUnix {
 		key.path = u.Name
 	}
@@ -232,7 +233,7 @@ func (p *PacketPeers) rewatch() error {
 		if want == 0 {
 			p.loop.Forget(s.fd)
 		} else if err := p.loop.Watch(s.fd, want, s); err != nil {
-			return listenError(s.fd, err)
+			return sock.ListenFailed(s.fd, err)
 		}
 	}
 	return nil
@@ -243,7 +244,7 @@ func (p *PacketListener) LastHeard() time.Time { return p.last }
 
 // admits notes that a datagram has come, and says whether its sender is let in.
 func (p *PacketListener) admits(fd int, from unix.Sockaddr) bool {
-	if p.admit != nil && !p.admit(addrPort(fd, from)) {
+	if p.admit != nil && !p.admit(sock.AddrPort(fd, from)) {
 		return false
 	}
 	p.last = p.loop.Now()

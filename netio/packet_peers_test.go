@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // peersOf is a listener on a loop whose senders are introduced to heard, if there is room.
@@ -35,7 +37,7 @@ func TestPeersAreBounded(t *testing.T) {
 	var conns []*Conn
 	places := 1
 	full := func() bool { return len(conns) >= places }
-	p := peersOf(t, l, ListenOptions{BindOptions: BindOptions{Backlog: 10}, Full: full}, func(c *Conn) { conns = append(conns, c) })
+	p := peersOf(t, l, ListenOptions{BindOptions: sock.BindOptions{Backlog: 10}, Full: full}, func(c *Conn) { conns = append(conns, c) })
 	s := p.sockets[0]
 	for n := range 10_000 {
 		s.deliver(from(n), nil, []byte("hello"))
@@ -48,7 +50,7 @@ func TestPeersAreBounded(t *testing.T) {
 		s.deliver(from(1), nil, nil)
 	}
 	for n := range 2 {
-		if peer := p.peers[peerKey{socket: s, remote: addrPort(s.fd, from(n))}]; peer.queued > peerQueue+1000+datagramCost {
+		if peer := p.peers[peerKey{socket: s, remote: sock.AddrPort(s.fd, from(n))}]; peer.queued > peerQueue+1000+datagramCost {
 			t.Errorf("the queue of sender %d takes %d bytes", n, peer.queued)
 		}
 	}
@@ -57,7 +59,7 @@ func TestPeersAreBounded(t *testing.T) {
 	must(t, p.Resume())
 	l.After(10*time.Millisecond, l.Stop)
 	runLoop(t, l)
-	if len(conns) != 2 || conns[1].Name() != addrPort(s.fd, from(1)).String() {
+	if len(conns) != 2 || conns[1].Name() != sock.AddrPort(s.fd, from(1)).String() {
 		t.Errorf("%d senders served; the one that waited for longest is next", len(conns))
 	}
 	p.Close()

@@ -1,5 +1,7 @@
 package netio
 
+import "gnc/netio/sock"
+
 // fileDatagram is what one UDP datagram carries of a file that we cut up ourselves. It goes through any network whole:
 // every link carries 1,280 bytes of IPv6, headers included (RFC 8200, section 5).
 const fileDatagram = 1200
@@ -9,7 +11,7 @@ func (c *Conn) filePiece() int {
 	if c.Remote().IsValid() {
 		return fileDatagram
 	}
-	return MaxDatagram
+	return sock.MaxDatagram
 }
 
 // datagramFrom is how much one read of src takes, which dst gets as one datagram; 0: as much as there is, because what
@@ -21,5 +23,5 @@ func datagramFrom(src, dst *Conn) int32 {
 	case ownFile:
 		return int32(dst.filePiece())
 	}
-	return MaxDatagram
+	return sock.MaxDatagram
 }

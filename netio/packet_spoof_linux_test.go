@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // TestHearingWhoHasNoRoute: a datagram is heard though there is no way back to its sender, with or without something to
@@ -32,7 +34,7 @@ func TestAnswerToABroadcastAddress(t *testing.T) {
 		defer unix.Close(client)
 		setAddress(t, client, unix.SIOCSIFADDR, 203, 0, 113, 1)
 		setAddress(t, client, unix.SIOCSIFBRDADDR, 203, 0, 113, 9)
-		to, _, err := sockaddr(p.Addrs()[0])
+		to, _, err := sock.ToSockaddr(p.Addrs()[0])
 		must(t, err)
 		m := hearMany(t, l, p)
 		defer m.stop()
@@ -58,9 +60,9 @@ func spoofed(t *testing.T, l *Loop, many bool) (p *PacketListener, client int) {
 			return
 		}
 		var err error
-		client, err = newSocket(unix.AF_INET, unix.SOCK_DGRAM)
+		client, err = sock.New(unix.AF_INET, unix.SOCK_DGRAM)
 		must(t, err)
-		gone, err := newSocket(unix.AF_INET, unix.SOCK_DGRAM)
+		gone, err := sock.New(unix.AF_INET, unix.SOCK_DGRAM)
 		must(t, err)
 		defer unix.Close(gone)
 		setLink(t, client, "lo", true)
@@ -69,7 +71,7 @@ func spoofed(t *testing.T, l *Loop, many bool) (p *PacketListener, client int) {
 		p, err = l.ListenPackets([]netip.AddrPort{loopback}, many, ListenOptions{})
 		must(t, err)
 		must(t, unix.Bind(gone, sender))
-		to, _, err := sockaddr(p.Addrs()[0])
+		to, _, err := sock.ToSockaddr(p.Addrs()[0])
 		must(t, err)
 		must(t, unix.Sendto(gone, []byte("spoofed"), 0, to))
 		setLink(t, client, "lo:1", false)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // TestHearingOnSeveralAddresses binds one port on several addresses, or on a wildcard: what comes to any of them is
@@ -35,7 +37,7 @@ func TestHearingOnSeveralAddresses(t *testing.T) {
 				for _, a := range set.bind {
 					addrs = append(addrs, netip.AddrPortFrom(netip.MustParseAddr(a), 0))
 				}
-				p, err := l.ListenPackets(addrs, !set.alone, ListenOptions{BindOptions: BindOptions{DualStack: set.dual}})
+				p, err := l.ListenPackets(addrs, !set.alone, ListenOptions{BindOptions: sock.BindOptions{DualStack: set.dual}})
 				must(t, err)
 				bound := p.Addrs()
 				for _, a := range bound {

@@ -1,6 +1,10 @@
 package netio
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
+
+	"gnc/netio/outfile"
+)
 
 // PassFD hands the connection's descriptor to whoever reads the socket fd: one byte of zero with the descriptor beside
 // it (SCM_RIGHTS, cmsg(3)). The receiver gets one that blocks, as programs expect.
@@ -9,7 +13,7 @@ func (c *Conn) PassFD(fd int) error {
 		return c.failed("pass", err)
 	}
 	if err := unix.Sendmsg(fd, []byte{0}, unix.UnixRights(c.FD()), nil, 0); err != nil {
-		return FileFailed("sendmsg", "stdout", err)
+		return outfile.Failed("sendmsg", "stdout", err)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // probe asks a datagram peer for a sign of life.
@@ -31,7 +32,7 @@ func (l *Loop) Probe(c *Conn, text string, wait time.Duration, done func(answere
 
 // Ready is the loop's report that an answer or a refusal has come.
 func (p *probe) Ready(mux.Events) {
-	if err := socketError(p.conn.FD()); err != nil {
+	if err := sock.Error(p.conn.FD()); err != nil {
 		p.finish(false, p.conn.failed("probe", err))
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // Batch is some of the addresses of a name: those of one family, or all that were known at once.
@@ -29,9 +30,9 @@ const (
 
 // RaceOptions are the rules of a race.
 type RaceOptions struct {
-	Source       Source
+	Source       sock.Source
 	Packets      bool // UDP, where there is nothing to wait for: the first address with a route wins
-	Socket       SocketOptions
+	Socket       sock.Options
 	AttemptDelay time.Duration                           // 0: AttemptDelay; negative: one address after another
 	Timeout      time.Duration                           // bound on all attempts together, from the first; 0: none
 	Sort         func([]netip.AddrPort) []netip.AddrPort // the order of several batches together; nil: as they come

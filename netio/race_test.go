@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 func addrs(words ...string) []netip.AddrPort {
@@ -54,7 +56,7 @@ func server(t *testing.T, host string) netip.AddrPort {
 func deaf(t *testing.T, host string) netip.AddrPort {
 	t.Helper()
 	addr := netip.MustParseAddr(host)
-	sa, family, err := sockaddr(netip.AddrPortFrom(addr, 0))
+	sa, family, err := sock.ToSockaddr(netip.AddrPortFrom(addr, 0))
 	must(t, err)
 	ln, err := unix.Socket(family, unix.SOCK_STREAM, 0)
 	must(t, err)
@@ -64,12 +66,12 @@ func deaf(t *testing.T, host string) netip.AddrPort {
 	sa, err = unix.Getsockname(ln)
 	must(t, err)
 	for range 3 { // more than the queue takes
-		fd, err := newSocket(family, unix.SOCK_STREAM)
+		fd, err := sock.New(family, unix.SOCK_STREAM)
 		must(t, err)
 		t.Cleanup(func() { unix.Close(fd) })
 		unix.Connect(fd, sa)
 	}
-	return addrPort(ln, sa)
+	return sock.AddrPort(ln, sa)
 }
 
 // refusing is an address that nobody listens on.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gnc/mux"
+	"gnc/netio/script"
 )
 
 // Recording is a file that tells what happens on connections in the language of scripts: played back, it is the same
@@ -170,7 +171,7 @@ func (r *Record) tell(p []byte) {
 	if r.turn == sideOurs {
 		text, binary = "send", "send-hex"
 	}
-	if quoted, ok := quoteText(p); ok {
+	if quoted, ok := script.QuoteText(p); ok {
 		r.line("%s %s", text, quoted)
 	} else {
 		r.line("%s %s", binary, hex.EncodeToString(p))

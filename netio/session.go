@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // Session joins a connection to the standard streams: one flow sends, one receives.
@@ -37,7 +38,7 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	s.send, s.recv = &Flow{state: flowShut}, &Flow{state: flowShut}
 	if !o.RecvOnly {
 		if peer.confirms {
-			unpace(peer.FD())
+			sock.Unpace(peer.FD())
 		}
 		if o.Unfinished == UnfinishedResets {
 			peer.Guard()
@@ -203,7 +204,7 @@ func (s *Session) mustEnd() bool {
 	case broken:
 		return false
 	case refused:
-		return s.recv.mover.held()+unread(s.peer.FD()) == 0
+		return s.recv.mover.held()+sock.Unread(s.peer.FD()) == 0
 	}
 	return true
 }

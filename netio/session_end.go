@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // hangUp is told of a connection that hung up while nothing was asked of it.
@@ -28,7 +30,7 @@ func (s *Session) hangUp(c *Conn) {
 // nothingLost says whether all that has come from the peer so far has been written, and read, and all that was to be
 // sent has been sent.
 func (s *Session) nothingLost() bool {
-	return s.recv.mover != nil && s.recv.mover.held()+unread(s.peer.FD())+unread(s.out.FD())+s.owed() == 0
+	return s.recv.mover != nil && s.recv.mover.held()+sock.Unread(s.peer.FD())+sock.Unread(s.out.FD())+s.owed() == 0
 }
 
 // readerWent says whether a flow broke only because the output's reader has gone, which may happen, and nothing was lost.
@@ -47,7 +49,7 @@ func (s *Session) readerWent(f *Flow) bool {
 
 // peerHungUp tells a broken connection from one that both sides have closed, where what arrived last is still held.
 func (s *Session) peerHungUp() {
-	err := socketError(s.peer.FD())
+	err := sock.Error(s.peer.FD())
 	if err == nil && !s.send.ended() {
 		err = unix.ECONNRESET // it takes nothing any more, and somebody else was told why
 	}
@@ -91,7 +93,7 @@ func (s *Session) awaitVerdict() {
 // giveBack returns to the peer's channel what a command will not read any more. It comes before the output is closed.
 func (s *Session) giveBack() {
 	if peer, ok := s.peer.channel.(returnable); ok {
-		peer.takeBack(int(s.recv.lost) + unread(s.out.FD()))
+		peer.takeBack(int(s.recv.lost) + sock.Unread(s.out.FD()))
 	}
 }
 
@@ -132,13 +134,13 @@ func (s *Session) expire(err error) {
 // stuck reports the bytes that a session whose time ran out would lose because one end takes no more.
 func (s *Session) stuck() error {
 	lost := 0
-	if f := s.recv; f.mover != nil && !f.ended() && !writable(f.dst.FD()) {
-		lost = f.mover.held() + unread(s.peer.FD())
+	if f := s.recv; f.mover != nil && !f.ended() && !sock.Writable(f.dst.FD()) {
+		lost = f.mover.held() + sock.Unread(s.peer.FD())
 	}
 	if lost > 0 {
 		return &UnwrittenError{Name: s.out.Name(), Bytes: lost}
 	}
-	if f := s.send; f.mover != nil && !f.ended() && !writable(f.dst.FD()) {
+	if f := s.send; f.mover != nil && !f.ended() && !sock.Writable(f.dst.FD()) {
 		lost = s.owed()
 	}
 	if lost > 0 {
@@ -150,7 +152,7 @@ func (s *Session) stuck() error {
 // unconfirmed is err, or an error that names the bytes that the peer's system has not acknowledged.
 func (s *Session) unconfirmed(err error) error {
 	if s.peer.confirms && s.send.moved > 0 {
-		if left, known := unacknowledged(s.peer.FD()); known && left > 1 { // our end counts as a byte on Linux
+		if left, known := sock.Unacknowledged(s.peer.FD()); known && left > 1 { // our end counts as a byte on Linux
 			return &UnwrittenError{Name: s.peer.Name(), Bytes: left}
 		}
 	}
@@ -190,7 +192,7 @@ func (s *Session) finish(err error) {
 		f.fail(err)
 	}
 	s.giveBack()
-	result := Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, Lingered: s.lingered, TCP: s.peer.tcpInfo()}
+	result := Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, Lingered: s.lingered, TCP: s.peer.GetTCPInfo()}
 	for i, f := range []*Flow{s.send, s.recv} {
 		if f.moved > 0 {
 			result.Movers[i] = f.mover.name()

@@ -3,16 +3,18 @@ package netio
 import (
 	"errors"
 	"fmt"
+
+	"gnc/netio/sock"
 )
 
 // Result is how a session went.
 type Result struct {
-	Sent, Received int64     // bytes that the peer's side of the socket, and stdout, took
-	Movers         [2]string // what carried them: to the peer, from it; "" where nothing moved
-	TCP            TCPInfo   // what the system knows of the connection
-	PeerEnded      bool      // the session ended because the peer's direction did, with stdin still open
-	Lingered       bool      // the session ended because Linger had passed
-	Err            error     // nil if all that was asked for was done
+	Sent, Received int64        // bytes that the peer's side of the socket, and stdout, took
+	Movers         [2]string    // what carried them: to the peer, from it; "" where nothing moved
+	TCP            sock.TCPInfo // what the system knows of the connection
+	PeerEnded      bool         // the session ended because the peer's direction did, with stdin still open
+	Lingered       bool         // the session ended because Linger had passed
+	Err            error        // nil if all that was asked for was done
 }
 
 // ErrIdle ends a session in which nothing moved for as long as SessionOptions.Idle.

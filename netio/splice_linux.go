@@ -6,6 +6,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // zeroCopy is the mover that has the kernel carry bytes from src to dst, or nil where none can.
@@ -168,9 +170,9 @@ func beforeUrgent(src *Conn) bool {
 func (m *splicer) again(dst *Conn) error {
 	sinkFull := false
 	if dst.kind == kindPipe {
-		sinkFull = !writable(dst.FD())
+		sinkFull = !sock.Writable(dst.FD())
 	} else {
-		sinkFull = unread(m.src.FD()) > 0
+		sinkFull = sock.Unread(m.src.FD()) > 0
 	}
 	if sinkFull {
 		dst.writeReady = false

@@ -3,6 +3,8 @@ package netio
 import (
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
+
+	"gnc/netio/sock"
 )
 
 // Stdin puts an inherited descriptor on the loop to be read. Whatever it is (terminal, pipe, file, socket, device),
@@ -38,11 +40,11 @@ func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 			c.kind = kindPipe
 		}
 		c.watchGone = mode == unix.O_WRONLY && kind == unix.S_IFIFO && writeOnly(c.FD())
-	case kind == unix.S_IFCHR && !isMemory(&st):
+	case kind == unix.S_IFCHR && !sock.IsMemory(&st):
 		c.channel, c.oneShot = ready{}, true
 	default:
 		c.channel = file{}
-		if kind == unix.S_IFCHR && mode == unix.O_WRONLY && isNull(&st) {
+		if kind == unix.S_IFCHR && mode == unix.O_WRONLY && sock.IsNull(&st) {
 			c.kind = kindNull
 		} else if kind == unix.S_IFREG && mode == unix.O_RDONLY || mode == unix.O_WRONLY && !appends(fd) {
 			c.kind = kindFile
@@ -53,7 +55,7 @@ func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 
 // reopen gives c a description of its own, or the careful channel where the system refuses one.
 func (c *Conn) reopen(mode int) {
-	fd, err := openAgain(c.FD(), mode)
+	fd, err := sock.OpenAgain(c.FD(), mode)
 	if err != nil {
 		c.channel, c.oneShot = ready{}, true
 		return

@@ -4,6 +4,8 @@ import (
 	"io"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // Unfinished says what the peer learns when a session fails before all that was to be sent is sent, and its end passed
@@ -66,12 +68,12 @@ func (c *Conn) stock() int {
 		}
 		return int(max(st.Size-at, 0))
 	case unix.S_IFIFO, unix.S_IFSOCK:
-		return unread(c.FD())
+		return sock.Unread(c.FD())
 	}
-	if n, err := unix.IoctlGetInt(c.FD(), fionread); err == nil {
+	if n, err := unix.IoctlGetInt(c.FD(), sock.Fionread); err == nil {
 		return n
 	}
-	if pollNow(c.FD(), unix.POLLIN) {
+	if sock.PollNow(c.FD(), unix.POLLIN) {
 		return 1
 	}
 	return 0

@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // ErrBacklogFull is a Unix socket whose backlog is full. The system offers no way to wait for a place in it.
@@ -23,22 +25,22 @@ func (l *Loop) DialUnix(path string, o DialUnixOptions) (*Conn, error) {
 	if o.Packets {
 		kind = unix.SOCK_DGRAM
 	}
-	fd, err := newSocket(unix.AF_UNIX, kind)
+	fd, err := sock.New(unix.AF_UNIX, kind)
 	if err != nil {
-		return nil, &UnixError{Op: "connect", Path: path, Err: err}
+		return nil, &sock.UnixError{Op: "connect", Path: path, Err: err}
 	}
 	own, err := o.bind(fd)
 	if err != nil {
 		unix.Close(fd)
 		return nil, err
 	}
-	if err := connectUnix(fd, path); err != nil {
+	if err := sock.ConnectUnix(fd, path); err != nil {
 		unix.Close(fd)
-		own.remove()
+		own.Remove()
 		if err == unix.EAGAIN {
 			err = ErrBacklogFull
 		}
-		return nil, &UnixError{Op: "connect", Path: path, Err: err}
+		return nil, &sock.UnixError{Op: "connect", Path: path, Err: err}
 	}
 	c := l.socketConn(fd, path)
 	c.confirms = false
@@ -50,18 +52,18 @@ func (l *Loop) DialUnix(path string, o DialUnixOptions) (*Conn, error) {
 }
 
 // bind gives a socket that is to be connected a path of its own, if it needs one.
-func (o *DialUnixOptions) bind(fd int) (own *ownPath, err error) {
+func (o *DialUnixOptions) bind(fd int) (own *sock.OwnPath, err error) {
 	path := o.Source
 	switch {
 	case path != "":
-		own, err = bindUnix(fd, path)
+		own, err = sock.BindUnix(fd, path)
 	case o.Packets:
-		path, own, err = bindTemporary(fd)
+		path, own, err = sock.BindTemporary(fd)
 	default:
 		return nil, nil
 	}
 	if err != nil {
-		return nil, &UnixError{Op: "bind", Path: path, Err: err}
+		return nil, &sock.UnixError{Op: "bind", Path: path, Err: err}
 	}
 	if o.OnBound != nil {
 		o.OnBound(path)
@@ -72,18 +74,18 @@ func (o *DialUnixOptions) bind(fd int) (own *ownPath, err error) {
 // ListenUnix listens on a path. One that nobody listens on any more is replaced, a live one never is. Its error is a
 // *UnixError.
 func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
-	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_STREAM)
+	fd, err := sock.New(unix.AF_UNIX, unix.SOCK_STREAM)
 	if err != nil {
-		return nil, &UnixError{Op: "listen", Path: path, Err: err}
+		return nil, &sock.UnixError{Op: "listen", Path: path, Err: err}
 	}
-	own, err := bindUnix(fd, path)
+	own, err := sock.BindUnix(fd, path)
 	if err == nil {
-		err = o.listen(fd)
+		err = o.Listen(fd)
 	}
 	if err != nil {
 		unix.Close(fd)
-		own.remove()
-		return nil, &UnixError{Op: "listen", Path: path, Err: err}
+		own.Remove()
+		return nil, &sock.UnixError{Op: "listen", Path: path, Err: err}
 	}
 	ln := l.newListener([]int{fd}, o)
 	ln.path = own
@@ -92,14 +94,14 @@ func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
 
 // ListenUnixPackets binds a datagram socket to a path, by the rules of ListenUnix.
 func (l *Loop) ListenUnixPackets(path string, many bool) (*PacketListener, error) {
-	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_DGRAM)
+	fd, err := sock.New(unix.AF_UNIX, unix.SOCK_DGRAM)
 	if err != nil {
-		return nil, &UnixError{Op: "listen", Path: path, Err: err}
+		return nil, &sock.UnixError{Op: "listen", Path: path, Err: err}
 	}
-	own, err := bindUnix(fd, path)
+	own, err := sock.BindUnix(fd, path)
 	if err != nil {
 		unix.Close(fd)
-		return nil, &UnixError{Op: "listen", Path: path, Err: err}
+		return nil, &sock.UnixError{Op: "listen", Path: path, Err: err}
 	}
 	ln := l.packetListener([]int{fd}, many)
 	ln.path = own

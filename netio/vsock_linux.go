@@ -6,26 +6,27 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
+	"gnc/netio/sock"
 )
 
 // HasVsock says whether this program has vsock for the system that it is built for.
 const HasVsock = true
 
 // ListenVsock listens on a vsock address. Its error is a *VsockError.
-func (l *Loop) ListenVsock(at VsockAddr, o ListenOptions) (*Listener, error) {
-	fd, err := newSocket(unix.AF_VSOCK, unix.SOCK_STREAM)
+func (l *Loop) ListenVsock(at sock.VsockAddr, o ListenOptions) (*Listener, error) {
+	fd, err := sock.New(unix.AF_VSOCK, unix.SOCK_STREAM)
 	if err != nil {
-		return nil, &VsockError{Op: "listen", Addr: at, Err: err}
+		return nil, &sock.VsockError{Op: "listen", Addr: at, Err: err}
 	}
-	if err = o.Socket.apply(fd, unix.AF_VSOCK); err == nil {
+	if err = o.Socket.Apply(fd, unix.AF_VSOCK); err == nil {
 		err = unix.Bind(fd, &unix.SockaddrVM{CID: at.CID, Port: at.Port})
 	}
 	if err == nil {
-		err = o.listen(fd)
+		err = o.Listen(fd)
 	}
 	if err != nil {
 		unix.Close(fd)
-		return nil, &VsockError{Op: "listen", Addr: at, Err: err}
+		return nil, &sock.VsockError{Op: "listen", Addr: at, Err: err}
 	}
 	ln := l.newListener([]int{fd}, o)
 	ln.isVsock = true
@@ -33,14 +34,14 @@ func (l *Loop) ListenVsock(at VsockAddr, o ListenOptions) (*Listener, error) {
 }
 
 // Vsock is the vsock address that it listens on.
-func (ln *Listener) Vsock() VsockAddr {
+func (ln *Listener) Vsock() sock.VsockAddr {
 	sa, _ := unix.Getsockname(ln.sockets[0].fd)
-	return vsockAddr(sa)
+	return sock.VsockAddrOf(sa)
 }
 
 func (l *Loop) vsockConn(fd int) *Conn {
 	sa, _ := unix.Getpeername(fd)
-	c := l.socketConn(fd, vsockAddr(sa).String())
+	c := l.socketConn(fd, sock.VsockAddrOf(sa).String())
 	c.confirms, c.kind = false, 0 // it neither counts what the other side has, nor splices
 	return c
 }
@@ -48,7 +49,7 @@ func (l *Loop) vsockConn(fd int) *Conn {
 // vsockAttempt is a connection under way.
 type vsockAttempt struct {
 	loop *Loop
-	addr VsockAddr
+	addr sock.VsockAddr
 	fd   int
 	done func(*Conn, error)
 }
@@ -56,7 +57,7 @@ type vsockAttempt struct {
 // DialVsock connects to a vsock address within timeout; 0 leaves the bound to the system, whose is two seconds. done is
 // called once, on the loop, not before DialVsock has returned, with the connection or a *VsockError; cancel ends the
 // attempt with an error.
-func (l *Loop) DialVsock(to VsockAddr, timeout time.Duration, o SocketOptions, done func(*Conn, error)) (cancel func(error)) {
+func (l *Loop) DialVsock(to sock.VsockAddr, timeout time.Duration, o sock.Options, done func(*Conn, error)) (cancel func(error)) {
 	a := &vsockAttempt{loop: l, addr: to, fd: -1, done: done}
 	if err := a.begin(timeout, o); err != nil {
 		l.After(0, func() { a.end(err) })
@@ -64,12 +65,12 @@ func (l *Loop) DialVsock(to VsockAddr, timeout time.Duration, o SocketOptions, d
 	return a.end
 }
 
-func (a *vsockAttempt) begin(timeout time.Duration, o SocketOptions) (err error) {
-	if a.fd, err = newSocket(unix.AF_VSOCK, unix.SOCK_STREAM); err != nil {
+func (a *vsockAttempt) begin(timeout time.Duration, o sock.Options) (err error) {
+	if a.fd, err = sock.New(unix.AF_VSOCK, unix.SOCK_STREAM); err != nil {
 		a.fd = -1
 		return err
 	}
-	if err := o.apply(a.fd, unix.AF_VSOCK); err != nil {
+	if err := o.Apply(a.fd, unix.AF_VSOCK); err != nil {
 		return err
 	}
 	if timeout > 0 {
@@ -87,7 +88,7 @@ func (a *vsockAttempt) begin(timeout time.Duration, o SocketOptions) (err error)
 
 // Ready is the loop's report that the connect has been decided.
 func (a *vsockAttempt) Ready(mux.Events) {
-	if err := socketError(a.fd); err != nil {
+	if err := sock.Error(a.fd); err != nil {
 		a.end(err)
 		return
 	}
@@ -102,7 +103,7 @@ func (a *vsockAttempt) end(err error) {
 		a.loop.Close(a.fd)
 		a.fd = -1
 	}
-	a.tell(nil, &VsockError{Op: "connect", Addr: a.addr, Err: err})
+	a.tell(nil, &sock.VsockError{Op: "connect", Addr: a.addr, Err: err})
 }
 
 func (a *vsockAttempt) tell(c *Conn, err error) {

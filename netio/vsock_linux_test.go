@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // TestVsock moves bytes both ways over vsock's loopback. Where the kernel has none, only the error of that is shown, and
@@ -15,7 +17,7 @@ import (
 func TestVsock(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		before := openDescriptors(t)
-		any, err := ParseVsock("any", "0", true)
+		any, err := sock.ParseVsock("any", "0", true)
 		must(t, err)
 		ln, err := l.ListenVsock(any, ListenOptions{OnFailure: func(err error) { t.Error(err) }})
 		if errors.Is(err, unix.EAFNOSUPPORT) {
@@ -26,7 +28,7 @@ func TestVsock(t *testing.T) {
 		}
 		must(t, err)
 		port := ln.Vsock().Port
-		if port == 0 || port == VsockAny {
+		if port == 0 || port == sock.VsockAny {
 			t.Errorf("listens on port %d", port)
 		}
 		results := 0
@@ -51,7 +53,7 @@ func TestVsock(t *testing.T) {
 			ln.Close()
 			join(c)
 		}))
-		l.DialVsock(VsockAddr{CID: 1, Port: port}, 300*time.Millisecond, SocketOptions{}, func(c *Conn, dialErr error) {
+		l.DialVsock(sock.VsockAddr{CID: 1, Port: port}, 300*time.Millisecond, sock.Options{}, func(c *Conn, dialErr error) {
 			if err = dialErr; err != nil {
 				l.Stop()
 				return
@@ -65,7 +67,7 @@ func TestVsock(t *testing.T) {
 		ln.Close()
 		l.Post(l.Stop)
 		runLoop(t, l) // closes what is to be closed
-		var vsock *VsockError
+		var vsock *sock.VsockError
 		if !errors.As(err, &vsock) || !strings.Contains(err.Error(), "nothing here carries vsock to there (Linux: vsock_loopback") {
 			t.Error(err)
 		}

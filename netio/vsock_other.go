@@ -6,23 +6,25 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/sock"
 )
 
 // HasVsock says whether this program has vsock for the system that it is built for.
 const HasVsock = false
 
 // ListenVsock listens on nothing.
-func (l *Loop) ListenVsock(at VsockAddr, _ ListenOptions) (*Listener, error) {
-	return nil, &VsockError{Op: "listen", Addr: at, Err: unix.EAFNOSUPPORT}
+func (l *Loop) ListenVsock(at sock.VsockAddr, _ ListenOptions) (*Listener, error) {
+	return nil, &sock.VsockError{Op: "listen", Addr: at, Err: unix.EAFNOSUPPORT}
 }
 
 // Vsock is no address.
-func (ln *Listener) Vsock() VsockAddr { return VsockAddr{} }
+func (ln *Listener) Vsock() sock.VsockAddr { return sock.VsockAddr{} }
 
 func (l *Loop) vsockConn(fd int) *Conn { return l.socketConn(fd, "the peer") }
 
 // DialVsock connects to nothing.
-func (l *Loop) DialVsock(to VsockAddr, _ time.Duration, _ SocketOptions, done func(*Conn, error)) (cancel func(error)) {
-	l.After(0, func() { done(nil, &VsockError{Op: "connect", Addr: to, Err: unix.EAFNOSUPPORT}) })
+func (l *Loop) DialVsock(to sock.VsockAddr, _ time.Duration, _ sock.Options, done func(*Conn, error)) (cancel func(error)) {
+	l.After(0, func() { done(nil, &sock.VsockError{Op: "connect", Addr: to, Err: unix.EAFNOSUPPORT}) })
 	return func(error) {}
 }

@@ -5,6 +5,9 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"gnc/netio/outfile"
+	"gnc/netio/sock"
 )
 
 // writes is our end of a socket pair whose other end a command writes to: one read is what one write has written.
@@ -41,7 +44,7 @@ func (w *writes) read(fd int, p []byte) (int, error) {
 
 // isLastMessage says whether an empty message is the end, behind which there is nothing.
 func isLastMessage(fd int) bool {
-	more, err := rawRecv(fd, make([]byte, 1), unix.MSG_PEEK)
+	more, err := sock.RawRecv(fd, make([]byte, 1), unix.MSG_PEEK)
 	return more == 0 && err == nil
 }
 
@@ -52,18 +55,18 @@ func (*writes) closeWrite(*Conn) error         { panic("netio: what a command wr
 // of the system fails in the command, with EMSGSIZE. Where the system has no such socket pairs it is a pipe, which joins
 // writes.
 func (l *Loop) Writes(name string) (ours *Conn, theirs *os.File, err error) {
-	fds, err := messagePair()
+	fds, err := sock.MessagePair()
 	switch {
 	case errors.Is(err, unix.EPROTONOSUPPORT), errors.Is(err, unix.EPROTOTYPE), errors.Is(err, unix.EOPNOTSUPP):
 		return l.Pipe(name, true)
 	case err != nil:
-		return nil, nil, FileFailed("socketpair", name, err)
+		return nil, nil, outfile.Failed("socketpair", name, err)
 	}
 	our, their := fds[0], fds[1]
 	if err := unix.SetNonblock(our, true); err != nil {
 		unix.Close(our)
 		unix.Close(their)
-		return nil, nil, FileFailed("socketpair", name, err)
+		return nil, nil, outfile.Failed("socketpair", name, err)
 	}
 	unix.SetsockoptInt(their, unix.SOL_SOCKET, unix.SO_SNDBUF, longestWrite/2) // Linux doubles it
 	c := &Conn{loop: l, fd: int32(our), local: true, channel: &writes{loop: l}, label: named(name)}

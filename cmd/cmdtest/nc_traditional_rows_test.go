@@ -1,7 +1,5 @@
 package cmdtest
 
-import ()
-
 func traditionalRows() []ncRow {
 	refused := " [127.0.0.1] DEAD (?) : Connection refused"
 	opened := "localhost [127.0.0.1] PORT (?) open"

@@ -1,6 +1,6 @@
 package job
 
-import "gnc/netio"
+import "gnc/netio/address"
 
 // Kind is the kind of socket.
 type Kind uint8
@@ -45,7 +45,7 @@ func KindOf(udp, isUnix bool) Kind {
 }
 
 // targetName is what messages call a target without an IP address, and "" for one that has one.
-func NameOf(k Kind, t netio.Target) string {
+func NameOf(k Kind, t address.Target) string {
 	switch {
 	case k == Vsock:
 		return "vsock:" + t.Host + ":" + t.Port

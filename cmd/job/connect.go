@@ -4,7 +4,8 @@ import (
 	"net/netip"
 	"time"
 
-	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/sock"
 )
 
 // connectJob is a connection to make, as data. Several ports are tried one after another.
@@ -12,7 +13,7 @@ type Connect struct {
 	Session
 	Host         string
 	Ports        []string // numbers or services, in the order in which they are tried
-	Source       netio.Source
+	Source       sock.Source
 	SourceHost   string // a name to look up for Source's address, or ""
 	Timeout      time.Duration
 	AttemptDelay time.Duration // negative: one address after another
@@ -31,9 +32,9 @@ type Connect struct {
 // packetLinger is how long answers to datagrams are waited for after the end of stdin, unless told.
 const PacketLinger = 3 * time.Second
 
-func SourceAt(addr netip.Addr, port uint16) netio.Source {
-	s := netio.Source{Port: port}
-	addr, _ = netio.NameZone(addr) // where there is no such interface bind says so
+func SourceAt(addr netip.Addr, port uint16) sock.Source {
+	s := sock.Source{Port: port}
+	addr, _ = sock.NameZone(addr) // where there is no such interface bind says so
 	switch {
 	case !addr.IsValid():
 	case addr.Is4():
@@ -46,7 +47,7 @@ func SourceAt(addr netip.Addr, port uint16) netio.Source {
 
 // name is what messages call what a job connects to, where that has no IP address.
 func (j *Connect) name() string {
-	t := netio.Target{Host: j.Host, Port: j.Ports[0]}
+	t := address.Target{Host: j.Host, Port: j.Ports[0]}
 	if j.Kind == Vsock {
 		return vsockOf(t, false).String()
 	}

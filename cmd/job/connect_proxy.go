@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/proxy"
 )
 
 // Proxy is what stands between us and the target, as data.
 type Proxy struct {
 	Kind        string // "socks4", "socks4a", "socks5", "http"
-	Target      netio.Target
+	Target      address.Target
 	User        string
 	Password    string
 	AskPassword bool // of the terminal, unless GNC_PROXY_AUTH has it
@@ -33,15 +35,15 @@ const proxyPatience = 2 * time.Minute
 func (c *connecting) negotiate(conn *netio.Conn, addr netip.AddrPort) {
 	p := c.job.Proxy
 	c.target(func(host string, port uint16, err error) {
-		var shake netio.Handshake
+		var shake proxy.Handshake
 		switch {
 		case err != nil:
 		case p.Kind == "http":
-			shake, err = netio.NewHTTPConnect(host, port, p.User, c.password)
+			shake, err = proxy.NewHTTPConnect(host, port, p.User, c.password)
 		case p.Kind == "socks5":
-			shake, err = netio.NewSOCKS5(host, port, p.User, c.password)
+			shake, err = proxy.NewSOCKS5(host, port, p.User, c.password)
 		default:
-			shake, err = netio.NewSOCKS4(host, port, p.User)
+			shake, err = proxy.NewSOCKS4(host, port, p.User)
 		}
 		if err != nil {
 			conn.Close()
@@ -65,13 +67,13 @@ func (c *connecting) negotiate(conn *netio.Conn, addr netip.AddrPort) {
 
 // proxyError is a proxy that did not give us the connection.
 type proxyError struct {
-	proxy netio.Target
+	proxy address.Target
 	Err   error
 }
 
 func (e *proxyError) Error() string {
 	text := fmt.Sprintf("proxy %s: %v", e.proxy, e.Err)
-	if refusal, is := errors.AsType[*netio.ProxyError](e.Err); is && refusal.Anonymous {
+	if refusal, is := errors.AsType[*proxy.Error](e.Err); is && refusal.Anonymous {
 		text += "; GNC_PROXY_AUTH, or --proxy itself, may hold USER:PASSWORD"
 	}
 	return text
@@ -81,7 +83,7 @@ func (e *proxyError) Unwrap() error { return e.Err }
 // target is what a proxy is told: the host by name where the protocol has names, and the port by number.
 func (c *connecting) target(then func(host string, port uint16, err error)) {
 	byName := c.job.Proxy.Kind != "socks4"
-	q := query{Target: netio.Target{Host: c.job.Host, Port: c.port}, network: "ip4", numeric: c.job.Numeric}
+	q := query{Target: address.Target{Host: c.job.Host, Port: c.port}, network: "ip4", numeric: c.job.Numeric}
 	if byName {
 		q.Host = "0.0.0.0" // the port alone is looked up
 	}

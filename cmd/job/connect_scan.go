@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/sock"
 	"gnc/resolve"
 )
 
@@ -41,7 +43,7 @@ type scanning struct {
 // scan looks the host up once, then tries all ports, a few at a time.
 func (c *connecting) scan() {
 	s := &scanning{connecting: c, races: map[*netio.Race]bool{}, atOnce: scansAtOnce}
-	q := query{Target: netio.Target{Host: c.job.Host, Port: c.ports[0]}, network: c.job.Network, numeric: c.job.Numeric}
+	q := query{Target: address.Target{Host: c.job.Host, Port: c.ports[0]}, network: c.job.Network, numeric: c.job.Numeric}
 	c.lookup(c.ctx, q, func(b netio.Batch, last bool) {
 		s.addrs = append(s.addrs, b.Addrs...)
 		if b.Err != nil {
@@ -112,7 +114,7 @@ func (s *scanning) rules() netio.RaceOptions {
 	o.Sort = nil
 	refused := o.OnFailure
 	o.OnFailure = func(e *netio.DialError) {
-		if !netio.IsShortage(e) {
+		if !sock.IsShortage(e) {
 			refused(e)
 		}
 	}
@@ -134,7 +136,7 @@ func (s *scanning) addresses(port string) []netip.AddrPort {
 
 // raced takes note of how the race for a port ended.
 func (s *scanning) raced(port string, begin time.Time, conn *netio.Conn, addr netip.AddrPort, err error) {
-	if netio.IsShortage(err) {
+	if sock.IsShortage(err) {
 		s.short, s.ports = err, slices.Insert(s.ports, 0, port)
 		return
 	}

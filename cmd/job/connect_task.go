@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/sock"
 	"gnc/resolve"
 )
 
@@ -30,10 +32,10 @@ func (j *Connect) Run(ctx context.Context, env *Env) error {
 type connecting struct {
 	*Task
 	job      *Connect
-	source   *netio.Source // the job's, or with addresses that were looked up
-	password string        // for the proxy
-	ports    []string      // not tried yet
-	port     string        // being tried
+	source   *sock.Source // the job's, or with addresses that were looked up
+	password string       // for the proxy
+	ports    []string     // not tried yet
+	port     string       // being tried
 	begin    time.Time
 	tries    int
 	any      bool  // a port has answered
@@ -72,12 +74,12 @@ func (c *connecting) prepare(ctx context.Context) (err error) {
 }
 
 // source is what the job connects from, where its host has been looked up.
-func (j *Connect) source(ctx context.Context) (*netio.Source, error) {
+func (j *Connect) source(ctx context.Context) (*sock.Source, error) {
 	if j.SourceHost == "" {
 		return &j.Source, nil
 	}
 	source := j.Source
-	q := query{Target: netio.Target{Host: j.SourceHost, Port: "0"}, network: j.Network, numeric: j.Numeric}
+	q := query{Target: address.Target{Host: j.SourceHost, Port: "0"}, network: j.Network, numeric: j.Numeric}
 	addrs, err := q.all(ctx)
 	for _, a := range addrs {
 		if a.Addr().Is4() {
@@ -140,7 +142,7 @@ func (c *connecting) try() {
 		c.use(conn, addr)
 	})
 	c.cancel = race.Cancel
-	q := query{Target: netio.Target{Host: c.job.Host, Port: c.port}, network: c.job.Network, numeric: c.job.Numeric,
+	q := query{Target: address.Target{Host: c.job.Host, Port: c.port}, network: c.job.Network, numeric: c.job.Numeric,
 		datagram: c.job.Kind == UDP}
 	if p := c.job.Proxy; p != nil {
 		q.Target = p.Target
@@ -238,7 +240,7 @@ func (c *connecting) use(conn *netio.Conn, addr netip.AddrPort) {
 // connected reports a connection that was made.
 func (c *connecting) connected(conn *netio.Conn, port string, addr netip.AddrPort, begin time.Time) {
 	c.any = true
-	local, took := netio.LocalAddr(conn.FD()), c.env.Now().Sub(begin)
+	local, took := sock.LocalAddr(conn.FD()), c.env.Now().Sub(begin)
 	c.Messages.Connected(c.Task, c.job, port, addr, local, took)
 	c.event("connected", "local", endpoint(local, ""), "remote", endpoint(addr, c.job.name()), "seconds", took.Seconds())
 }

@@ -7,11 +7,13 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/sock"
 )
 
 // vsockOf is the address of a target that parseVsock has made.
-func vsockOf(t netio.Target, listener bool) netio.VsockAddr {
-	a, err := netio.ParseVsock(t.Host, t.Port, listener)
+func vsockOf(t address.Target, listener bool) sock.VsockAddr {
+	a, err := sock.ParseVsock(t.Host, t.Port, listener)
 	if err != nil {
 		panic("cmd: a vsock address that was read before: " + err.Error())
 	}
@@ -20,7 +22,7 @@ func vsockOf(t netio.Target, listener bool) netio.VsockAddr {
 
 // tryVsock connects to a vsock address.
 func (c *connecting) tryVsock() {
-	at := vsockOf(netio.Target{Host: c.job.Host, Port: c.port}, false)
+	at := vsockOf(address.Target{Host: c.job.Host, Port: c.port}, false)
 	c.event("connecting", "address", c.job.name())
 	c.cancel = c.loop.DialVsock(at, c.job.Timeout, c.socket(&c.job.Session), func(conn *netio.Conn, err error) {
 		if err == nil {

@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/sock"
 )
 
 // echoJob is an echo server, as data.
 type Echo struct {
-	Target   netio.Target
+	Target   address.Target
 	Network  string
 	Numeric  bool
 	Mux      string
@@ -25,7 +27,7 @@ type Echo struct {
 	Ready    Ready
 	Words    Words
 
-	Inherited []netio.Inherited // sockets to serve, instead of binding
+	Inherited []sock.Inherited // sockets to serve, instead of binding
 }
 
 // Run serves until a signal, which is no failure if no connection was cut off, or until the deadline.

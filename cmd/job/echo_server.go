@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gnc/netio"
+	"gnc/netio/sock"
 )
 
 // echoServer is one of an echo job's servers: a loop, and what it serves. Its methods belong to that loop.
@@ -23,7 +24,7 @@ type echoServer struct {
 func (s *echoServer) bind(addrs []netip.AddrPort) (err error) {
 	j := s.job
 	o := netio.ListenOptions{
-		BindOptions: netio.BindOptions{Backlog: j.Backlog, ReusePort: j.Loops > 1,
+		BindOptions: sock.BindOptions{Backlog: j.Backlog, ReusePort: j.Loops > 1,
 			DualStack: j.Target.Host == "" && j.Network == "ip"},
 		OnStarved: func(err error) { s.report(func() { s.say(0, "accepting has to wait: %v", err) }) },
 		OnFailure: s.fatal,
@@ -93,7 +94,7 @@ func (s *echoServer) bindStream(addrs []netip.AddrPort, o netio.ListenOptions) (
 func (s *echoServer) listenIn(o *netio.EchoOptions) {
 	begun := make(map[uint32]time.Time)
 	o.OnAccept = func(id uint32, c *netio.Conn, from netip.AddrPort) {
-		local := netio.LocalAddr(c.FD())
+		local := sock.LocalAddr(c.FD())
 		begun[id] = s.loop.Now()
 		id = s.unique(id)
 		s.report(func() {

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/netio"
+	"gnc/netio/sock"
 )
 
 // CommandWords are the words of a command that is to run on the connection, none if there is no command.
@@ -99,7 +100,7 @@ func (t *Task) commandThroughPipes(job *Session, peer *netio.Conn, id int, done 
 	c := &piping{Task: t, job: job, peer: peer, done: done}
 	in, out, err := c.start(job.command(t.env, peer))
 	if err != nil {
-		netio.Reset(peer.FD())
+		sock.Reset(peer.FD())
 		peer.Close()
 		done(err)
 		return

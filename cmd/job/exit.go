@@ -7,6 +7,10 @@ import (
 
 	"gnc/mux"
 	"gnc/netio"
+	"gnc/netio/outfile"
+	"gnc/netio/proxy"
+	"gnc/netio/script"
+	"gnc/netio/sock"
 	"gnc/resolve"
 )
 
@@ -69,7 +73,7 @@ var exitTable = []struct {
 	{Is[*UsageError], exitUsage},
 	{Is[*mux.UnknownError], exitUsage},
 	{Is[*expectError], exitUnmet},
-	{Is[*netio.ScriptError], exitUsage},
+	{Is[*script.Error], exitUsage},
 	{Is[*netio.ScriptFailure], exitUnmet},
 	{Is[*someUnmetError], exitUnmet},
 	{Is[*unansweredError], exitTimeout},
@@ -83,16 +87,16 @@ var exitTable = []struct {
 	{Is[*resolve.Error], exitResolve},
 	{timedOutEverywhere, exitTimeout},
 	{shortage, exitLocal},
-	{Is[*netio.ProxyError], exitRefused},
+	{Is[*proxy.Error], exitRefused},
 	{Is[*netio.RaceError], exitConnect},
-	{Is[*netio.ListenError], exitConnect},
+	{Is[*sock.ListenError], exitConnect},
 	{Is[*silentVsockError], exitTimeout},
-	{Is[*netio.VsockError], exitConnect},
-	{Is[*netio.UnixError], exitConnect},
+	{Is[*sock.VsockError], exitConnect},
+	{Is[*sock.UnixError], exitConnect},
 	{Is[*netio.RefusedError], exitConnect},
 	{Is[*netio.UnacknowledgedError], exitBroken},
 	{Is[*netio.OpError], exitBroken},
-	{Is[*netio.FileError], exitLocal},
+	{Is[*outfile.Error], exitLocal},
 	{Is[*commandError], exitLocal},
 }
 
@@ -152,5 +156,5 @@ func timedOutEverywhere(err error) bool {
 // shortage says whether there is no connection because this machine has no descriptor or memory left for it: the other
 // one has not been asked.
 func shortage(err error) bool {
-	return netio.IsShortage(err) && !Is[*netio.OpError](err) && !Is[*netio.FileError](err)
+	return sock.IsShortage(err) && !Is[*netio.OpError](err) && !Is[*outfile.Error](err)
 }

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"gnc/netio"
+	"gnc/netio/outfile"
 )
 
 // Job is what a command line asks for, as data.
@@ -49,7 +49,7 @@ type Env struct {
 	Version string // the program's
 }
 
-// answer has write write what a person asked of the program itself to stdout: help, the version,
+// Answer has write write what a person asked of the program itself to stdout: help, the version,
 // addresses. A failure is stdout's. A reader that has gone is one, too: the signal that would end
 // the program without a word is ignored.
 //
@@ -62,12 +62,12 @@ func Answer(env *Env, write func(w io.Writer) error) error {
 		err = path.Err
 	}
 	if err != nil {
-		return netio.FileFailed("write", "stdout", err)
+		return outfile.Failed("write", "stdout", err)
 	}
 	return nil
 }
 
-// answerText answers with a text.
+// AnswerText answers with a text.
 func AnswerText(env *Env, text string) error {
 	return Answer(env, func(w io.Writer) error {
 		_, err := io.WriteString(w, text)

@@ -4,20 +4,21 @@ import (
 	"net/netip"
 	"time"
 
-	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/sock"
 )
 
 // listenJob is a port to listen on, as data.
 type Listen struct {
 	Session
-	Target        netio.Target // no host: every address of both families
-	FirstAddress  bool         // of several addresses, listen on the first that can be bound
-	MappedIPv4    bool         // every IPv6 address takes IPv4 too, as the system has it
-	LeavePath     bool         // of a Unix socket, when the listener ends
-	MaxConns      int          // clients that are served at once; 0: what the service says
-	KeepOpen      bool         // more than one client
-	OneByOne      bool         // with KeepOpen, one after another, as nc has it
-	Count         int          // end after so many; 0: never
+	Target        address.Target // no host: every address of both families
+	FirstAddress  bool           // of several addresses, listen on the first that can be bound
+	MappedIPv4    bool           // every IPv6 address takes IPv4 too, as the system has it
+	LeavePath     bool           // of a Unix socket, when the listener ends
+	MaxConns      int            // clients that are served at once; 0: what the service says
+	KeepOpen      bool           // more than one client
+	OneByOne      bool           // with KeepOpen, one after another, as nc has it
+	Count         int            // end after so many; 0: never
 	Crowd         Crowd
 	Access        Access
 	Peer          netip.Addr // the only client that is served; not valid: any
@@ -28,7 +29,7 @@ type Listen struct {
 	Backlog       int
 	ReusePort     bool
 	Ready         Ready
-	Inherited     []netio.Inherited // sockets to listen on, instead of binding
+	Inherited     []sock.Inherited // sockets to listen on, instead of binding
 }
 
 // Serves reports whether a client is one of those that are served. A peer that was given without a zone may come by any

@@ -7,12 +7,15 @@ import (
 	"net/netip"
 	"slices"
 
-	"gnc/netio"
+	"gnc/netio/access"
+	"gnc/netio/address"
+	"gnc/netio/outfile"
+	"gnc/netio/sock"
 )
 
 // accessJob is who may connect, as data.
 type Access struct {
-	Allow, Deny           []netio.AccessSpec
+	Allow, Deny           []access.Spec
 	AllowFiles, DenyFiles []string
 }
 
@@ -20,14 +23,14 @@ type Access struct {
 func (j *Access) readFiles() error {
 	for _, list := range []struct {
 		files []string
-		specs *[]netio.AccessSpec
+		specs *[]access.Spec
 	}{{j.AllowFiles, &j.Allow}, {j.DenyFiles, &j.Deny}} {
 		for _, name := range list.files {
-			text, err := netio.ReadWhole(name, math.MaxInt64)
+			text, err := outfile.ReadWhole(name, math.MaxInt64)
 			if err != nil {
-				return netio.FileFailed("open", name, err)
+				return outfile.Failed("open", name, err)
 			}
-			specs, err := netio.ParseAccessFile(string(text))
+			specs, err := access.ParseFile(string(text))
 			if err != nil {
 				return &UsageError{Text: fmt.Sprintf("%s: %v", name, err)}
 			}
@@ -38,20 +41,20 @@ func (j *Access) readFiles() error {
 }
 
 // families are those of the clients that can come in at addrs, or at the sockets that a service manager has passed.
-func (j *Listen) families(addrs []netip.AddrPort) netio.Families {
-	var in netio.Families
+func (j *Listen) families(addrs []netip.AddrPort) sock.Families {
+	var in sock.Families
 	for _, s := range j.Inherited {
 		in = in.And(s.Families())
 	}
 	for _, a := range addrs {
-		in = in.And(netio.FamiliesAt(a.Addr(), j.dualStack()))
+		in = in.And(sock.FamiliesAt(a.Addr(), j.dualStack()))
 	}
 	return in
 }
 
 // mayBlock reports whether settle may.
 func (j *Access) mayBlock() bool {
-	named := func(s netio.AccessSpec) bool { return s.Name != "" }
+	named := func(s access.Spec) bool { return s.Name != "" }
 	return len(j.AllowFiles)+len(j.DenyFiles) > 0 || slices.ContainsFunc(j.Allow, named) || slices.ContainsFunc(j.Deny, named)
 }
 
@@ -65,22 +68,22 @@ func (l *listening) warnOfOtherFamily() {
 // settle is who may connect to a listener whose clients are of some families. Names are looked up all at a time. All
 // addresses of a name count: its machine may come from any of them. A name that has none, or may have more than those
 // found, is an error: chance must not decide who is let in.
-func (j Access) settle(ctx context.Context, in netio.Families, numeric bool) (access netio.Access, err error) {
+func (j Access) settle(ctx context.Context, in sock.Families, numeric bool) (rules access.List, err error) {
 	if len(j.Allow)+len(j.AllowFiles) > 0 {
-		access.Restrict() // a file may be empty
+		rules.Restrict() // a file may be empty
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	type answer struct {
-		add   func(netio.AccessSpec)
+		add   func(access.Spec)
 		addrs []netip.Addr
 		err   error
 	}
 	answers, names := make(chan answer), 0
 	for _, list := range []struct {
-		specs []netio.AccessSpec
-		add   func(netio.AccessSpec)
-	}{{j.Allow, access.Allow}, {j.Deny, access.Deny}} {
+		specs []access.Spec
+		add   func(access.Spec)
+	}{{j.Allow, rules.Allow}, {j.Deny, rules.Deny}} {
 		for _, spec := range list.specs {
 			if spec.Name == "" {
 				list.add(spec)
@@ -88,7 +91,7 @@ func (j Access) settle(ctx context.Context, in netio.Families, numeric bool) (ac
 			}
 			names++
 			go func() {
-				q := query{Target: netio.Target{Host: spec.Name, Port: "0"}, network: "ip", numeric: numeric}
+				q := query{Target: address.Target{Host: spec.Name, Port: "0"}, network: "ip", numeric: numeric}
 				addrs, err := q.everyAddress(ctx, everyLine(), in)
 				select {
 				case answers <- answer{list.add, addrs, err}:
@@ -100,13 +103,13 @@ func (j Access) settle(ctx context.Context, in netio.Families, numeric bool) (ac
 	for range names {
 		a := <-answers
 		if a.err != nil {
-			return access, a.err
+			return rules, a.err
 		}
 		for _, addr := range a.addrs {
-			a.add(netio.AccessAddr(addr))
+			a.add(access.Address(addr))
 		}
 	}
-	return access, nil
+	return rules, nil
 }
 
 // admit tells of who is refused.

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"gnc/netio"
+	"gnc/netio/sock"
 )
 
 // bind makes the listener, or for datagrams the hearer, and returns its addresses.
@@ -55,7 +56,7 @@ func (j *Listen) dualStack() bool {
 
 func (l *listening) options() netio.ListenOptions {
 	o := netio.ListenOptions{
-		BindOptions: netio.BindOptions{Socket: l.socket(&l.job.Session), Backlog: l.job.Backlog, ReusePort: l.job.ReusePort,
+		BindOptions: sock.BindOptions{Socket: l.socket(&l.job.Session), Backlog: l.job.Backlog, ReusePort: l.job.ReusePort,
 			DualStack: l.job.dualStack()},
 		Full:      l.full,
 		MakeWay:   l.service.makeWay,
@@ -83,7 +84,7 @@ func (l *listening) bindEach(addrs []netip.AddrPort, bind func([]netip.AddrPort)
 }
 
 // inheritedAddrs are the addresses of sockets; none for a Unix socket.
-func inheritedAddrs(sockets []netio.Inherited) []netip.AddrPort {
+func inheritedAddrs(sockets []sock.Inherited) []netip.AddrPort {
 	var addrs []netip.AddrPort
 	for _, s := range sockets {
 		if !s.Unix() {

@@ -15,6 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/netio"
+	"gnc/netio/outfile"
+	"gnc/netio/sock"
 )
 
 // crowd serves many clients at once: each with a session of its own, whose ends are a hub's or files.
@@ -64,7 +66,7 @@ func checkDir(name string) error {
 		err = unix.Access(name, unix.W_OK|unix.X_OK)
 	}
 	if err != nil {
-		return netio.FileFailed("--out-dir", name, err)
+		return outfile.Failed("--out-dir", name, err)
 	}
 	return nil
 }
@@ -113,7 +115,7 @@ func (c *crowd) serve(cl client, served func(error)) {
 	}
 	ends, err := c.ends(cl)
 	if err != nil {
-		netio.Reset(cl.conn.FD()) // an orderly end would look like an empty file
+		sock.Reset(cl.conn.FD()) // an orderly end would look like an empty file
 		cl.conn.Close()
 		tell(err)
 		return
@@ -196,7 +198,7 @@ func (c *crowd) begins(cl client, ends netio.Ends, captures []*netio.Capture, do
 // fatal: what meets one client meets no other, but for a copy or a recording that can't be written. Failures of the
 // standard streams are the hub's.
 func (c *crowd) fatal(err error) bool {
-	file, failed := errors.AsType[*netio.FileError](err)
+	file, failed := errors.AsType[*outfile.Error](err)
 	for _, capture := range c.job.Captures {
 		if failed && file.Name == capture.Name {
 			return true

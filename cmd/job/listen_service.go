@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gnc/netio"
+	"gnc/netio/outfile"
+	"gnc/netio/sock"
 )
 
 // client is a connection that a listener has accepted.
@@ -72,7 +74,7 @@ func (a alone) serve(c client, served func(error)) {
 
 // fatal: a failure of our own meets every client, but for a lack of what others will give back.
 func (alone) fatal(err error) bool {
-	return Is[*netio.FileError](err) && !netio.IsShortage(err)
+	return Is[*outfile.Error](err) && !sock.IsShortage(err)
 }
 
 // places: the standard streams serve one client, commands and scripts many.

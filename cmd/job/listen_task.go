@@ -11,6 +11,8 @@ import (
 
 	"gnc/mux"
 	"gnc/netio"
+	"gnc/netio/access"
+	"gnc/netio/sock"
 )
 
 // Run listens, accepts connections, one unless more are asked for, and has them served.
@@ -39,8 +41,8 @@ type listening struct {
 	timeout     *mux.Timer
 	service     service
 	addrs       []netip.AddrPort // to listen on; none for what is no IP address, or was inherited
-	families    netio.Families   // of the clients that can come in
-	access      netio.Access
+	families    sock.Families    // of the clients that can come in
+	access      access.List
 	descriptors int   // that clients may have, all together
 	clients     int   // so far
 	serving     int   // now

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"gnc/netio"
+	"gnc/netio/outfile"
 )
 
 // openLog opens what events are written to, if that is not stderr. The program's own commands do
@@ -36,7 +36,7 @@ func openToWrite(ctx context.Context, name string, flags int) (int, error) {
 	opened := make(chan result) // without room: a descriptor is taken or it is not
 	go func() {
 		var r result
-		r.fd, _, r.err = netio.OpenToWrite(name, flags)
+		r.fd, _, r.err = outfile.OpenToWrite(name, flags)
 		select {
 		case opened <- r:
 		case <-ctx.Done():
@@ -48,7 +48,7 @@ func openToWrite(ctx context.Context, name string, flags int) (int, error) {
 	select {
 	case r := <-opened:
 		if r.err != nil {
-			return -1, netio.FileFailed("open", name, r.err)
+			return -1, outfile.Failed("open", name, r.err)
 		}
 		return r.fd, nil
 	case <-ctx.Done():
@@ -61,7 +61,7 @@ func openToWrite(ctx context.Context, name string, flags int) (int, error) {
 func (r *reporter) closeLog(err error) error {
 	if s, ok := r.log.(stream); ok && r.LogFile != "" {
 		if closeErr := unix.Close(s.fd); closeErr != nil && r.logErr == nil {
-			r.logErr = netio.FileFailed("close", r.logName(), closeErr)
+			r.logErr = outfile.Failed("close", r.logName(), closeErr)
 		}
 	}
 	if r.logErr == nil {

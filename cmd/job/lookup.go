@@ -9,12 +9,14 @@ import (
 
 	"gnc/cmd/startup"
 	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/sock"
 	"gnc/resolve"
 )
 
 // query is a target to look up: see task.lookup.
 type query struct {
-	netio.Target
+	address.Target
 	network  string // "ip", "ip4" or "ip6"
 	numeric  bool   // no names
 	datagram bool
@@ -44,7 +46,7 @@ func (q query) batches(ctx context.Context) iter.Seq[netio.Batch] {
 		for b := range resolve.New().Stream(ctx, &q.Host, &q.Port, q.hints()) {
 			batch := netio.Batch{Err: q.failed(ctx, b.Err)}
 			for _, a := range b.Addrs {
-				addr, _ := netio.NameZone(a.Addr.Addr()) // where there is no such interface the system says so
+				addr, _ := sock.NameZone(a.Addr.Addr()) // where there is no such interface the system says so
 				batch.Addrs = append(batch.Addrs, netip.AddrPortFrom(addr, a.Addr.Port()))
 			}
 			if !yield(batch) {
@@ -97,7 +99,7 @@ func (e *TargetError) Error() string { return e.Err.Error() }
 func (e *TargetError) Unwrap() error { return e.Err }
 
 // localQuery is a target to listen on: without a host, the wildcard.
-func localQuery(target netio.Target, network string, numeric bool) query {
+func localQuery(target address.Target, network string, numeric bool) query {
 	q := query{Target: target, network: network, numeric: numeric, passive: true}
 	if q.Host == "" {
 		q.Host = map[string]string{"ip": "::", "ip4": "0.0.0.0", "ip6": "::"}[network]

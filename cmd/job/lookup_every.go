@@ -7,7 +7,7 @@ import (
 	"os"
 	"slices"
 
-	"gnc/netio"
+	"gnc/netio/sock"
 	"gnc/resolve"
 )
 
@@ -26,7 +26,7 @@ func everyLine() *resolve.Resolver {
 
 // everyAddress finds all addresses of a name. If no name server has answered for a family that is
 // needed, that is an error: there may be more addresses of it. It blocks.
-func (q query) everyAddress(ctx context.Context, r *resolve.Resolver, needed netio.Families) ([]netip.Addr, error) {
+func (q query) everyAddress(ctx context.Context, r *resolve.Resolver, needed sock.Families) ([]netip.Addr, error) {
 	searching, stop := context.WithCancel(ctx)
 	defer stop()
 	var addrs []netip.Addr
@@ -35,11 +35,11 @@ func (q query) everyAddress(ctx context.Context, r *resolve.Resolver, needed net
 		if b.Err != nil {
 			return nil, q.failed(ctx, b.Err)
 		}
-		var has netio.Families
+		var has sock.Families
 		for _, a := range b.Addrs {
-			addr, _ := netio.NameZone(a.Addr.Addr()) // the zone of an interface that has gone stays a number
+			addr, _ := sock.NameZone(a.Addr.Addr()) // the zone of an interface that has gone stays a number
 			addrs = append(addrs, addr)
-			has = has.And(netio.FamiliesAt(addr, false))
+			has = has.And(sock.FamiliesAt(addr, false))
 		}
 		if unanswered = b.Unanswered; has == needed && q.unknown(unanswered, needed) == nil {
 			return addrs, nil // the other family's answer would change nothing
@@ -52,7 +52,7 @@ func (q query) everyAddress(ctx context.Context, r *resolve.Resolver, needed net
 }
 
 // unknown is the error of families that are needed and unanswered, nil if there are none.
-func (q query) unknown(unanswered []int, needed netio.Families) error {
+func (q query) unknown(unanswered []int, needed sock.Families) error {
 	lacks4 := needed.IP4 && slices.Contains(unanswered, resolve.INET)
 	lacks6 := needed.IP6 && slices.Contains(unanswered, resolve.INET6)
 	what, way := "IPv4 and IPv6", ""

@@ -8,7 +8,9 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"gnc/netio"
+	"gnc/netio/access"
+	"gnc/netio/address"
+	"gnc/netio/sock"
 	"gnc/resolve"
 )
 
@@ -42,11 +44,11 @@ func TestEveryAddress(t *testing.T) {
 		"_gateway": fmt.Sprintf("[{fe80::1/128 %s }]", list[0].Name),
 		"mapped":   "[{192.0.2.1/32  } {192.0.2.2/32  }]",
 	} {
-		q := query{Target: netio.Target{Host: name, Port: "0"}, network: "ip"}
-		addrs, err := q.everyAddress(context.Background(), r, netio.Families{IP4: true, IP6: true})
-		var specs []netio.AccessSpec
+		q := query{Target: address.Target{Host: name, Port: "0"}, network: "ip"}
+		addrs, err := q.everyAddress(context.Background(), r, sock.Families{IP4: true, IP6: true})
+		var specs []access.Spec
 		for _, a := range addrs {
-			specs = append(specs, netio.AccessAddr(a))
+			specs = append(specs, access.Address(a))
 		}
 		if got := fmt.Sprint(specs); got != want || err != nil {
 			t.Errorf("%s: %s, %v; want %s", name, got, err, want)

@@ -11,6 +11,8 @@ import (
 
 	"gnc/cmd/startup"
 	"gnc/netio"
+	"gnc/netio/outfile"
+	"gnc/netio/sock"
 )
 
 // await runs get in a goroutine, because it may block, then use on the loop with what came of it.
@@ -47,7 +49,7 @@ func (j *Session) mayBlock() bool {
 }
 
 // socket is what the job asks of its sockets.
-func (t *Task) socket(job *Session) netio.SocketOptions {
+func (t *Task) socket(job *Session) sock.Options {
 	o := job.Socket
 	o.MD5Key = cmp.Or(t.md5Key, o.MD5Key)
 	return o
@@ -70,7 +72,7 @@ func (t *Task) prepare(job *Session) (err error) {
 
 // readPassword reads a line from the terminal, which does not show it.
 func readPassword(prompt string) (string, error) {
-	tty, err := netio.OpenPlain("/dev/tty", unix.O_RDWR, 0)
+	tty, err := outfile.OpenPlain("/dev/tty", unix.O_RDWR, 0)
 	if err != nil {
 		return "", err
 	}

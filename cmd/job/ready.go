@@ -10,6 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/outfile"
 	"gnc/resolve"
 )
 
@@ -38,7 +40,7 @@ func (r Ready) tell(ctx context.Context, port uint32) error {
 			err = closeErr
 		}
 		if err != nil {
-			return netio.FileFailed("write", fmt.Sprintf("descriptor %d", r.FD), err)
+			return outfile.Failed("write", fmt.Sprintf("descriptor %d", r.FD), err)
 		}
 	}
 	return nil
@@ -47,7 +49,7 @@ func (r Ready) tell(ctx context.Context, port uint32) error {
 // tellFile has the line appear under the file's name, whatever that was, but for a pipe, a device or a descriptor.
 func (r Ready) tellFile(ctx context.Context, line []byte) error {
 	err := r.FileErr
-	at := netio.Follow(r.File)
+	at := outfile.Follow(r.File)
 	switch {
 	case err != nil:
 	case at.FD >= 0:
@@ -60,10 +62,10 @@ func (r Ready) tellFile(ctx context.Context, line []byte) error {
 		defer unix.Close(fd)
 		_, err = stream{fd, ctx}.Write(line)
 	default:
-		err = netio.WriteWhole(r.File, line)
+		err = outfile.WriteWhole(r.File, line)
 	}
 	if err != nil {
-		return netio.FileFailed("write", r.File, err)
+		return outfile.Failed("write", r.File, err)
 	}
 	return nil
 }
@@ -90,7 +92,7 @@ func (t *Task) tellReady(r Ready, at []netip.AddrPort) error {
 }
 
 // sayListening says where a task listens: with -v, and where nobody could know the port otherwise.
-func (t *Task) sayListening(at []netip.AddrPort, target netio.Target, r Ready) {
+func (t *Task) sayListening(at []netip.AddrPort, target address.Target, r Ready) {
 	level := 1
 	if target.Port == "0" && !r.asked() {
 		level = 0

@@ -11,7 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"gnc/netio"
+	"gnc/netio/outfile"
+	"gnc/netio/printable"
 )
 
 // Words says how much is to be told on stderr, and in which language.
@@ -59,12 +60,12 @@ func (r *reporter) say(level int, format string, args ...any) error {
 // lost takes note of what was asked for and could not be written.
 func (r *reporter) lost(name string, err error) {
 	if err != nil && r.logErr == nil {
-		r.logErr = netio.FileFailed("write", name, err)
+		r.logErr = outfile.Failed("write", name, err)
 	}
 }
 
 // sentenceLine is a sentence as the one line on stderr that it must be, whatever is in the names and words it tells of.
-func sentenceLine(text string) string { return "gnc: " + netio.Harmless(text) + "\n" }
+func sentenceLine(text string) string { return "gnc: " + printable.Harmless(text) + "\n" }
 
 // fail is how a job that failed says why.
 func (r *reporter) fail(err error) {

@@ -4,11 +4,12 @@ import (
 	"fmt"
 
 	"gnc/netio"
+	"gnc/netio/script"
 )
 
 // scripting is what a task has of its script and its recording.
 type scripting struct {
-	script    *netio.Script
+	script    *script.Script
 	recording *netio.Recording
 	played    int // connections so far
 	unmet     int // of them, those that did not keep to the script
@@ -17,7 +18,7 @@ type scripting struct {
 // openScript reads the script and opens the recording, where they are asked for.
 func (j *Session) openScript() (s scripting, err error) {
 	if j.Script != "" {
-		if s.script, err = netio.LoadScript(j.Script); err != nil {
+		if s.script, err = script.Load(j.Script); err != nil {
 			return s, err
 		}
 		if j.Kind.IsUnix() {

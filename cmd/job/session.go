@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gnc/netio"
+	"gnc/netio/sock"
 )
 
 // session joins a connection to the standard streams, and tells done how it went.
@@ -107,7 +108,7 @@ type Session struct {
 	Kind      Kind
 	Exec      []string // the command that runs on the connection, instead of the standard streams
 	Shell     bool     // which is the system's shell
-	Socket    netio.SocketOptions
+	Socket    sock.Options
 	Numeric   bool
 	Mux       string
 	Options   netio.SessionOptions

@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"time"
 
-	"gnc/netio"
+	"gnc/netio/address"
 )
 
 // waitJob is what is waited for, as data.
@@ -31,7 +31,7 @@ type Wait struct {
 
 // WaitTarget is one address to wait for.
 type WaitTarget struct {
-	netio.Target
+	address.Target
 	Kind Kind
 }
 

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/netio"
+	"gnc/netio/sock"
 	"gnc/resolve"
 )
 
@@ -99,7 +100,7 @@ func untellable(err error) string {
 func permanent(err error) bool {
 	var target *TargetError
 	var lookup *resolve.Error
-	var path *netio.UnixError
+	var path *sock.UnixError
 	switch {
 	case errors.As(err, &target) && errors.As(err, &lookup):
 		return target.Numeric || lookup.Code == resolve.EAIService
@@ -113,13 +114,13 @@ func permanent(err error) bool {
 func zoneless(err error) bool {
 	race, is := errors.AsType[*netio.RaceError](err)
 	return is && len(race.Failures) > 0 &&
-		!slices.ContainsFunc(race.Failures, func(e *netio.DialError) bool { return !Is[*netio.ZoneError](e.Err) })
+		!slices.ContainsFunc(race.Failures, func(e *netio.DialError) bool { return !Is[*sock.ZoneError](e.Err) })
 }
 
 // reason is a failure without the words that name the target anyway.
 func (t *waited) reason(err error) string {
 	var race *netio.RaceError
-	var path *netio.UnixError
+	var path *sock.UnixError
 	var refused *netio.RefusedError
 	var lookup *resolve.Error
 	switch {

@@ -8,6 +8,7 @@ import (
 
 	"gnc/mux"
 	"gnc/netio"
+	"gnc/netio/sock"
 	"gnc/resolve"
 )
 
@@ -43,7 +44,7 @@ func (t *waited) try() {
 		return
 	}
 	if t.target.Kind == Vsock {
-		t.cancel = t.loop.DialVsock(vsockOf(t.target.Target, false), tryBound, netio.SocketOptions{}, t.connected)
+		t.cancel = t.loop.DialVsock(vsockOf(t.target.Target, false), tryBound, sock.Options{}, t.connected)
 		return
 	}
 	options := netio.RaceOptions{Packets: t.target.Kind == UDP, Sort: resolve.New().Sort,

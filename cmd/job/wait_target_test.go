@@ -12,6 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/sock"
 	"gnc/resolve"
 )
 
@@ -38,10 +40,10 @@ func TestClosedBy(t *testing.T) {
 		{"refused and out of descriptors", dial(unix.ECONNREFUSED, unix.EMFILE), false},
 		{"no answer", silence, false},
 		{"no answer from one of two", half, false},
-		{"no path", &netio.UnixError{Op: "connect", Path: "x", Err: unix.ENOENT}, true},
-		{"nobody has the path open", &netio.UnixError{Op: "connect", Path: "x", Err: unix.ECONNREFUSED}, true},
-		{"the path is not ours to see", &netio.UnixError{Op: "connect", Path: "x", Err: unix.EACCES}, false},
-		{"a full backlog", &netio.UnixError{Op: "connect", Path: "x", Err: netio.ErrBacklogFull}, false},
+		{"no path", &sock.UnixError{Op: "connect", Path: "x", Err: unix.ENOENT}, true},
+		{"nobody has the path open", &sock.UnixError{Op: "connect", Path: "x", Err: unix.ECONNREFUSED}, true},
+		{"the path is not ours to see", &sock.UnixError{Op: "connect", Path: "x", Err: unix.EACCES}, false},
+		{"a full backlog", &sock.UnixError{Op: "connect", Path: "x", Err: netio.ErrBacklogFull}, false},
 		{"no such name", &netio.RaceError{Err: &resolve.Error{Code: resolve.EAINoName}}, true},
 		{"no name server", &netio.RaceError{Err: &resolve.Error{Code: resolve.EAIAgain}}, false},
 		{"datagram refused", &netio.RefusedError{Err: unix.ECONNREFUSED}, true},
@@ -70,7 +72,7 @@ func TestWaitEndsLate(t *testing.T) {
 	cancel(errDeadline)
 	var said bytes.Buffer
 	env := &Env{Stderr: &said, Now: time.Now, Getenv: func(string) string { return "" }}
-	job := &Wait{Mux: "auto", Targets: []WaitTarget{{netio.Target{Host: "/nonexistent/socket"}, Unix}}}
+	job := &Wait{Mux: "auto", Targets: []WaitTarget{{address.Target{Host: "/nonexistent/socket"}, Unix}}}
 	err := job.Run(ctx, env)
 	if want := "gnc: unix /nonexistent/socket: "; exitStatus(err) != exitTimeout || !strings.HasPrefix(said.String(), want) {
 		t.Errorf("%v, told as %q, want %q", err, said.String(), want)

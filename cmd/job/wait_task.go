@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"gnc/mux"
-	"gnc/netio"
+	"gnc/netio/printable"
 )
 
 // waiting is the task of a waitJob: every target is tried by itself, all on one loop.
@@ -103,7 +103,7 @@ func (w *waiting) draw() {
 			names[i] += " (" + state + ")"
 		}
 	}
-	text := netio.Harmless(fmt.Sprintf("waiting %v for %s", w.env.Now().Sub(w.begin).Round(time.Second), strings.Join(names, ", ")))
+	text := printable.Harmless(fmt.Sprintf("waiting %v for %s", w.env.Now().Sub(w.begin).Round(time.Second), strings.Join(names, ", ")))
 	w.live.draw(text)
 	w.drawing.Reset(drawEvery)
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"gnc/cmd/job"
-	"gnc/netio"
+	"gnc/netio/sock"
 )
 
 // ncFlags is what nc's letters asked for, in nc's own terms.
@@ -151,7 +151,7 @@ func (f *flags) addHop(text string) error {
 		return err
 	case !hop.Is4():
 		return errors.New("source routing is IPv4's")
-	case len(f.hops) == netio.MaxHops:
+	case len(f.hops) == sock.MaxHops:
 		return errors.New("too many -g hops")
 	}
 	f.hops = append(f.hops, hop)

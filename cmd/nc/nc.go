@@ -10,6 +10,8 @@ import (
 
 	"gnc/cmd/job"
 	"gnc/netio"
+	"gnc/netio/address"
+	"gnc/netio/sock"
 )
 
 // The nc front end: nc's own language, turned into the same jobs as gnc's commands. nc_getopt.go reads the words,
@@ -172,7 +174,7 @@ func (f *flags) session() job.Session {
 		o.NoShutdown, o.RecvOnly, o.Until, o.Linger = false, false, netio.UntilBoth, 0
 	}
 	o.CRLF, o.Telnet, o.LinePause = f.crlf, f.telnet, f.interval
-	socket := netio.SocketOptions{TOS: f.tos + 1, TTL: f.ttl + 1, MinTTL: f.minTTL + 1, RecvBuffer: f.recvBuf,
+	socket := sock.Options{TOS: f.tos + 1, TTL: f.ttl + 1, MinTTL: f.minTTL + 1, RecvBuffer: f.recvBuf,
 		SendBuffer: f.sendBuf, Broadcast: f.broadcast, Debug: f.debug, KeepAlive: f.keep && (f.traditional || !f.listen),
 		DCCP: f.dccp && !f.udp, Hops: f.hops, HopPointer: f.hopPointer}
 	if f.md5 {
@@ -244,7 +246,7 @@ func (f *flags) from(j *job.Connect) error {
 // -l -p PORT PEER [PEERPORT].
 func (f *flags) listenJob(operands []string) (*job.Listen, error) {
 	j := &job.Listen{Session: f.session(), FirstAddress: true, MappedIPv4: true, LeavePath: true, Ready: job.Ready{FD: -1}}
-	j.Target = netio.Target{Host: f.source, Port: f.sourcePort}
+	j.Target = address.Target{Host: f.source, Port: f.sourcePort}
 	if f.traditional && !f.unix {
 		return j, f.traditionalListen(j, operands)
 	}
@@ -262,7 +264,7 @@ func (f *flags) listenJob(operands []string) (*job.Listen, error) {
 	case len(operands) == 1 && f.sourcePort == "":
 		j.Target.Port = operands[0]
 	case len(operands) == 2 && f.sourcePort == "" && f.source == "":
-		j.Target = netio.Target{Host: operands[0], Port: operands[1]}
+		j.Target = address.Target{Host: operands[0], Port: operands[1]}
 	default:
 		return nil, errUsage
 	}
@@ -275,9 +277,9 @@ func (f *flags) unixListen(j *job.Listen, operands []string) error {
 	case len(operands) == 1 && (f.source != "" || f.sourcePort != ""):
 		return errUsage
 	case len(operands) == 1:
-		j.Target = netio.Target{Host: operands[0]}
+		j.Target = address.Target{Host: operands[0]}
 	default:
-		j.Target = netio.Target{Host: f.source}
+		j.Target = address.Target{Host: f.source}
 	}
 	return nil
 }

@@ -11,6 +11,9 @@ import (
 
 	"gnc/cmd/job"
 	"gnc/netio"
+	"gnc/netio/outfile"
+	"gnc/netio/proxy"
+	"gnc/netio/sock"
 	"gnc/resolve"
 )
 
@@ -88,11 +91,11 @@ func sayBound(t *job.Task, path string) {
 func (*openbsdMessages) Attempt(*job.Task, netip.AddrPort, bool) {}
 
 func (v *openbsdMessages) Refused(t *job.Task, j *job.Connect, e *netio.DialError, _ bool) {
-	if job.Is[*netio.BindError](e) {
+	if job.Is[*sock.BindError](e) {
 		v.tell(t, "bind failed: %s", sentence(e.Err))
 		return
 	}
-	if t.Verbose == 0 || j.Kind == job.UDP || job.Is[*netio.OptionError](e) { // nc says nothing of a datagram that came back
+	if t.Verbose == 0 || j.Kind == job.UDP || job.Is[*sock.OptionError](e) { // nc says nothing of a datagram that came back
 		return
 	}
 	how := "failed: " + sentence(e.Err)
@@ -151,12 +154,12 @@ func (v *openbsdMessages) Verdict(t *job.Task, err error) error {
 func openbsdText(err error) (text string, told bool) {
 	var target *job.TargetError
 	var name *resolve.Error
-	var listen *netio.ListenError
-	var path *netio.UnixError
-	var taken *netio.PathTakenError
+	var listen *sock.ListenError
+	var path *sock.UnixError
+	var taken *sock.PathTakenError
 	var refused *netio.RefusedError
-	var option *netio.OptionError
-	var proxy *netio.ProxyError
+	var option *sock.OptionError
+	var proxy *proxy.Error
 	var unwritten *netio.UnwrittenError
 	switch {
 	case errors.As(err, &unwritten):
@@ -186,7 +189,7 @@ func openbsdText(err error) (text string, told bool) {
 }
 
 // openbsdOption is nc's words for a socket option that the system refused.
-func openbsdOption(e *netio.OptionError) string {
+func openbsdOption(e *sock.OptionError) string {
 	names := map[string][2]string{"type of service": {"IP ToS", "IPv6 traffic class"}, "ttl": {"IP TTL", "IPv6 unicast hops"},
 		"least ttl": {"IP min TTL", "IPv6 min hop count"}, "receive buffer": {"TCP receive buffer size", "TCP receive buffer size"},
 		"send buffer": {"TCP send buffer size", "TCP send buffer size"}}
@@ -201,7 +204,7 @@ func openbsdOption(e *netio.OptionError) string {
 }
 
 // openbsdProxy is nc's words for what a proxy said.
-func openbsdProxy(e *netio.ProxyError) string {
+func openbsdProxy(e *proxy.Error) string {
 	switch {
 	case e.Line != "":
 		return fmt.Sprintf("Proxy error: %q", e.Line)
@@ -218,7 +221,7 @@ func operation(err error) string {
 	if op, ok := errors.AsType[*netio.OpError](err); ok {
 		return op.Op + ": " + sentence(op.Err)
 	}
-	file, ok := errors.AsType[*netio.FileError](err)
+	file, ok := errors.AsType[*outfile.Error](err)
 	switch {
 	case !ok:
 		return err.Error()

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"gnc/cmd/job"
-	"gnc/netio"
+	"gnc/netio/address"
 )
 
 // ncProxy reads -x, -X and -P.
@@ -34,11 +34,11 @@ func (f *flags) ncProxy(auth string) *job.Proxy {
 }
 
 // ncProxyTarget reads HOST, HOST:PORT, [V6]:PORT and a bare V6 address.
-func proxyTarget(word string) netio.Target {
+func proxyTarget(word string) address.Target {
 	host, port := word, ""
 	colon := strings.LastIndexByte(word, ':')
 	if colon >= 0 && (strings.Count(word, ":") == 1 || strings.HasSuffix(word[:colon], "]")) {
 		host, port = word[:colon], word[colon+1:]
 	}
-	return netio.Target{Host: strings.Trim(host, "[]"), Port: port}
+	return address.Target{Host: strings.Trim(host, "[]"), Port: port}
 }

@@ -12,6 +12,7 @@ import (
 
 	"gnc/cmd/job"
 	"gnc/netio"
+	"gnc/netio/sock"
 	"gnc/resolve"
 )
 
@@ -63,7 +64,7 @@ func traditionalAddr(word string) (netip.Addr, error) {
 	}
 	addr, err := netip.ParseAddr(word)
 	if err == nil {
-		addr, err = netio.NameZone(addr)
+		addr, err = sock.NameZone(addr)
 	}
 	if err != nil {
 		return addr, &job.Complaint{Text: fmt.Sprintf("Can't parse %s as an IP address\n", word), Status: 1}
@@ -177,7 +178,7 @@ func (*traditionalMessages) Closed(t *job.Task, r netio.Result, _ time.Duration)
 func (*traditionalMessages) Verdict(t *job.Task, err error) error {
 	var target *job.TargetError
 	var name *resolve.Error
-	var listen *netio.ListenError
+	var listen *sock.ListenError
 	var signal *job.SignalError
 	switch text, told := openbsdText(err); {
 	case errors.As(err, &signal) && slices.Contains(traditionalSignals, signal.Signal):

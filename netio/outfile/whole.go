@@ -1,0 +1,68 @@
+package outfile
+
+import (
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// OpenPlain opens a file as os.OpenFile does, but for Go's poller: that needs two descriptors of its own, and ends the
+// program with a stack trace where there are not so many. Reading and writing block.
+func OpenPlain(name string, flags int, mode uint32) (*os.File, error) {
+	for {
+		fd, err := unix.Open(name, flags|unix.O_CLOEXEC, mode)
+		if err == nil {
+			return os.NewFile(uintptr(fd), name), nil
+		}
+		if err != unix.EINTR {
+			return nil, &os.PathError{Op: "open", Path: name, Err: err}
+		}
+	}
+}
+
+// ReadWhole reads a file, or the first bytes of one that has more than most.
+func ReadWhole(name string, most int64) ([]byte, error) {
+	f, err := OpenPlain(name, unix.O_RDONLY, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, most))
+}
+
+// WriteWhole writes a file that nobody can see half-written: under a name of its own first. It replaces a link, not what the
+// link leads to. Of a failure nothing is left.
+func WriteWhole(name string, content []byte) error {
+	f, err := createBeside(name)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = unix.Rename(f.Name(), name)
+	}
+	if err != nil {
+		unix.Unlink(f.Name())
+	}
+	return err
+}
+
+// createBeside creates a file in the directory of name, under a name that nobody can guess. The path of the directory is not
+// cleaned: .. after a link is where the system says.
+func createBeside(name string) (*os.File, error) {
+	dir, base := filepath.Split(name)
+	for tries := 0; ; tries++ {
+		beside := dir + "." + base + "-" + strconv.FormatUint(rand.Uint64(), 36)
+		f, err := OpenPlain(beside, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW, 0o666)
+		if !os.IsExist(err) || tries == 10000 {
+			return f, err
+		}
+	}
+}

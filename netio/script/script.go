@@ -1,0 +1,279 @@
+// Package script is the language of conversations: Parse reads it, Quote writes its texts. A player, which is netio's, plays
+// it. The language is described at Script.
+package script
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"gnc/netio/address"
+	"gnc/netio/printable"
+)
+
+// Script is a conversation, from one side of it, as a file describes it: a step a line.
+//
+//	expect REGEX       until what came and is not consumed matches (RE2 syntax); consumes through the end of the match
+//	expect-text TEXT   exactly these bytes come next; consumes them
+//	expect-hex HEX     the same, in hexadecimal
+//	expect-end         the peer ends its direction, and nothing that is not consumed has come before
+//	send TEXT          send these bytes
+//	send-hex HEX       the same, in hexadecimal
+//	send-file PATH     send a regular file, from its beginning to its end
+//	delay DUR          once all is sent, wait: 3 (seconds), 0.5, 500ms, 2m
+//	half-close         once all is sent, send nothing more; receiving goes on
+//	close              once all is sent and acknowledged, close, whatever the peer does
+//	reset              the same, with a reset
+//	connection [N]     what follows is for the next connection, or goes on with what is for the Nth
+//
+// Blanks around a step and its argument do not count, nor do empty lines and those that begin with #. TEXT has the
+// escapes \n \r \t \0 \\ and \xHH; quotes around it keep the blanks at its ends, and are no part of it. HEX may have
+// blanks between the digits. PATH is relative to the script's folder.
+//
+// Connections beyond those of the script play the last one's part. A part that ends without close or reset half-closes
+// and waits for the peer's end; what still comes then is dropped.
+type Script struct {
+	name  string
+	parts []*Part
+}
+
+// Name is the file's.
+func (s *Script) Name() string { return s.name }
+
+// scriptPart is what is played on one connection.
+type Part struct {
+	Steps      []*Step
+	halfClosed bool
+	peerEnded  bool // by expect-end
+	Over       bool // by close or reset
+}
+
+// scriptStep is a line of a script.
+type Step struct {
+	Line    int
+	Text    string // as it was written
+	Op      Op
+	Pattern *regexp.Regexp
+	Data    []byte
+	Path    string
+	File    *os.File // of path, once the script has been opened
+	Pause   time.Duration
+}
+
+type Op uint8
+
+const (
+	OpExpect Op = iota
+	OpExpectExactly
+	OpExpectEnd
+	OpSend
+	OpSendFile
+	OpDelay
+	OpHalfClose
+	opClose
+	OpReset
+)
+
+// ScriptError is a line that makes no sense.
+type Error struct {
+	Name string
+	Line int
+	Err  error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %v", e.Name, e.Line, e.Err) }
+func (e *Error) Unwrap() error { return e.Err }
+
+// maxScriptLine bounds a line, and with it what a step can expect to come as a whole.
+const maxScriptLine = 256 << 10
+
+// scriptWords are the steps.
+var scriptWords = []struct {
+	word     string
+	op       Op
+	argument func(*Step, string) error // nil where there is none
+}{
+	{"expect", OpExpect, (*Step).readPattern},
+	{"expect-text", OpExpectExactly, (*Step).readText},
+	{"expect-hex", OpExpectExactly, (*Step).readHex},
+	{"expect-end", OpExpectEnd, nil},
+	{"send", OpSend, (*Step).readText},
+	{"send-hex", OpSend, (*Step).readHex},
+	{"send-file", OpSendFile, (*Step).readPath},
+	{"delay", OpDelay, (*Step).readPause},
+	{"half-close", OpHalfClose, nil},
+	{"close", opClose, nil},
+	{"reset", OpReset, nil},
+}
+
+// ParseScript reads a script, whose lines are of 256 KiB at most. Its errors are *ScriptError, with name for the file.
+// Files that are to be sent are not looked for.
+func Parse(name string, text []byte) (*Script, error) {
+	p := scriptParser{script: &Script{name: name}}
+	for number := 1; len(text) > 0; number++ {
+		var line []byte
+		line, text, _ = bytes.Cut(text, []byte("\n"))
+		if err := p.line(number, line); err != nil {
+			return nil, &Error{Name: name, Line: number, Err: err}
+		}
+	}
+	if len(p.script.parts) == 0 {
+		p.begin()
+	}
+	return p.script, nil
+}
+
+// scriptParser is a script whose first lines have been read.
+type scriptParser struct {
+	script *Script
+	PartOf *Part // that lines are added to; nil before the first
+}
+
+func (p *scriptParser) begin() {
+	p.PartOf = &Part{}
+	p.script.parts = append(p.script.parts, p.PartOf)
+}
+
+func (p *scriptParser) line(number int, line []byte) error {
+	if len(line) > maxScriptLine {
+		return fmt.Errorf("the line is longer than %d bytes; send-file sends more", maxScriptLine)
+	}
+	text := strings.Trim(string(line), " \t\r")
+	if text == "" || text[0] == '#' {
+		return nil
+	}
+	word, argument := text, ""
+	if i := strings.IndexAny(text, " \t"); i >= 0 {
+		word, argument = text[:i], strings.TrimLeft(text[i:], " \t")
+	}
+	if word == "connection" {
+		return p.connection(argument)
+	}
+	step, err := newScriptStep(word, argument)
+	if err != nil {
+		return err
+	}
+	step.Line, step.Text = number, text
+	if p.PartOf == nil {
+		p.begin()
+	}
+	return p.PartOf.add(step)
+}
+
+// connection goes on with another connection's part. Those of a recording alternate, as the connections did.
+func (p *scriptParser) connection(argument string) error {
+	if argument == "" {
+		p.begin()
+		return nil
+	}
+	n, err := strconv.Atoi(argument)
+	switch parts := len(p.script.parts); {
+	case err != nil || n < 1:
+		return fmt.Errorf("connection: %q is not the number of one", argument)
+	case n > parts+1:
+		return fmt.Errorf("connection %d: there is no connection %d before it", n, parts+1)
+	case n == parts+1:
+		p.begin()
+	default:
+		p.PartOf = p.script.parts[n-1]
+	}
+	return nil
+}
+
+// add adds a step that makes sense after those that are there.
+func (c *Part) add(s *Step) error {
+	switch {
+	case c.Over:
+		return errors.New("nothing can follow close or reset; connection begins what is for the next one")
+	case c.halfClosed && (s.Op == OpSend || s.Op == OpSendFile || s.Op == OpHalfClose):
+		return errors.New("nothing can be sent after half-close")
+	case c.peerEnded && s.Op <= OpExpectEnd:
+		return errors.New("nothing can come after expect-end")
+	}
+	c.halfClosed = c.halfClosed || s.Op == OpHalfClose
+	c.peerEnded = c.peerEnded || s.Op == OpExpectEnd
+	c.Over = s.Op == opClose || s.Op == OpReset
+	c.Steps = append(c.Steps, s)
+	return nil
+}
+
+func newScriptStep(word, argument string) (*Step, error) {
+	var words []string
+	for _, row := range scriptWords {
+		words = append(words, row.word)
+		if row.word != word {
+			continue
+		}
+		s := &Step{Op: row.op}
+		switch {
+		case row.argument == nil && argument != "":
+			return nil, fmt.Errorf("%s takes no argument", word)
+		case row.argument == nil:
+			return s, nil
+		case argument == "":
+			return nil, fmt.Errorf("%s what?", word)
+		}
+		if err := row.argument(s, argument); err != nil {
+			return nil, fmt.Errorf("%s: %w", word, err)
+		}
+		return s, nil
+	}
+	return nil, fmt.Errorf("%.40q is no step; steps are %s and connection", word, strings.Join(words, ", "))
+}
+
+func (s *Step) readPattern(argument string) (err error) {
+	s.Pattern, err = regexp.Compile(argument)
+	return err
+}
+
+func (s *Step) readText(argument string) error {
+	if argument[0] == '"' {
+		if len(argument) == 1 || argument[len(argument)-1] != '"' {
+			return errors.New(`no closing quote; write \x22 for a quote that is sent`)
+		}
+		argument = argument[1 : len(argument)-1]
+	}
+	text, err := printable.Unescape(argument)
+	s.Data = []byte(text)
+	return err
+}
+
+func (s *Step) readHex(argument string) (err error) {
+	digits := strings.NewReplacer(" ", "", "\t", "").Replace(argument)
+	if s.Data, err = hex.DecodeString(digits); err != nil {
+		return fmt.Errorf("%.40q is not bytes in hexadecimal", argument)
+	}
+	return nil
+}
+
+func (s *Step) readPath(argument string) error {
+	if strings.ContainsRune(argument, 0) {
+		return fmt.Errorf("%q is no path", argument)
+	}
+	s.Path = argument
+	return nil
+}
+
+func (s *Step) readPause(argument string) (err error) {
+	s.Pause, err = address.ParseDuration(argument)
+	return err
+}
+
+// Want is what a step expects, for a message.
+func (s *Step) Want() string {
+	switch s.Op {
+	case OpExpect:
+		return fmt.Sprintf("%#q", s.Pattern)
+	case OpExpectExactly:
+		return printable.Excerpt(s.Data, int64(len(s.Data)))
+	case OpExpectEnd:
+		return "the end"
+	}
+	return s.Text
+}

@@ -1,0 +1,94 @@
+package sock
+
+import (
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+)
+
+// sockaddr is addr as the system takes it, and its family.
+func ToSockaddr(addr netip.AddrPort) (unix.Sockaddr, int, error) {
+	ip := addr.Addr()
+	if ip.Is4() {
+		return &unix.SockaddrInet4{Port: int(addr.Port()), Addr: ip.As4()}, unix.AF_INET, nil
+	}
+	zone, err := zoneIndex(ip.Zone())
+	if err != nil {
+		return nil, 0, err
+	}
+	return &unix.SockaddrInet6{Port: int(addr.Port()), ZoneId: zone, Addr: ip.As16()}, unix.AF_INET6, nil
+}
+
+// AddrPort is the other way, for an address of fd or of its peer. An IPv4 peer of an IPv6 socket is
+// shown as what it is, and a zone by its interface's name.
+func AddrPort(fd int, sa unix.Sockaddr) netip.AddrPort {
+	addr, zone := SplitSockaddr(sa)
+	if zone == 0 {
+		return addr
+	}
+	return netip.AddrPortFrom(withZoneIndex(fd, addr.Addr(), zone), addr.Port())
+}
+
+// SplitSockaddr gives the address without its zone, and the zone's index. It asks the system nothing,
+// so it is for each datagram.
+func SplitSockaddr(sa unix.Sockaddr) (addr netip.AddrPort, zone uint32) {
+	switch sa := sa.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port)), 0
+	case *unix.SockaddrInet6:
+		ip := netip.AddrFrom16(sa.Addr).Unmap()
+		if ip.Is6() {
+			zone = sa.ZoneId
+		}
+		return netip.AddrPortFrom(ip, uint16(sa.Port)), zone
+	}
+	return netip.AddrPort{}, 0
+}
+
+// IsInternet reports whether an address is of IP.
+func IsInternet(sa unix.Sockaddr) bool {
+	addr, _ := SplitSockaddr(sa)
+	return addr.IsValid()
+}
+
+// BoundAddr is the address that a listener's socket is bound to. An IPv4 address of an IPv6 socket is left in IPv6's form.
+func BoundAddr(fd int) netip.AddrPort {
+	sa, err := unix.Getsockname(fd)
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	if in6, is6 := sa.(*unix.SockaddrInet6); is6 && netip.AddrFrom16(in6.Addr).Is4In6() {
+		return netip.AddrPortFrom(netip.AddrFrom16(in6.Addr), uint16(in6.Port))
+	}
+	return AddrPort(fd, sa)
+}
+
+// LocalAddr is the address that a socket is bound to; an invalid one if that is not of IP.
+func LocalAddr(fd int) netip.AddrPort {
+	sa, err := unix.Getsockname(fd)
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	return AddrPort(fd, sa)
+}
+
+// RemoteAddr is the address that a socket is connected to; an invalid one if that is not of IP, or there is none.
+func RemoteAddr(fd int) netip.AddrPort {
+	sa, err := unix.Getpeername(fd)
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	return AddrPort(fd, sa)
+}
+
+// socketError takes the error that waits on a socket (SO_ERROR), if any.
+func Error(fd int) error {
+	n, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
+	if err != nil {
+		return err
+	}
+	if n != 0 {
+		return unix.Errno(n)
+	}
+	return nil
+}

@@ -1,0 +1,10 @@
+package sock
+
+import "golang.org/x/sys/unix"
+
+func VsockAddrOf(sa unix.Sockaddr) VsockAddr {
+	if vm, is := sa.(*unix.SockaddrVM); is {
+		return VsockAddr{vm.CID, vm.Port}
+	}
+	return VsockAddr{}
+}
