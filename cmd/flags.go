@@ -134,7 +134,7 @@ func (f *sessionFlags) sessionJob() (job.Session, error) {
 	return job.Session{
 		Network:  job.Family(f.IPv4, f.IPv6),
 		Kind:     kind,
-		Exec:     f.command(),
+		Exec:     job.CommandWords(f.Exec, f.ShExec),
 		Shell:    f.ShExec != "",
 		Numeric:  f.Numeric,
 		Mux:      f.Mux,
@@ -218,8 +218,6 @@ type execFlags struct {
 	Exec   string `short:"e" xor:"exec" placeholder:"CMD" help:"Run a program on the connection: words, without a shell. The connection ends when it does, whatever it leaves behind."`
 	ShExec string `short:"c" xor:"exec" placeholder:"CMD" help:"Run a shell command on the connection."`
 }
-
-func (f *execFlags) command() []string { return job.CommandWords(f.Exec, f.ShExec) }
 
 // notifySocket is where a service manager wants to be told of the service's state (sd_notify(3)), or "". The variable
 // that says so is taken out of the environment: our commands are not the service.

@@ -89,25 +89,10 @@ func IsPath(word string) bool {
 // cs7), of RFC 2597 (af11 to af43), ef (RFC 3246), va (RFC 5865), lowcost or netcontrol.
 func TOS(text string) (tos int, ok bool) {
 	word := strings.ToLower(text)
-	switch word {
-	case "lowdelay":
-		return 0x10, true
-	case "throughput":
-		return 0x08, true
-	case "reliability":
-		return 0x04, true
-	case "lowcost", "mincost":
-		return 0x02, true
-	case "inetcontrol":
-		return 0xc0, true
-	case "netcontrol":
-		return 0xe0, true
-	case "critical":
-		return 0xa0, true
-	case "ef":
-		return 0xb8, true
-	case "va":
-		return 0xb0, true
+	named := map[string]int{"lowdelay": 0x10, "throughput": 0x08, "reliability": 0x04, "lowcost": 0x02, "mincost": 0x02,
+		"inetcontrol": 0xc0, "netcontrol": 0xe0, "critical": 0xa0, "ef": 0xb8, "va": 0xb0}
+	if tos, ok = named[word]; ok {
+		return tos, true
 	}
 	var class, drop int
 	if n, err := fmt.Sscanf(word, "af%1d%1d", &class, &drop); n == 2 && err == nil && len(word) == 4 &&

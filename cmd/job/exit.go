@@ -2,6 +2,7 @@ package job
 
 import (
 	"errors"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -130,27 +131,15 @@ func Is[E error](err error) bool {
 
 func anyOf(targets ...error) func(error) bool {
 	return func(err error) bool {
-		for _, t := range targets {
-			if errors.Is(err, t) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(targets, func(t error) bool { return errors.Is(err, t) })
 	}
 }
 
-// timedOutEverywhere says whether the system gave up on every address of a race for want of an answer.
+// timedOutEverywhere reports whether the system gave up on every address of a race for want of an answer.
 func timedOutEverywhere(err error) bool {
 	race, is := errors.AsType[*netio.RaceError](err)
-	if !is || len(race.Failures) == 0 {
-		return false
-	}
-	for _, f := range race.Failures {
-		if !errors.Is(f, unix.ETIMEDOUT) {
-			return false
-		}
-	}
-	return true
+	return is && len(race.Failures) > 0 &&
+		!slices.ContainsFunc(race.Failures, func(e *netio.DialError) bool { return !errors.Is(e, unix.ETIMEDOUT) })
 }
 
 // shortage says whether there is no connection because this machine has no descriptor or memory left for it: the other

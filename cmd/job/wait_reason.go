@@ -33,34 +33,22 @@ func (t *waited) closedBy(err error) error {
 	return err
 }
 
-// isGone says whether a failure means that there is nobody: every address refuses or can't be reached, or there is no
+// isGone reports whether a failure means that there is nobody: every address refuses or can't be reached, or there is no
 // such path or name.
 func isGone(err error) bool {
-	var lookup *resolve.Error
-	if race, is := errors.AsType[*netio.RaceError](err); is {
-		for _, f := range race.Failures {
-			if !isAbsence(f.Err) {
-				return false
-			}
-		}
-		if len(race.Failures) > 0 {
-			return race.Err == nil
-		}
+	if race, is := errors.AsType[*netio.RaceError](err); is && len(race.Failures) > 0 {
+		return race.Err == nil &&
+			!slices.ContainsFunc(race.Failures, func(e *netio.DialError) bool { return !isAbsence(e.Err) })
 	}
-	if errors.As(err, &lookup) {
+	if lookup, is := errors.AsType[*resolve.Error](err); is {
 		return lookup.Code == resolve.EAINoName || lookup.Code == resolve.EAINoData
 	}
 	return isAbsence(err)
 }
 
 func isAbsence(err error) bool {
-	for _, errno := range []error{unix.ECONNREFUSED, unix.EHOSTUNREACH, unix.ENETUNREACH, unix.EHOSTDOWN, unix.ENETDOWN,
-		unix.ETIMEDOUT, unix.ENOENT, unix.ENOTDIR, unix.EADDRNOTAVAIL} {
-		if errors.Is(err, errno) {
-			return true
-		}
-	}
-	return false
+	return anyOf(unix.ECONNREFUSED, unix.EHOSTUNREACH, unix.ENETUNREACH, unix.EHOSTDOWN, unix.ENETDOWN, unix.ETIMEDOUT,
+		unix.ENOENT, unix.ENOTDIR, unix.EADDRNOTAVAIL)(err)
 }
 
 // untellableError is a failure of our own machine that leaves open whether anybody accepts, now and later. --closed ends with

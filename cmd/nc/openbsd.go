@@ -17,8 +17,28 @@ import (
 	"gnc/resolve"
 )
 
+// bothMessages are those that the dialects share.
+type bothMessages struct{}
+
+// Bound gives the path of a Unix socket of datagrams.
+func (bothMessages) Bound(t *job.Task, path string) {
+	if t.Verbose > 0 {
+		fmt.Fprintf(t.Stderr, "Bound on %s\n", path)
+	}
+}
+
+func (bothMessages) Attempt(*job.Task, netip.AddrPort, bool) {}
+
+// Closed has counts for -vv.
+func (bothMessages) Closed(t *job.Task, r netio.Result, _ time.Duration) {
+	if t.Verbose > 1 {
+		fmt.Fprintf(t.Stderr, " sent %d, rcvd %d\n", r.Sent, r.Received)
+	}
+}
+
 // openbsdMessages are those of Debian's nc.openbsd, whose lines scripts look for.
 type openbsdMessages struct {
+	bothMessages
 	name   string // by which the program was called
 	mapped bool   // an IPv4 client is shown as it looks on an IPv6 socket
 }
@@ -79,17 +99,6 @@ func (v *openbsdMessages) report(t *job.Task, what string, addr netip.AddrPort, 
 
 func (*openbsdMessages) Begin(*job.Connect) job.Naming { return job.Naming{} }
 
-func (*openbsdMessages) Bound(t *job.Task, path string) { sayBound(t, path) }
-
-// ncBound tells the path of a Unix socket of datagrams.
-func sayBound(t *job.Task, path string) {
-	if t.Verbose > 0 {
-		fmt.Fprintf(t.Stderr, "Bound on %s\n", path)
-	}
-}
-
-func (*openbsdMessages) Attempt(*job.Task, netip.AddrPort, bool) {}
-
 func (v *openbsdMessages) Refused(t *job.Task, j *job.Connect, e *netio.DialError, _ bool) {
 	if job.Is[*sock.BindError](e) {
 		v.tell(t, "bind failed: %s", sentence(e.Err))
@@ -132,15 +141,6 @@ func hostAndIP(host string, addr netip.AddrPort) string {
 		return host
 	}
 	return fmt.Sprintf("%s (%s)", host, addr.Addr())
-}
-
-func (*openbsdMessages) Closed(t *job.Task, r netio.Result, _ time.Duration) { sayCount(t, r) }
-
-// ncCount is what -vv tells at the end.
-func sayCount(t *job.Task, r netio.Result) {
-	if t.Verbose > 1 {
-		fmt.Fprintf(t.Stderr, " sent %d, rcvd %d\n", r.Sent, r.Received)
-	}
 }
 
 func (v *openbsdMessages) Verdict(t *job.Task, err error) error {

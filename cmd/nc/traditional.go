@@ -18,6 +18,7 @@ import (
 
 // traditionalMessages are those of Debian's nc.traditional, which never says its name.
 type traditionalMessages struct {
+	bothMessages
 	peer string // what the lines about a connection call the host
 }
 
@@ -136,10 +137,6 @@ func (v *traditionalMessages) Begin(j *job.Connect) job.Naming {
 	return job.Naming{}
 }
 
-func (*traditionalMessages) Bound(t *job.Task, path string) { sayBound(t, path) }
-
-func (*traditionalMessages) Attempt(*job.Task, netip.AddrPort, bool) {}
-
 func (v *traditionalMessages) Refused(t *job.Task, j *job.Connect, e *netio.DialError, _ bool) {
 	level := 0 // who scans, or tries several ports, asks for the failures
 	if j.Scan {
@@ -172,8 +169,6 @@ func (v *traditionalMessages) port(j *job.Connect, addr netip.AddrPort) string {
 	}
 	return fmt.Sprintf("%s [%s] %d (%s)", v.peer, addr.Addr(), addr.Port(), service)
 }
-
-func (*traditionalMessages) Closed(t *job.Task, r netio.Result, _ time.Duration) { sayCount(t, r) }
 
 func (*traditionalMessages) Verdict(t *job.Task, err error) error {
 	var target *job.TargetError
