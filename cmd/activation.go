@@ -12,11 +12,12 @@ import (
 	"gnc/netio/sock"
 )
 
-// firstInherited is the first descriptor that a service manager passes (SD_LISTEN_FDS_START of sd_listen_fds(3)).
+// firstInherited is the first descriptor that a service manager passes (SD_LISTEN_FDS_START of
+// sd_listen_fds(3)).
 const firstInherited = 3
 
-// listenAddress says where to listen: on the sockets that a service manager has passed, or else where the words say,
-// which may be left out if there are such sockets.
+// listenAddress says where to listen: on the sockets that a service manager has passed, or else
+// where the words say, which may be left out if there are such sockets.
 func listenAddress(env *job.Env, words []string, k job.Kind) (job.Kind, address.Target, []sock.Inherited, error) {
 	sockets, err := inheritedSockets(env)
 	if err != nil {
@@ -41,8 +42,8 @@ func listenAddress(env *job.Env, words []string, k job.Kind) (job.Kind, address.
 	return k, address.Target{Host: first.Addr.Addr().String(), Port: strconv.Itoa(int(first.Addr.Port()))}, sockets, nil
 }
 
-// inheritedSockets are those that are meant for this process (sd_listen_fds(3)). The variables that say so are taken out
-// of the environment: they are not for our commands.
+// inheritedSockets are those that are meant for this process (sd_listen_fds(3)). The variables that
+// say so are taken out of the environment: they are not for our commands.
 func inheritedSockets(env *job.Env) ([]sock.Inherited, error) {
 	if pid, err := strconv.Atoi(env.Getenv("LISTEN_PID")); err != nil || pid != os.Getpid() {
 		return nil, nil

@@ -13,11 +13,13 @@ import (
 	"gnc/netio/sock"
 )
 
-// schemes are what may stand before an address, followed by a colon or, as in a URL, by :// as well.
+// schemes are what may stand before an address, followed by a colon or, as in a URL, by :// as
+// well.
 var schemes = []string{"tcp", "udp", "unix", "vsock"}
 
-// cutScheme cuts the scheme off the first word, "" if it has none; k is the kind of socket that flags ask for. The path of a
-// Unix socket is all that follows: unix:///run/x.sock is /run/x.sock, and unix://x is x.
+// cutScheme cuts the scheme off the first word, "" if it has none; k is the kind of socket that
+// flags ask for. The path of a Unix socket is all that follows: unix:///run/x.sock is /run/x.sock,
+// and unix://x is x.
 func cutScheme(words []string, k job.Kind) (scheme string, rest []string, err error) {
 	if len(words) == 0 {
 		return "", words, nil
@@ -37,7 +39,8 @@ func cutScheme(words []string, k job.Kind) (scheme string, rest []string, err er
 	return scheme, append([]string{after}, words[1:]...), err
 }
 
-// hasScheme splits a word into a scheme of ours and what follows it. The one of a URL may be in capitals.
+// hasScheme splits a word into a scheme of ours and what follows it. The one of a URL may be in
+// capitals.
 func hasScheme(word string) (scheme, after string, isURL bool) {
 	for _, s := range schemes {
 		if n := len(s + "://"); len(word) >= n && strings.EqualFold(word[:n], s+"://") {
@@ -50,7 +53,8 @@ func hasScheme(word string) (scheme, after string, isURL bool) {
 	return "", word, false
 }
 
-// checkAuthority refuses what a URL may have beside the host and the port: nothing would be done about it.
+// checkAuthority refuses what a URL may have beside the host and the port: nothing would be done
+// about it.
 func checkAuthority(word, scheme, after string) error {
 	end := strings.IndexAny(after, "/?#")
 	if end < 0 {
@@ -80,8 +84,8 @@ func vsockKind(vsock bool, k job.Kind) (job.Kind, error) {
 	return job.Vsock, nil
 }
 
-// parseAddress reads an address in any of its forms; k is what -u, -U and --vsock say, and pair reads the words of the plain
-// form. A Unix socket's path is the target's host.
+// parseAddress reads an address in any of its forms; k is what -u, -U and --vsock say, and pair
+// reads the words of the plain form. A Unix socket's path is the target's host.
 func parseAddress(words []string, k job.Kind, listener bool, pair func([]string) (address.Target, error)) (job.Kind, address.Target, error) {
 	scheme, words, err := cutScheme(words, k)
 	if err != nil {
@@ -116,8 +120,8 @@ func nonEmpty(path string) error {
 	return nil
 }
 
-// parseVsock reads the words of a vsock address, CID PORT or CID:PORT, and of a listener's also PORT. The target holds
-// the two as they were given.
+// parseVsock reads the words of a vsock address, CID PORT or CID:PORT, and of a listener's also
+// PORT. The target holds the two as they were given.
 func parseVsock(words []string, listener bool) (address.Target, error) {
 	var t address.Target
 	if !netio.HasVsock {
@@ -212,7 +216,7 @@ func isPort(word string) error {
 	return nil
 }
 
-// isWord says whether an argument is a port alone: no address has neither colon nor bracket.
+// isWord reports whether an argument is a port alone: no address has neither colon nor bracket.
 func isWord(s string) bool {
 	for _, c := range s {
 		if c == ':' || c == '[' {
@@ -227,7 +231,7 @@ func pathError(word string) error {
 	return fmt.Errorf("%q is a path; for a Unix socket write unix:%s", word, word)
 }
 
-// isRange says whether a port is a range of ports, or a list of them.
+// isRange reports whether a port is a range of ports, or a list of them.
 func isRange(port string) bool {
 	parts := strings.FieldsFunc(port, func(r rune) bool { return r == '-' || r == ',' })
 	return len(parts) > 1 && !slices.ContainsFunc(parts, func(s string) bool {

@@ -36,7 +36,8 @@ func TestParseAddress(t *testing.T) {
 	}
 }
 
-// FuzzParseAddress takes a URL for what the same address is without the slashes, and nothing that has a slash for a host.
+// FuzzParseAddress takes a URL for what the same address is without the slashes, and nothing that
+// has a slash for a host.
 func FuzzParseAddress(f *testing.F) {
 	for _, word := range []string{"tcp://host:80", "udp:[::1]:80", "unix://x", "vsock://1:2", "host:80", "tcp://a@b:1/c", "http://h"} {
 		f.Add(word)

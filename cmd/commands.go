@@ -52,7 +52,8 @@ func commandNamed(name string) *command {
 	return nil
 }
 
-// parse reads the arguments of this one command; the grammar of the others is never built. A nil job: help was given.
+// parse reads the arguments of this one command; the grammar of the others is never built. A nil
+// job: help was given.
 func (c *command) parse(env *job.Env, args []string) (job.Job, error) {
 	flags := c.grammar()
 	args, words, dashes := cutCommand(flags, args)
@@ -81,7 +82,7 @@ func (c *command) parse(env *job.Env, args []string) (job.Job, error) {
 	return j, err
 }
 
-// cutCommand cuts off the command, of a grammar that has one, and says whether dashes announced it.
+// cutCommand cuts off the command of a grammar that has one, and reports whether dashes precede it.
 func cutCommand(flags grammar, args []string) (own, words []string, dashes bool) {
 	i := slices.Index(args, "--")
 	if _, takes := flags.(commanding); !takes || i < 0 {
@@ -90,7 +91,8 @@ func cutCommand(flags grammar, args []string) (own, words []string, dashes bool)
 	return args[:i], args[i+1:], true
 }
 
-// parseWhole has kong read the arguments into flags by the whole grammar. helped: they asked for help, and got it.
+// parseWhole has kong read the arguments into flags by the whole grammar. helped: they asked for
+// help, and got it.
 func (c *command) parseWhole(env *job.Env, flags grammar, args []string) (helped bool, err error) {
 	parser, err := kong.New(flags,
 		kong.Name("gnc "+c.name),

@@ -80,7 +80,8 @@ func (f *connectFlags) derive(j *job.Connect) {
 	}
 }
 
-// checkSession refuses what needs a session where there is none, or what has no meaning beside a script.
+// checkSession refuses what needs a session where there is none, or what has no meaning beside a
+// script.
 func (f *connectFlags) checkSession(s *job.Session) error {
 	switch err := checkScript(s); {
 	case err != nil:
@@ -163,7 +164,8 @@ func (f *connectFlags) from(j *job.Connect) error {
 	return nil
 }
 
-// proxy reads the URL of --proxy. socks5h is the same as socks5: names are always the proxy's to look up.
+// proxy reads the URL of --proxy. socks5h is the same as socks5: names are always the proxy's to
+// look up.
 func (f *connectFlags) proxy(k job.Kind, auth string) (*job.Proxy, error) {
 	switch {
 	case f.Proxy == "":

@@ -23,7 +23,7 @@ type addressFlags struct {
 	Mux     string `default:"auto" placeholder:"NAME" help:"The multiplexer that carries every byte: auto, epoll, kqueue, poll or select."`
 }
 
-// wordFlags say how much is told on stderr.
+// wordFlags are about what stderr and the log get.
 type wordFlags struct {
 	Verbose int    `short:"v" type:"counter" help:"Say on stderr what happens; twice: more."`
 	Quiet   bool   `help:"Say nothing on stderr; the exit status tells."`
@@ -49,7 +49,7 @@ func (f *wordFlags) words() (job.Words, error) {
 	return w, nil
 }
 
-// sessionFlags are the flags that listen and connect share. They become a sessionJob.
+// sessionFlags are the flags that listen and connect share. They become a job.Session.
 type sessionFlags struct {
 	execFlags
 	scriptFlags
@@ -100,7 +100,7 @@ func (f *sessionFlags) captures() (files []netio.CaptureOptions) {
 	return files
 }
 
-// shared says whether a file is among others that are written, too.
+// shared reports whether a file is also among the others.
 func shared(file string, others ...string) bool { return file != "" && slices.Contains(others, file) }
 
 func (f *sessionFlags) sessionJob() (job.Session, error) {
@@ -155,7 +155,8 @@ func (f *sessionFlags) sessionJob() (job.Session, error) {
 	}, nil
 }
 
-// scriptFlags put a conversation from a file in the place of the standard streams, and write down what happens.
+// scriptFlags put a conversation from a file in the place of the standard streams, and write down
+// what happens.
 type scriptFlags struct {
 	Script string `placeholder:"FILE" help:"Play the conversation in FILE on each connection; status 9 if the other side does not keep to it."`
 	Record string `placeholder:"FILE" help:"Write what happens to FILE, as a conversation that --script can play."`
@@ -219,15 +220,16 @@ type execFlags struct {
 	ShExec string `short:"c" xor:"exec" placeholder:"CMD" help:"Run a shell command on the connection."`
 }
 
-// notifySocket is where a service manager wants to be told of the service's state (sd_notify(3)), or "". The variable
-// that says so is taken out of the environment: our commands are not the service.
+// notifySocket is where a service manager wants to be told of the service's state (sd_notify(3)),
+// or "". The variable that says so is taken out of the environment: our commands are not the
+// service.
 func notifySocket(env *job.Env) string {
 	path := env.Getenv("NOTIFY_SOCKET")
 	os.Unsetenv("NOTIFY_SOCKET")
 	return path
 }
 
-// readyFlags say who is told that a listener accepts.
+// readyFlags are the ways to learn that a listener accepts.
 type readyFlags struct {
 	PortFile string `placeholder:"FILE" help:"Write the port to FILE once it accepts."`
 	ReadyFd  *int   `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once it accepts, and close it."`
@@ -249,13 +251,13 @@ func (f *readyFlags) ready(env *job.Env) (job.Ready, error) {
 	return r, nil
 }
 
-// isOpen says whether a descriptor was inherited. It is asked before we open any ourselves.
+// isOpen reports whether a descriptor was inherited. It is called before the program opens any.
 func isOpen(fd int) bool {
 	_, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
 	return err == nil
 }
 
-// isWritable says whether a descriptor was inherited that can be written to.
+// isWritable reports whether a descriptor was inherited and can be written to.
 func isWritable(fd int) bool {
 	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
 	return err == nil && flags&unix.O_ACCMODE != unix.O_RDONLY

@@ -8,14 +8,17 @@ import (
 	"strings"
 )
 
-// To build kong's model of a grammar and parse with it takes a fifth of a short run. Command lines of the plain kind,
-// which are nearly all, are read here in a hundredth of that, from the same tags. Whatever is not plain is left to kong,
-// which has the words for what is wrong, and the help. TestPlainArguments holds the two together.
+// To build kong's model of a grammar and parse with it takes a fifth of a short run. Command lines
+// of the plain kind, which are nearly all, are read here in a hundredth of that, from the same
+// tags. Whatever is not plain is left to kong, which reports what is wrong, and prints the help.
+// TestPlainArguments holds the two together.
 
-// readPlain reads the arguments into flags if they are plain, and says so: if not, flags may have been changed.
+// readPlain reads the arguments into flags if they are plain, and says so: if not, flags may have
+// been changed.
 //
-// Plain are words, and flags that are written --name, --name=value, --name value, -n, -nvalue, -n value or several
-// letters in one, with a value that does not begin with a dash; each once, but for counters.
+// Plain are words, and flags that are written --name, --name=value, --name value, -n, -nvalue, -n
+// value or several letters in one, with a value that does not begin with a dash; each once, but for
+// counters.
 func readPlain(flags grammar, args []string) bool {
 	r := readerOf(flags)
 	r.args = args
@@ -40,7 +43,8 @@ func readPlain(flags grammar, args []string) bool {
 	return r.complete()
 }
 
-// pieces cuts a command line, up to a lone --, into words and flags: each with the next argument, if that is its value.
+// pieces cuts a command line, up to a lone --, into words and flags: each with the next argument,
+// if that is its value.
 func pieces(r *plainReader, args []string) iter.Seq2[string, []string] {
 	return func(yield func(string, []string) bool) {
 		for len(args) > 0 && args[0] != "--" {
@@ -61,8 +65,8 @@ func readerOf(flags grammar) *plainReader {
 	return &plainReader{fields: plainFields(reflect.ValueOf(flags).Elem(), nil)}
 }
 
-// wordsLast puts the words of a command line behind its flags: kong ends a list of words at the first flag, but people
-// write connect HOST -v PORT.
+// wordsLast puts the words of a command line behind its flags: kong ends a list of words at the
+// first flag, but people write connect HOST -v PORT.
 func wordsLast(flags grammar, args []string) []string {
 	r := readerOf(flags)
 	var own, words []string
@@ -94,8 +98,9 @@ func wordsOf(flags grammar, args []string) (words []string) {
 	return words
 }
 
-// shortDash is the first flag of a command line that has one dash before a name of several letters, as other programs
-// write it. As letters it would be something that nobody means: -count would be the command "ount".
+// shortDash is the first flag of a command line that has one dash before a name of several letters,
+// as other programs write it. As letters it would be something that nobody means: -count would be
+// the command "ount".
 func shortDash(flags grammar, args []string) (name string, found bool) {
 	r := readerOf(flags)
 	for arg := range pieces(r, args) {
@@ -112,8 +117,8 @@ func (r *plainReader) longByOneDash(arg string) (name string, is bool) {
 	return name, len(name) > 1 && len(arg) > len(name) && arg[0] == '-' && r.byName(name) != nil
 }
 
-// emptyValue is the first flag of a command line whose value is empty: a script's variable that was never set. The few
-// flags for which that means something have a tag that tells it.
+// emptyValue is the first flag of a command line whose value is empty: a script's variable that was
+// never set. The few flags for which that means something have a tag of that name.
 func emptyValue(flags grammar, args []string) (flag string, found bool) {
 	r := readerOf(flags)
 	for arg, next := range pieces(r, args) {
@@ -173,8 +178,8 @@ type plainReader struct {
 	args   []string // not read yet
 }
 
-// byName finds a flag by its long name: its field's in lower case with dashes between the words, unless the tag has
-// another.
+// byName finds a flag by its long name: its field's in lower case with dashes between the words,
+// unless the tag has another.
 func (r *plainReader) byName(long string) *plainField {
 	for i := range r.fields {
 		f := &r.fields[i]
@@ -314,8 +319,8 @@ func (f *plainField) take(text string) bool {
 	return false
 }
 
-// complete sets the defaults of what was not mentioned, and sees to words that are missing and flags that exclude each
-// other.
+// complete sets the defaults of what was not mentioned, and sees to words that are missing and
+// flags that exclude each other.
 func (r *plainReader) complete() bool {
 	var groups []string
 	for i := range r.fields {

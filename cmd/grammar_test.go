@@ -13,8 +13,8 @@ import (
 	"gnc/cmd/job"
 )
 
-// TestPlainArguments has random arguments of each command read as plain ones, and by kong: what is plain, kong takes in
-// the same way.
+// TestPlainArguments has random arguments of each command read as plain ones, and by kong: what is
+// plain, kong takes in the same way.
 func TestPlainArguments(t *testing.T) {
 	vocabulary := []string{
 		"host", "80", "localhost", "-", "--", "-4", "-6", "-z", "-v", "-vv", "-zv", "-w", "-w5", "3", "500ms", "-w=2", "--timeout",

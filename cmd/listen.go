@@ -60,7 +60,7 @@ func (f *listenFlags) job(env *job.Env) (job.Job, error) {
 	return j, checkCrowd(j)
 }
 
-// accessFlags say who may connect.
+// accessFlags are about the clients that may connect.
 type accessFlags struct {
 	Allow     []string `placeholder:"SPEC" help:"Serve these only: addresses, ranges (ADDRESS/BITS) or names, separated by commas; a link-local one may say its link (fe80::1%eth0). May be repeated."`
 	Deny      []string `placeholder:"SPEC" help:"Refuse these, allowed or not. Who is refused is reset before a byte is read."`

@@ -1,5 +1,11 @@
-// Package cmd is the command line: it turns flags into jobs, runs them, and turns their errors into one line on stderr
-// and an exit status. Nothing else in the program prints or picks a status.
+// Package cmd is the program's own command line: it turns words and flags into jobs. Package nc
+// does the same for nc's language. Package job runs the jobs of both, and is the only room that
+// prints or picks an exit status.
+//
+// A command line goes through parse, here, to the command of its first word. That is a row of the
+// table in commands.go, whose kong struct holds the flags and has a method that makes the job:
+// connectFlags in connect.go makes a job.Connect. Begin with Main and parse, then read commands.go
+// and connect.go.
 package cmd
 
 import (

@@ -24,7 +24,7 @@ func unknownCommand(env *job.Env, args []string) error {
 	return &job.UsageError{Text: text}
 }
 
-// meant are the command lines that a person may have meant who left out the command, which nc has
+// meant are the command lines that a person may have meant without the command, which nc has
 // not. Each is one that would be accepted.
 func meant(env *job.Env, args []string) (lines []string) {
 	add := func(name string, words ...string) {
@@ -72,7 +72,7 @@ func withoutListen(args []string) (words []string, listens bool) {
 	return words, listens
 }
 
-// isSwitches says whether all letters of a bundle are letters of nc that take no value.
+// isSwitches reports whether all letters of a bundle are letters of nc that take no value.
 func isSwitches(bundle string) bool {
 	return !slices.ContainsFunc([]byte(bundle), func(b byte) bool {
 		value, known := nc.Letter(b)
@@ -80,7 +80,7 @@ func isSwitches(bundle string) bool {
 	})
 }
 
-// accepted says whether a command line makes a job.
+// accepted reports whether a command line makes a job.
 func accepted(env *job.Env, name string, words []string) bool {
 	if name == "nc" {
 		_, err := nc.Parse(env, name, words)

@@ -18,7 +18,8 @@ func ncEnv(args ...string) *job.Env {
 		Getenv: func(string) string { return "" }, Now: time.Now}
 }
 
-// TestNCMeansTheSameJob holds command lines of nc against gnc's own: apart from the voice, the jobs are equal.
+// TestNCMeansTheSameJob holds command lines of nc against gnc's own: apart from the messages, the
+// jobs are equal.
 func TestNCMeansTheSameJob(t *testing.T) {
 	for _, row := range []struct{ nc, gnc string }{
 		{"127.0.0.1 80", "connect --no-shutdown 127.0.0.1 80"},
@@ -49,7 +50,8 @@ func TestNCMeansTheSameJob(t *testing.T) {
 	}
 }
 
-// TestNCAccepts has command lines that nc.openbsd takes, and those of other dialects that are told what to write.
+// TestNCAccepts has command lines that nc.openbsd takes, and those of other dialects that are told
+// what to write.
 func TestNCAccepts(t *testing.T) {
 	for _, line := range []string{"-46bCDdnNrtvvz -I 1 -i 0 -M 0 -m 255 -O 1 -q -1 -T ef -W 1 -w 0 h 1", "-p 0 h 1", "-p ssh h 1", "h tftp -u",
 		"-X 5 h 1", "-P me h 1", "-x [::1]:1 h 1", "-XCONNECT -xp h 1", "-l 0", "-lk -p http", "-l ::1 1", "-luk 1", "-lU p", "-ulU @p",

@@ -89,7 +89,7 @@ func (c *command) hint(flag string) string {
 	return ""
 }
 
-// isLetter says whether a flag is a single letter.
+// isLetter reports whether a flag is a single letter.
 func isLetter(flag string) bool { return len(flag) == 2 && flag[0] == '-' && flag[1] != '-' }
 
 // hints are flags of nc, ncat, socat, wait-for-it and dockerize, and what to write for them. The

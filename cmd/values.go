@@ -12,7 +12,8 @@ import (
 	"gnc/netio/printable"
 )
 
-// duration is a flag's value: seconds as a number (3, 0.5), or with units (500ms, 2m, 1h30m). Never negative.
+// duration is a flag's value: seconds as a number (3, 0.5), or with units (500ms, 2m, 1h30m). Never
+// negative.
 type duration time.Duration
 
 // UnmarshalText reads what a person writes.
@@ -22,8 +23,8 @@ func (d *duration) UnmarshalText(text []byte) error {
 	return err
 }
 
-// escaped is a text whose escapes have been read: what a person writes for bytes that no argument can hold, or no
-// keyboard has.
+// escaped is a text whose escapes have been read: what a person writes for bytes that no argument
+// can hold, or no keyboard has.
 type escaped string
 
 // UnmarshalText reads what a person writes.
@@ -33,7 +34,8 @@ func (e *escaped) UnmarshalText(text []byte) error {
 	return err
 }
 
-// checkPort refuses a number that is no port. getaddrinfo(3) would take its low 16 bits, and connect somewhere else.
+// checkPort refuses a number that is no port. getaddrinfo(3) would take its low 16 bits, and
+// connect somewhere else.
 func checkPort(word string, least int) error {
 	if word == "" { // a script's variable that was never set
 		return errors.New("the port is empty")
@@ -46,7 +48,7 @@ func checkPort(word string, least int) error {
 }
 
 // size is a flag's value: bytes as a number, or with a unit that is a power of 1024 (64K, 1M, 1MiB,
-// 2G). It is one at least: 0 stands for a flag that was not given, and whoever writes it means
+// 2G). It is one at least: 0 stands for a flag that was not given, and a person who writes it means
 // something else.
 type size int64
 

@@ -15,7 +15,7 @@ const (
 
 func (k Kind) IsUnix() bool { return k == Unix || k == UnixPackets }
 
-// byName: what is connected to, or listened on, has no IP address to be looked up.
+// ByName: what is connected to, or listened on, has no IP address to be looked up.
 func (k Kind) ByName() bool    { return k.IsUnix() || k == Vsock }
 func (k Kind) IsPackets() bool { return k == UDP || k == UnixPackets }
 
@@ -44,7 +44,7 @@ func KindOf(udp, isUnix bool) Kind {
 	return TCP
 }
 
-// targetName is what messages call a target without an IP address, and "" for one that has one.
+// NameOf is what messages call a target without an IP address, and "" for one that has one.
 func NameOf(k Kind, t address.Target) string {
 	switch {
 	case k == Vsock:

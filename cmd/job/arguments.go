@@ -48,8 +48,8 @@ func IsNumber(word string) bool {
 	return word != "" && strings.Trim(word, "+-0123456789") == ""
 }
 
-// ParseNumber reads a number as strtonum(3) does, whose three complaints scripts may look for. what is its name; where
-// that ends in "is", the complaint does without the word itself.
+// ParseNumber reads a number as strtonum(3) does, whose three complaints scripts may look for. what
+// is its name; where that ends in "is", the complaint does without the word itself.
 func ParseNumber(what, text string, low, high int) (int, error) {
 	colon := ": " + text
 	if strings.HasSuffix(what, " is") {
@@ -80,13 +80,14 @@ func CommandLine(words []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// IsPath says whether an address can only be the path of a Unix socket.
+// IsPath reports whether an address can only be the path of a Unix socket.
 func IsPath(word string) bool {
 	return strings.HasPrefix(word, "/") || strings.HasPrefix(word, "./") || strings.HasPrefix(word, "../") || strings.HasPrefix(word, "@")
 }
 
-// tosWord reads a type of service: a number, a word of RFC 1349 (lowdelay and the like), a class of RFC 2474 (cs0 to
-// cs7), of RFC 2597 (af11 to af43), ef (RFC 3246), va (RFC 5865), lowcost or netcontrol.
+// TOS reads a type of service: a number, a word of RFC 1349 (lowdelay and the like), a class of RFC
+// 2474 (cs0 to cs7), of RFC 2597 (af11 to af43), ef (RFC 3246), va (RFC 5865), lowcost or
+// netcontrol.
 func TOS(text string) (tos int, ok bool) {
 	word := strings.ToLower(text)
 	named := map[string]int{"lowdelay": 0x10, "throughput": 0x08, "reliability": 0x04, "lowcost": 0x02, "mincost": 0x02,

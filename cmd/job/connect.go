@@ -8,7 +8,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// connectJob is a connection to make, as data. Several ports are tried one after another.
+// Connect is a connection to make, as data. Several ports are tried one after another.
 type Connect struct {
 	Session
 	Host         string
@@ -22,14 +22,14 @@ type Connect struct {
 	AtOnce       bool // of a scan: try many ports at the same time
 	Random       bool // try the ports in random order
 	Proxy        *Proxy
-	PassFD       bool          // hand the descriptor to who reads stdout, and end
+	PassFD       bool          // hand the descriptor to the reader of stdout, and end
 	SourcePath   string        // of a Unix socket of our own
 	Probe        string        // what UDP asks for a sign of life with, before anything else; "" is not at all
 	ProbeWait    time.Duration // for how long; 0: udpProbes
 	NeedAnswer   bool          // a probe without an answer is a failure
 }
 
-// packetLinger is how long answers to datagrams are waited for after the end of stdin, unless told.
+// PacketLinger is how long answers to datagrams are waited for after the end of stdin, unless told.
 const PacketLinger = 3 * time.Second
 
 func SourceAt(addr netip.Addr, port uint16) sock.Source {

@@ -20,7 +20,7 @@ type Proxy struct {
 	AskPassword bool // of the terminal, unless GNC_PROXY_AUTH has it
 }
 
-// defaultProxyPort is the port of a proxy, unless told.
+// ProxyPort is the port of a proxy, unless told.
 func ProxyPort(kind string) string {
 	if kind == "http" {
 		return "3128"
@@ -28,10 +28,12 @@ func ProxyPort(kind string) string {
 	return "1080"
 }
 
-// proxyPatience bounds the conversation with a proxy, which connects for us meanwhile, unless --connect-timeout does.
+// proxyPatience bounds the conversation with a proxy, which connects for us meanwhile, unless
+// --connect-timeout does.
 const proxyPatience = 2 * time.Minute
 
-// negotiate asks the proxy that conn leads to for the target, then goes on with the connection as if it were one to it.
+// negotiate asks the proxy that conn leads to for the target, then goes on with the connection as
+// if it were one to it.
 func (c *connecting) negotiate(conn *netio.Conn, addr netip.AddrPort) {
 	p := c.job.Proxy
 	c.target(func(host string, port uint16, err error) {
@@ -80,7 +82,8 @@ func (e *proxyError) Error() string {
 }
 func (e *proxyError) Unwrap() error { return e.Err }
 
-// target is what a proxy is told: the host by name where the protocol has names, and the port by number.
+// target finds what the proxy is asked for: the host, by name where the protocol has names, and the
+// number of the port.
 func (c *connecting) target(then func(host string, port uint16, err error)) {
 	byName := c.job.Proxy.Kind != "socks4"
 	q := query{Target: address.Target{Host: c.job.Host, Port: c.port}, network: "ip4", numeric: c.job.Numeric}

@@ -61,8 +61,9 @@ func (c *connecting) scan() {
 	})
 }
 
-// more begins races until enough are under way, and ends the scan after the last. A shortage of descriptors says nothing
-// of a port: fewer races are under way from then on. Without any, nobody would give a descriptor back.
+// more begins races until enough are under way, and ends the scan after the last. A shortage of
+// descriptors says nothing of a port: fewer races are under way from then on. Without any, nobody
+// would give a descriptor back.
 func (s *scanning) more() {
 	freed := s.ended
 	s.due, s.ended = false, false

@@ -27,8 +27,8 @@ func (j *Connect) Run(ctx context.Context, env *Env) error {
 	})
 }
 
-// connecting is the task of a connectJob: for each port a lookup and a race, again and again with --wait, then what is
-// to be done with the connection.
+// connecting is the task of a Connect: for each port a lookup and a race, again and again with
+// --wait, then what is to be done with the connection.
 type connecting struct {
 	*Task
 	job      *Connect
@@ -42,7 +42,8 @@ type connecting struct {
 	err      error // why the last port that did not answer did not
 }
 
-// Pauses between the tries of --wait: short at first, because what is waited for is often just starting.
+// Pauses between the tries of --wait: short at first, because what is waited for is often just
+// starting.
 const (
 	firstPause = 20 * time.Millisecond
 	lastPause  = 500 * time.Millisecond
@@ -201,7 +202,7 @@ func (c *connecting) failed(err error) {
 	}
 }
 
-// timedOut tells of the attempts that were still under way when a race's time ran out.
+// timedOut reports the attempts that were still under way when a race's time ran out.
 func (c *connecting) timedOut(err error) {
 	if race, is := errors.AsType[*netio.RaceError](err); is && errors.Is(race.Err, netio.ErrConnectTimeout) {
 		for _, a := range race.Pending {

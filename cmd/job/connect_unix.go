@@ -34,7 +34,7 @@ func (c *connecting) tryUnix() {
 	}
 }
 
-// boundTo tells the path of our own, once of all the tries of --wait.
+// boundTo reports the path of our own socket, once for all the tries of --wait.
 func (c *connecting) boundTo(path string) {
 	if c.tries == 0 {
 		c.Messages.Bound(c.Task, path)

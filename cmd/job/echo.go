@@ -11,7 +11,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// echoJob is an echo server, as data.
+// Echo is an echo server, as data.
 type Echo struct {
 	Target   address.Target
 	Network  string
@@ -30,7 +30,8 @@ type Echo struct {
 	Inherited []sock.Inherited // sockets to serve, instead of binding
 }
 
-// Run serves until a signal, which is no failure if no connection was cut off, or until the deadline.
+// Run serves until a signal, which is no failure if no connection was cut off, or until the
+// deadline.
 func (j *Echo) Run(ctx context.Context, env *Env) error {
 	return runTask(ctx, env, j.Mux, j.Words, j.Deadline, putInOrder, func(t *Task) error {
 		e := &echoing{Task: t, job: j, begin: env.Now()}
@@ -49,8 +50,8 @@ func (j *Echo) Run(ctx context.Context, env *Env) error {
 	})
 }
 
-// echoing is the task of an echoJob. It runs the first loop; the others are goroutines with a loop each, which tell it
-// when they end.
+// echoing is the task of an Echo. It runs the first loop; the others are goroutines with a loop
+// each, which tell it when they end.
 type echoing struct {
 	*Task
 	job     *Echo
@@ -105,7 +106,7 @@ func (e *echoing) bind(addrs []netip.AddrPort) ([]netip.AddrPort, error) {
 	return addrs, nil
 }
 
-// announce tells people, programs and the script that waits that the servers accept.
+// announce reports to people, programs and the waiting script that the servers accept.
 func (e *echoing) announce(addrs []netip.AddrPort) error {
 	j := e.job
 	e.sayListening(addrs, j.Target, j.Ready)
@@ -130,7 +131,7 @@ func (e *echoing) stop(cause error) {
 	}
 }
 
-// ended is told, on the first loop, of each server's end.
+// ended takes note of a server's end, on the first loop.
 func (e *echoing) ended() {
 	if e.left--; e.left > 0 {
 		return
@@ -149,7 +150,8 @@ func (e *echoing) ended() {
 	e.end(e.cause)
 }
 
-// totals are those of all servers. Peaks do not add up: the servers need not have had them at the same time.
+// totals are those of all servers. Peaks do not add up: the servers need not have had them at the
+// same time.
 func (e *echoing) totals() (sum netio.EchoTotals) {
 	for _, s := range e.servers {
 		t := s.totals()

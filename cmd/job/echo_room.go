@@ -27,9 +27,9 @@ func (e *echoing) raiseLimit() {
 // reserved is how many descriptors the program itself may need.
 const reserved = 16
 
-// maxConns is how many connections all servers may have at a time; 0 is no bound. Select(2) can wait for no descriptor
-// beyond its limit, so that there is one where it serves: what the servers themselves have is open by now, and the port
-// file, the log and the like are still to come.
+// maxConns is how many connections all servers may have at a time; 0 is no bound. Select(2) can
+// wait for no descriptor beyond its limit, so that there is one where it serves: what the servers
+// themselves have is open by now, and the port file, the log and the like are still to come.
 func (e *echoing) maxConns() int {
 	asked := e.job.Options.MaxConns
 	limit := mux.Limit(e.job.Mux)
@@ -43,7 +43,8 @@ func (e *echoing) maxConns() int {
 	return min(asked, room)
 }
 
-// share is what the i-th of so many has of all; together they have neither more nor less. Nothing stays nothing: no bound.
+// share is what the i-th of so many has of all; together they have neither more nor less. Nothing
+// stays nothing: no bound.
 func share(all, among, i int) int {
 	part := all / among
 	if i < all%among {

@@ -2,8 +2,8 @@ package job
 
 import "testing"
 
-// TestShare: what is shared out among loops adds up, none of them is without a bound where all have one, and none has
-// two more than another.
+// TestShare: what is shared out among loops adds up, none of them is without a bound where all have
+// one, and none has two more than another.
 func TestShare(t *testing.T) {
 	for all := range 40 {
 		for among := 1; among <= max(all, 1); among++ {

@@ -9,7 +9,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// echoServer is one of an echo job's servers: a loop, and what it serves. Its methods belong to that loop.
+// echoServer is one of an echo job's servers: a loop, and what it serves. Its methods belong to
+// that loop.
 type echoServer struct {
 	*echoing
 	loop    *netio.Loop

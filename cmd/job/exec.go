@@ -18,7 +18,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// CommandWords are the words of a command that is to run on the connection, none if there is no command.
+// CommandWords are the words of a command that is to run on the connection, none if there is no
+// command.
 func CommandWords(program, shell string) []string {
 	if shell != "" {
 		return []string{"sh", "-c", shell}
@@ -26,7 +27,8 @@ func CommandWords(program, shell string) []string {
 	return strings.Fields(program)
 }
 
-// defaultMaxConns bounds the commands that run at once, or the scripts that are played, unless told.
+// defaultMaxConns bounds the commands that run at once, or the scripts that are played, unless
+// told.
 const defaultMaxConns = 100
 
 // commandError is a command that did not end well.
@@ -38,8 +40,8 @@ type commandError struct {
 func (e *commandError) Error() string { return fmt.Sprintf("%s: %v", e.name, e.Err) }
 func (e *commandError) Unwrap() error { return e.Err }
 
-// onConnection plays the job's script or runs its command on a connection, or joins it to the standard streams. done is
-// told how it went.
+// onConnection plays the job's script or runs its command on a connection, or joins it to the
+// standard streams. done is told how it went.
 func (t *Task) onConnection(job *Session, peer *netio.Conn, id int, done func(error)) {
 	switch {
 	case t.script != nil:
@@ -58,8 +60,9 @@ func (t *Task) onConnection(job *Session, peer *netio.Conn, id int, done func(er
 	}
 }
 
-// sees says whether somebody must look at the bytes, so that a command cannot have the socket itself. It never has one of
-// datagrams: reading one in pieces, as a shell does, loses the rest of it.
+// sees reports whether the program must look at the bytes, so that a command cannot have the socket
+// itself. It never has one of datagrams: reading one in pieces, as a shell does, loses the rest of
+// it.
 func (j *Session) sees() bool {
 	return len(j.Captures) > 0 || j.Record != "" || j.Options.CRLF || j.Options.Telnet || j.Options.LinePause > 0 ||
 		j.Options.Idle > 0 || j.Options.Linger > 0 || j.Options.Rate > 0 || j.Stats
@@ -109,9 +112,9 @@ func (t *Task) commandThroughPipes(job *Session, peer *netio.Conn, id int, done 
 	c.session = t.join(job, peer, in, out, id, c.sessionEnded)
 }
 
-// piping is a command whose bytes pass through gnc: a process, and a session between its pipes and a connection. It is
-// over when both have ended. A session that ended for want of movement (--idle-timeout,
-// --linger), or with the task, does not wait for its command, but has it ended.
+// piping is a command whose bytes pass through gnc: a process, and a session between its pipes and
+// a connection. It is over when both have ended. A session that ended for want of movement
+// (--idle-timeout, --linger), or with the task, does not wait for its command, but has it ended.
 type piping struct {
 	*Task
 	job     *Session
@@ -165,8 +168,8 @@ func (c *piping) sessionEnded(err error) {
 	c.finish()
 }
 
-// finish tells how it went, once it is over: the command's status counts, unless the session's failure is the reason
-// for it.
+// finish reports how it went, once it is over: the command's status counts, unless the session's
+// failure is the reason for it.
 func (c *piping) finish() {
 	if c.told || !c.ended {
 		return
@@ -211,7 +214,8 @@ func (j *Session) command(env *Env, peer *netio.Conn) *exec.Cmd {
 	return cmd
 }
 
-// commandStatus is how a command ended: its own status is ours; by a signal, 128 more than its number.
+// commandStatus is how a command ended: its own status is ours; by a signal, 128 more than its
+// number.
 func commandStatus(name string, err error) error {
 	var exit *exec.ExitError
 	switch {
@@ -295,7 +299,7 @@ func lookProgram(name string) (path string, err error) {
 	return "", err
 }
 
-// nameless is an error of exec.LookPath without the name, which who prints it says.
+// nameless is an error of exec.LookPath without the name, which its caller adds.
 func nameless(err error) error {
 	if lookup, is := errors.AsType[*exec.Error](err); is {
 		return lookup.Err

@@ -45,7 +45,7 @@ func (e *Complaint) Error() string { return e.Text }
 // errDeadline is the cause of a job that --deadline ended.
 var errDeadline = errors.New("timed out: the deadline has passed")
 
-// errAcceptTimeout ends a listener to which nobody came.
+// ErrAcceptTimeout ends a listener to which nobody came.
 var ErrAcceptTimeout = errors.New("timed out: nobody connected")
 
 // errLookupTimeout ends a lookup whose time ran out.
@@ -56,7 +56,8 @@ type waitError struct{ Err error }
 
 func (e *waitError) Error() string { return "timed out waiting: " + e.Err.Error() }
 
-// StatusError is an error whose status is decided elsewhere: by another program, or by another dialect's rules.
+// StatusError is an error whose status is decided elsewhere: by another program, or by another
+// dialect's rules.
 type StatusError struct {
 	Status int
 	Err    error
@@ -65,8 +66,8 @@ type StatusError struct {
 func (e *StatusError) Error() string { return e.Err.Error() }
 func (e *StatusError) Unwrap() error { return e.Err }
 
-// exitTable says which kind of error gives which status. The first row that matches decides: the reason why something
-// was given up comes before what it was busy with.
+// exitTable says which kind of error gives which status. The first row that matches decides: the
+// reason why something was given up comes before what it was busy with.
 var exitTable = []struct {
 	is     func(error) bool
 	status int
@@ -135,15 +136,16 @@ func anyOf(targets ...error) func(error) bool {
 	}
 }
 
-// timedOutEverywhere reports whether the system gave up on every address of a race for want of an answer.
+// timedOutEverywhere reports whether the system gave up on every address of a race for want of an
+// answer.
 func timedOutEverywhere(err error) bool {
 	race, is := errors.AsType[*netio.RaceError](err)
 	return is && len(race.Failures) > 0 &&
 		!slices.ContainsFunc(race.Failures, func(e *netio.DialError) bool { return !errors.Is(e, unix.ETIMEDOUT) })
 }
 
-// shortage says whether there is no connection because this machine has no descriptor or memory left for it: the other
-// one has not been asked.
+// shortage reports whether there is no connection because this machine lacks a descriptor or memory
+// for it: the other machine has not been asked.
 func shortage(err error) bool {
 	return sock.IsShortage(err) && !Is[*netio.OpError](err) && !Is[*outfile.Error](err)
 }

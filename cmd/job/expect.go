@@ -30,7 +30,8 @@ func (e *unansweredError) Error() string {
 	return fmt.Sprintf("timed out: expected %#q, received nothing", e.pattern)
 }
 
-// judge is the error of a session that an expectation (or nil) was to end. A connection that broke stays one.
+// judge is the error of a session that an expectation (or nil) was to end. A connection that broke
+// stays one.
 func judge(e *netio.Expectation, r netio.Result) error {
 	if e == nil {
 		return r.Err

@@ -1,3 +1,12 @@
+// Package job holds what a command line asks for, as data, and runs it. It knows no flags. Nothing
+// else in the program prints or picks an exit status.
+//
+// Run runs a job. A job's Run method makes a Task, which owns the loop: set-up first (prepare.go),
+// then the lookup, the connection or the listener, then sessions. What happens goes to people
+// through Messages and to programs through events. The error of the task gives the exit status, by
+// the table in exit.go.
+//
+// Begin with task.go, then follow one kind of job: connect.go is the data, connect_task.go runs it.
 package job
 
 import (
@@ -27,7 +36,7 @@ func Run(env *Env, j Job) int {
 	return exitStatus(err)
 }
 
-// Refuse says why there is no job to run, and returns the program's exit status.
+// Refuse reports why there is no job to run, and returns the program's exit status.
 func Refuse(env *Env, err error) int {
 	text := sentenceLine(err.Error())
 	if e, is := errors.AsType[*Complaint](err); is {
@@ -54,7 +63,7 @@ type Env struct {
 // the program without a word is ignored.
 //
 // A stdout that was closed when the program began is none: Go's runtime puts /dev/null into its
-// place before any code of ours runs, and nothing tells it from one that was asked for.
+// place before any code of ours runs, and nothing distinguishes it from one that was asked for.
 func Answer(env *Env, write func(w io.Writer) error) error {
 	signal.Ignore(unix.SIGPIPE)
 	err := write(env.Stdout)

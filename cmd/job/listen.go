@@ -8,7 +8,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// listenJob is a port to listen on, as data.
+// Listen is a port to listen on, as data.
 type Listen struct {
 	Session
 	Target        address.Target // no host: every address of both families
@@ -32,8 +32,8 @@ type Listen struct {
 	Inherited     []sock.Inherited // sockets to listen on, instead of binding
 }
 
-// Serves reports whether a client is one of those that are served. A peer that was given without a zone may come by any
-// link, and one without a port from any.
+// Serves reports whether a client is one of those that are served. A peer that was given without a
+// zone may come by any link, and one without a port from any.
 func (j *Listen) Serves(from netip.AddrPort) bool {
 	addr := from.Addr()
 	if j.Peer.Zone() == "" {
@@ -42,7 +42,7 @@ func (j *Listen) Serves(from netip.AddrPort) bool {
 	return !j.Peer.IsValid() || addr == j.Peer && (j.PeerPort == 0 || from.Port() == j.PeerPort)
 }
 
-// crowdJob is what many clients are served with, as data. Its zero value is the standard streams.
+// Crowd is what many clients are served with, as data. Its zero value is the standard streams.
 type Crowd struct {
 	Serve  string // a file that each client gets, "" for stdin
 	OutDir string // where each client's file is made, "" for stdout
@@ -50,7 +50,8 @@ type Crowd struct {
 	Chat   bool   // in lines
 }
 
-// IsCrowd says whether clients share a hub; otherwise each is alone with the standard streams or a command.
+// IsCrowd reports whether clients share a hub; otherwise each is alone with the standard streams or
+// a command.
 func (j *Listen) IsCrowd() bool {
 	return j.Crowd != Crowd{} || j.KeepOpen && !j.OneByOne && len(j.Exec) == 0 && j.Script == "" && !j.Kind.IsPackets()
 }

@@ -13,7 +13,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// accessJob is who may connect, as data.
+// Access are the clients that may connect, as data.
 type Access struct {
 	Allow, Deny           []access.Spec
 	AllowFiles, DenyFiles []string
@@ -40,7 +40,8 @@ func (j *Access) readFiles() error {
 	return nil
 }
 
-// families are those of the clients that can come in at addrs, or at the sockets that a service manager has passed.
+// families are those of the clients that can come in at addrs, or at the sockets that a service
+// manager has passed.
 func (j *Listen) families(addrs []netip.AddrPort) sock.Families {
 	var in sock.Families
 	for _, s := range j.Inherited {
@@ -65,9 +66,10 @@ func (l *listening) warnOfOtherFamily() {
 	}
 }
 
-// settle is who may connect to a listener whose clients are of some families. Names are looked up all at a time. All
-// addresses of a name count: its machine may come from any of them. A name that has none, or may have more than those
-// found, is an error: chance must not decide who is let in.
+// settle decides which clients of the families of a listener may connect. Names are looked up all
+// at a time. All addresses of a name count: its machine may come from any of them. A name that has
+// none, or may have more than those found, is an error: chance must not decide which client is let
+// in.
 func (j Access) settle(ctx context.Context, in sock.Families, numeric bool) (rules access.List, err error) {
 	if len(j.Allow)+len(j.AllowFiles) > 0 {
 		rules.Restrict() // a file may be empty
@@ -112,7 +114,7 @@ func (j Access) settle(ctx context.Context, in sock.Families, numeric bool) (rul
 	return rules, nil
 }
 
-// admit tells of who is refused.
+// admit reports whether a client may connect, and says why one may not.
 func (l *listening) admit(from netip.AddrPort) bool {
 	ok, reason := l.access.Admits(from.Addr())
 	if !ok {

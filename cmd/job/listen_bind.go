@@ -49,7 +49,7 @@ func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error
 	return at, err
 }
 
-// dualStack says whether the IPv6 wildcard takes IPv4 too.
+// dualStack reports whether the IPv6 wildcard takes IPv4 too.
 func (j *Listen) dualStack() bool {
 	return j.Target.Host == "" && j.Network == "ip" || j.MappedIPv4
 }

@@ -19,14 +19,15 @@ import (
 	"gnc/netio/sock"
 )
 
-// crowd serves many clients at once: each with a session of its own, whose ends are a hub's or files.
+// crowd serves many clients at once: each with a session of its own, whose ends are a hub's or
+// files.
 type crowd struct {
 	*listening
 	hub     *netio.Hub
 	clients []*netio.Session // the oldest first
 }
 
-// begin sees that the file and the directory are there, and opens the streams that are used.
+// begin checks that the file and the directory exist, and opens the streams that are used.
 func (c *crowd) begin() error {
 	j := c.job
 	if j.Crowd.Serve != "" {
@@ -138,7 +139,8 @@ func (c *crowd) ends(cl client) (e netio.Ends, err error) {
 	return e, err
 }
 
-// createFile makes the client's file. Where there is one of that name, of an earlier run, a number is added.
+// createFile makes the client's file. Where there is one of that name, of an earlier run, a number
+// is added.
 func (c *crowd) createFile(cl client) (*netio.Conn, error) {
 	name := filepath.Join(c.job.Crowd.OutDir, cl.fileName())
 	f, err := c.loop.CreateFile(name)
@@ -148,7 +150,8 @@ func (c *crowd) createFile(cl client) (*netio.Conn, error) {
 	return f, err
 }
 
-// fileName is the client's number and address, without what means something in the name of a file, or in a shell.
+// fileName is the client's number and address, without what means something in the name of a file,
+// or in a shell.
 func (cl client) fileName() string {
 	name := fmt.Sprintf("%04d", cl.id)
 	if cl.from.IsValid() {
@@ -195,8 +198,8 @@ func (c *crowd) begins(cl client, ends netio.Ends, captures []*netio.Capture, do
 	}
 }
 
-// fatal: what meets one client meets no other, but for a copy or a recording that can't be written. Failures of the
-// standard streams are the hub's.
+// fatal: what meets one client meets no other, but for a copy or a recording that can't be written.
+// Failures of the standard streams are the hub's.
 func (c *crowd) fatal(err error) bool {
 	file, failed := errors.AsType[*outfile.Error](err)
 	for _, capture := range c.job.Captures {
@@ -207,7 +210,8 @@ func (c *crowd) fatal(err error) bool {
 	return c.recording != nil && c.recording.Err() != nil
 }
 
-// departedLinger is how long a client that has ended is kept while nothing comes for it, where --linger does not say.
+// departedLinger is how long a client that has ended is kept while nothing comes for it, where
+// --linger does not say.
 const departedLinger = 10 * time.Second
 
 func (c *crowd) makeWay() {
@@ -225,5 +229,6 @@ func (c *crowd) stop() {
 	}
 }
 
-// defaultPatience is how long a client that takes nothing may hold up the others, where --idle-timeout does not say.
+// defaultPatience is how long a client that takes nothing may hold up the others, where
+// --idle-timeout does not say.
 const defaultPatience = time.Minute

@@ -8,23 +8,25 @@ import (
 	"gnc/netio"
 )
 
-// door is where clients come in, one after another: a listener of streams, or the senders of a datagram socket.
+// door is where clients come in, one after another: a listener of streams, or the senders of a
+// datagram socket.
 type door interface {
 	Resume() error // those that wait come in, as far as there is room
 	Refuse()       // nobody comes in any more
 	Close()        // the same, for good
 }
 
-// senderIdle is how long a sender of datagrams keeps its place while nothing moves, unless told. It has no other end.
+// senderIdle is how long a sender of datagrams keeps its place while nothing moves, unless told. It
+// has no other end.
 const senderIdle = time.Minute
 
-// EachSender says whether each sender of datagrams is served by itself. Otherwise those that are heard share the standard
-// streams.
+// EachSender reports whether each sender of datagrams is served by itself. Otherwise those that are
+// heard share the standard streams.
 func (j *Listen) EachSender() bool {
 	return j.Kind.IsPackets() && (j.Crowd.Serve != "" || j.KeepOpen && (len(j.Exec) > 0 || j.Script != ""))
 }
 
-// boundSenders sets the bounds of those who have no end, where the command line sets none.
+// boundSenders bounds senders, which have no end, where the command line does not.
 func (j *Listen) boundSenders() {
 	if !j.Kind.IsPackets() {
 		return
@@ -38,7 +40,7 @@ func (j *Listen) boundSenders() {
 	}
 }
 
-// hearsMany says whether datagrams of anybody are heard, as long as the job lasts.
+// hearsMany reports whether datagrams of anybody are heard, as long as the job lasts.
 func (l *listening) hearsMany() bool { return l.packets != nil && l.job.KeepOpen }
 
 // nobodyCame ends --accept-timeout, unless somebody was heard meanwhile.
@@ -52,7 +54,8 @@ func (l *listening) nobodyCame() {
 	l.stop(ErrAcceptTimeout)
 }
 
-// isSilence says whether a sender has only said nothing for too long, which is how one of several ends in good order.
+// isSilence reports whether a sender was only silent for too long, which is the orderly end of one
+// among several.
 func (l *listening) isSilence(err error) bool {
 	return l.job.Options.SilenceEnds && errors.Is(err, netio.ErrIdle) && !Is[*netio.UnwrittenError](err)
 }

@@ -21,7 +21,7 @@ type client struct {
 // service is what becomes of a listener's clients. It is chosen once, from the job.
 type service interface {
 	begin() error                       // before the port is bound: opens what all clients share
-	serve(c client, served func(error)) // takes over a client, and tells how it went
+	serve(c client, served func(error)) // takes over a client, and reports how it went
 	fatal(err error) bool               // whether what went wrong with one client ends the listener too
 	places() (most, each int)           // how many clients its rules allow at once; how many descriptors each takes
 	makeWay()                           // ends a client that only waits for more, if there is one
@@ -35,8 +35,8 @@ func (l *listening) newService() service {
 	return alone{l}
 }
 
-// withCaptures has begin called on the loop with the files that get a copy of one more client's session. They have been
-// made in the set-up; each client adds to them.
+// withCaptures has begin called on the loop with the files that get a copy of one more client's
+// session. They have been made in the set-up; each client adds to them.
 func (l *listening) withCaptures(begin func([]*netio.Capture)) {
 	if len(l.job.Captures) == 0 {
 		begin(nil)

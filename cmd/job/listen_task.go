@@ -30,7 +30,7 @@ func (j *Listen) Run(ctx context.Context, env *Env) error {
 	})
 }
 
-// listening is the task of a listenJob.
+// listening is the task of a Listen.
 type listening struct {
 	*Task
 	job         *Listen
@@ -57,7 +57,8 @@ func (j *Listen) mayBlock() bool {
 	return j.Session.mayBlock() || j.Access.mayBlock() || !j.hasSocket() && !literal
 }
 
-// hasSocket reports whether there is no address to look up: the socket has none of IP, or was inherited.
+// hasSocket reports whether there is no address to look up: the socket has none of IP, or was
+// inherited.
 func (j *Listen) hasSocket() bool { return j.Kind.ByName() || len(j.Inherited) > 0 }
 
 func (j *Listen) local() query { return localQuery(j.Target, j.Network, j.Numeric) }
@@ -90,7 +91,7 @@ func (l *listening) listen() error {
 // bindPause is between two tries to bind a busy port.
 const bindPause = 100 * time.Millisecond
 
-// open binds the addresses, then announces the port: who reads the announcement can connect.
+// open binds the addresses, then announces the port: a reader of the announcement can connect.
 func (l *listening) open() error {
 	l.heedSignals()
 	at, err := l.bind(l.addrs)
@@ -123,7 +124,7 @@ func (l *listening) open() error {
 	return nil
 }
 
-// serve begins to accept, and tells the port to who asked for it.
+// serve begins to accept, and reports the port where that is asked for.
 func (l *listening) serve(at []netip.AddrPort) error {
 	if err := l.accept(); err != nil {
 		return err
@@ -179,7 +180,7 @@ func (l *listening) close() {
 	}
 }
 
-// accepted is told of a client. Where it is the last, others are refused.
+// accepted takes a client. After the last one, others are refused.
 func (l *listening) accepted(conn *netio.Conn, from netip.AddrPort) {
 	last := l.job.Count > 0 && l.clients+1 == l.job.Count
 	if last || !l.hearsMany() {
@@ -217,11 +218,11 @@ type StrangerError struct{ from netip.AddrPort }
 
 func (e *StrangerError) Error() string { return fmt.Sprintf("refused a connection from %s", e.from) }
 
-// served is told how a client's session ended. With --keep-open the listener goes on, until it has had as many as asked
-// for.
+// served takes note of how a client's session ended. With --keep-open the listener goes on, until
+// it has had as many as asked for.
 func (l *listening) served(err error) {
 	l.serving--
-	if l.stopped { // who stopped the task says why
+	if l.stopped { // the error of stop is the task's
 		return
 	}
 	if l.job.KeepOpen && l.ctx.Err() != nil {

@@ -93,7 +93,7 @@ func width(text string) int {
 	return columns
 }
 
-// screen says whether stderr is a terminal, and how many columns it has.
+// screen reports whether stderr is a terminal, and how many columns it has.
 func (env *Env) screen() (columns int, terminal bool) {
 	f, isFile := env.Stderr.(*os.File)
 	if !isFile || !netio.IsTerminal(int(f.Fd())) {

@@ -26,8 +26,8 @@ func (r *reporter) openLog(ctx context.Context) error {
 	return nil
 }
 
-// openToWrite opens a file for writing. Opening a named pipe waits for its reader, until ctx ends; what comes of it later is
-// closed again.
+// openToWrite opens a file for writing. Opening a named pipe waits for its reader, until ctx ends;
+// what comes of it later is closed again.
 func openToWrite(ctx context.Context, name string, flags int) (int, error) {
 	type result struct {
 		fd  int

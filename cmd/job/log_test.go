@@ -10,8 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestOpenToWriteGivenUp has a reader come to a named pipe after the job has ended: nothing of the job may hold the pipe open.
-// The race detector sees that nobody writes what openToWrite has returned.
+// TestOpenToWriteGivenUp has a reader come to a named pipe after the job has ended: nothing of the
+// job may hold the pipe open. The race detector sees that nobody writes what openToWrite has
+// returned.
 func TestOpenToWriteGivenUp(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "fifo")
 	if err := unix.Mkfifo(name, 0o600); err != nil {

@@ -23,9 +23,9 @@ type query struct {
 	passive  bool // for a listener: the host "*" is the wildcard
 }
 
-// lookup has deliver called on the loop with the addresses of a target as they are found, one family's after the
-// other's; last reports that no more will come. It does not block. Cancelling ctx ends it; its answers are then of no
-// consequence.
+// lookup has deliver called on the loop with the addresses of a target as they are found, one
+// family's after the other's; last reports that no more will come. It does not block. Cancelling
+// ctx ends it; its answers are then of no consequence.
 func (t *Task) lookup(ctx context.Context, q query, deliver func(b netio.Batch, last bool)) {
 	if b, ok := q.literal(); ok {
 		deliver(b, true)
@@ -56,7 +56,8 @@ func (q query) batches(ctx context.Context) iter.Seq[netio.Batch] {
 	}
 }
 
-// all are the addresses of a target, and the last error that was met. It blocks, unless the query is literal.
+// all are the addresses of a target, and the last error that was met. It blocks, unless the query
+// is literal.
 func (q query) all(ctx context.Context) (addrs []netip.AddrPort, err error) {
 	if b, ok := q.literal(); ok {
 		return b.Addrs, nil
@@ -70,8 +71,8 @@ func (q query) all(ctx context.Context) (addrs []netip.AddrPort, err error) {
 	return addrs, err
 }
 
-// newRace makes a race for the addresses of a target, which begin looks up. done is told once, as by netio.NewRace; a
-// lookup that fails is a *targetError.
+// newRace makes a race for the addresses of a target, which begin looks up. done is called once, as
+// by netio.NewRace; a lookup that fails is a *TargetError.
 func (t *Task) newRace(o netio.RaceOptions, done func(*netio.Conn, netip.AddrPort, error)) (race *netio.Race, begin func(query)) {
 	ctx, stopLookup := context.WithCancel(t.ctx)
 	race = netio.NewRace(t.loop, o, func(conn *netio.Conn, addr netip.AddrPort, err error) {
@@ -116,7 +117,8 @@ func (q query) some(ctx context.Context) ([]netip.AddrPort, error) {
 	return addrs, err
 }
 
-// literal is the answer to a query that is one address and a number already: by far the most frequent in scripts.
+// literal is the answer to a query that is one address and a number already: by far the most
+// frequent in scripts.
 func (q query) literal() (netio.Batch, bool) {
 	addr, err := netip.ParseAddrPort(q.Target.String())
 	ip := addr.Addr()
@@ -147,7 +149,8 @@ func (q query) hints() resolve.Hints {
 	return h
 }
 
-// failed adds to a lookup's error what was looked up, and lets the reason for which it was cancelled show through.
+// failed adds to a lookup's error what was looked up, and lets the reason for which it was
+// cancelled show through.
 func (q query) failed(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
@@ -160,8 +163,8 @@ func (q query) failed(ctx context.Context, err error) error {
 	return fmt.Errorf("%s: %w", q.Host, err)
 }
 
-// blamesService says whether a lookup failed because of the service, not the host. getaddrinfo has
-// one word for a host that is not numeric and a service that is not.
+// blamesService reports whether a lookup failed because of the service, not the host. getaddrinfo
+// has one word for a host that is not numeric and a service that is not.
 func blamesService(err error, service string, numeric bool) bool {
 	e, is := errors.AsType[*resolve.Error](err)
 	if !is {

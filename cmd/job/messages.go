@@ -7,18 +7,19 @@ import (
 	"gnc/netio"
 )
 
-// Messages words what happens to a job for people, and picks how the job ends. plainMessages are gnc's own; nc has some
-// for each dialect.
+// Messages words what happens to a job for people, and picks how the job ends. plainMessages are
+// gnc's own; nc has some for each dialect.
 type Messages interface {
 	// Listening is about a listener's addresses; none for a Unix socket.
 	Listening(t *Task, j *Listen, at []netip.AddrPort) Naming
 	// Accepted is about a client before any of its bytes move.
 	Accepted(t *Task, j *Listen, from, local netip.AddrPort) Naming
-	// Begin comes before all other messages of a connectJob, but after what has it fail at once.
+	// Begin comes before all other messages of a Connect, but after what has it fail at once.
 	Begin(j *Connect) Naming
 	// Bound is about the path of a Unix socket that is to be connected.
 	Bound(t *Task, path string)
-	// Attempt is about an attempt that begins; with --wait, first reports that it is one of the first try's.
+	// Attempt is about an attempt that begins; with --wait, first reports that it is one of the
+	// first try's.
 	Attempt(t *Task, a netip.AddrPort, first bool)
 	// Refused is about an attempt that failed.
 	Refused(t *Task, j *Connect, e *netio.DialError, first bool)
@@ -26,18 +27,20 @@ type Messages interface {
 	Connected(t *Task, j *Connect, port string, addr, local netip.AddrPort, took time.Duration)
 	// Closed sums a session up.
 	Closed(t *Task, r netio.Result, took time.Duration)
-	// Verdict gives the reason why a job failed, and returns the error that picks the status: nil for 0.
+	// Verdict gives the reason why a job failed, and returns the error that picks the status: nil
+	// for 0.
 	Verdict(t *Task, err error) error
 }
 
-// Naming is the rest of a message, which needs the name of an address: Say gets what reverse finds for it. A message
-// that is complete without has the zero value.
+// Naming is the rest of a message, which needs the name of an address: Say gets what reverse finds
+// for it. A message that is complete without has the zero value.
 type Naming struct {
 	Addr netip.Addr
 	Say  func(name string, err error)
 }
 
-// finish says the rest of a message, then calls then: at once, or on the loop when the name has been looked up.
+// finish says the rest of a message, then calls then: at once, or on the loop when the name has
+// been looked up.
 func (t *Task) finish(n Naming, then func()) {
 	if !n.Addr.IsValid() {
 		then()
@@ -114,7 +117,7 @@ func (plainMessages) Verdict(t *Task, err error) error {
 	return err
 }
 
-// allRefused says whether an error is about attempts to connect and nothing else.
+// allRefused reports whether an error is about attempts to connect and nothing else.
 func allRefused(err error) bool {
 	race, is := err.(*netio.RaceError)
 	return is && len(race.Failures)+len(race.Pending) > 0

@@ -15,8 +15,8 @@ import (
 	"gnc/netio"
 )
 
-// meter draws the live line of a session on stderr: bytes, rate, and how much is left where the whole is known. A nil
-// meter draws nothing.
+// meter draws the live line of a session on stderr: bytes, rate, and how much is left where the
+// whole is known. A nil meter draws nothing.
 type meter struct {
 	loop    *netio.Loop
 	now     func() time.Time
@@ -47,8 +47,8 @@ func (t *Task) newMeter(job *Session, begin time.Time) *meter {
 	return &meter{loop: t.loop, live: liveLine{w: t.Stderr, screen: t.env.screen}, now: t.env.Now, begin: begin, lastAt: begin, size: size}
 }
 
-// talksThere says whether what the session writes, or a person types, shows on the same terminal: a live line would be
-// in the way.
+// talksThere reports whether what the session writes, or a person types, shows on the same
+// terminal: a live line would be in the way.
 func (t *Task) talksThere() bool {
 	return netio.IsTerminal(int(t.env.Stdout.Fd())) || netio.IsTerminal(int(t.env.Stdin.Fd()))
 }

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// notifyReady tells the service manager that the service accepts, and where.
+// notifyReady reports to the service manager that the service accepts, and where.
 func (t *Task) notifyReady(r Ready, at []netip.AddrPort) {
 	if r.Notify == "" {
 		return
@@ -26,7 +26,7 @@ func (t *Task) notifyReady(r Ready, at []netip.AddrPort) {
 	t.notify(r, "READY=1\nSTATUS=listening on "+where+"\n")
 }
 
-// notifyStopping tells it, once, that the service ends.
+// notifyStopping reports to it, once, that the service ends.
 func (t *Task) notifyStopping(r Ready) {
 	if t.serving {
 		t.serving = false
@@ -34,15 +34,16 @@ func (t *Task) notifyStopping(r Ready) {
 	}
 }
 
-// notify sends one datagram. That it can't is told, and no failure: the service manager has its own time-outs.
+// notify sends one datagram. An error is a sentence, and no failure of the job: the service manager
+// has its own time-outs.
 func (t *Task) notify(r Ready, state string) {
 	if err := sendTo(r.Notify, state); err != nil {
 		t.say(0, "NOTIFY_SOCKET %s: %v", r.Notify, err)
 	}
 }
 
-// sendTo sends a datagram to a Unix socket. It may wait for a place in the receiver's queue, a second at most: nothing
-// is under way yet, or nothing any more.
+// sendTo sends a datagram to a Unix socket. It may wait for a place in the receiver's queue, a
+// second at most: nothing is under way yet, or nothing any more.
 func sendTo(path, text string) error {
 	if !strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "@") {
 		return fmt.Errorf("it is neither an absolute path nor an abstract name")

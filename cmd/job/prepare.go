@@ -24,8 +24,8 @@ func await[T any](t *Task, get func() (T, error), use func(T, error)) {
 	}()
 }
 
-// setUp runs prepare, then begin on the loop. A prepare that may block has a goroutine of its own. An error of either
-// ends the task.
+// setUp runs prepare, then begin on the loop. A prepare that may block has a goroutine of its own.
+// An error of either ends the task.
 func (t *Task) setUp(mayBlock bool, prepare func(context.Context) error, begin func() error) {
 	prepared := func(_ struct{}, err error) {
 		if err == nil && !t.over {
@@ -42,8 +42,8 @@ func (t *Task) setUp(mayBlock bool, prepare func(context.Context) error, begin f
 	await(t, func() (struct{}, error) { return struct{}{}, prepare(t.ctx) }, prepared)
 }
 
-// mayBlock reports whether prepare may: a person takes time, and so does a named pipe, until somebody opens its other
-// end.
+// mayBlock reports whether prepare may: a person takes time, and so does a named pipe, until
+// somebody opens its other end.
 func (j *Session) mayBlock() bool {
 	return j.AskMD5Key || j.Script != "" || j.Record != "" || len(j.Captures) > 0
 }
@@ -55,8 +55,8 @@ func (t *Task) socket(job *Session) sock.Options {
 	return o
 }
 
-// prepare gets what the sessions of a job need: the key of TCP's MD5 signatures, the script, the recording and the files
-// of the first session.
+// prepare gets what the sessions of a job need: the key of TCP's MD5 signatures, the script, the
+// recording and the files of the first session.
 func (t *Task) prepare(job *Session) (err error) {
 	if job.AskMD5Key {
 		if t.md5Key, err = readPassword("TCP MD5SIG password: "); err != nil || t.md5Key == "" {

@@ -15,7 +15,7 @@ import (
 	"gnc/resolve"
 )
 
-// Ready is who is told that a listener accepts, and on which port.
+// Ready are the places that learn that a listener accepts, and on which port.
 type Ready struct {
 	File    string // "" for none
 	FileErr error  // the file is a descriptor that was not inherited to be written
@@ -25,8 +25,8 @@ type Ready struct {
 
 func (r Ready) asked() bool { return r.File != "" || r.FD >= 0 }
 
-// tell writes the port and a newline. The file appears whole, by rename; a device, a pipe or a descriptor of ours is written
-// into. The descriptor of --ready-fd is closed after the line.
+// tell writes the port and a newline. The file appears whole, by rename; a device, a pipe or a
+// descriptor of ours is written into. The descriptor of --ready-fd is closed after the line.
 func (r Ready) tell(ctx context.Context, port uint32) error {
 	line := []byte(strconv.FormatUint(uint64(port), 10) + "\n")
 	if r.File != "" {
@@ -46,7 +46,8 @@ func (r Ready) tell(ctx context.Context, port uint32) error {
 	return nil
 }
 
-// tellFile has the line appear under the file's name, whatever that was, but for a pipe, a device or a descriptor.
+// tellFile has the line appear under the file's name, whatever that was, but for a pipe, a device
+// or a descriptor.
 func (r Ready) tellFile(ctx context.Context, line []byte) error {
 	err := r.FileErr
 	at := outfile.Follow(r.File)
@@ -78,7 +79,7 @@ func closeInherited(fd int) error {
 	return netio.ToNull(fd)
 }
 
-// tellReady tells all who asked.
+// tellReady reports the port in all places that are asked for.
 func (t *Task) tellReady(r Ready, at []netip.AddrPort) error {
 	port := t.boundPort
 	if len(at) > 0 {
@@ -105,7 +106,7 @@ func (t *Task) sayListening(at []netip.AddrPort, target address.Target, r Ready)
 	}
 }
 
-// eventListening tells programs the same.
+// eventListening reports the same to programs.
 func (t *Task) eventListening(at []netip.AddrPort) {
 	if len(at) == 0 {
 		t.event("listening", "address", t.bound, "port", t.boundPort)
@@ -115,9 +116,10 @@ func (t *Task) eventListening(at []netip.AddrPort) {
 	}
 }
 
-// startPoller has Go's runtime open its poller now. The runtime does so at the first timer, and has timers of its own: one
-// begins when it gives memory back, at any moment of a server's life. A server that has as many clients as it may have open
-// files then would be ended with a stack trace. Where there is no room already, it serves without.
+// startPoller has Go's runtime open its poller now. The runtime does so at the first timer, and has
+// timers of its own: one begins when it gives memory back, at any moment of a server's life. A
+// server that has as many clients as it may have open files then would be ended with a stack trace.
+// Where there is no room already, it serves without.
 func startPoller() {
 	if resolve.CheckPoller() == nil {
 		time.AfterFunc(time.Hour, func() {}).Stop()

@@ -15,7 +15,7 @@ import (
 	"gnc/netio/printable"
 )
 
-// Words says how much is to be told on stderr, and in which language.
+// Words are how much is said on stderr, and in which language.
 type Words struct {
 	Verbose  int
 	Quiet    bool
@@ -25,11 +25,11 @@ type Words struct {
 	Messages Messages // that sentences are worded by; nil: plainMessages
 }
 
-// Aside says that events do not go to stderr, where they would take the place of sentences.
+// Aside reports whether events do not go to stderr, where they would take the place of sentences.
 func (w *Words) Aside() bool { return w.LogFile != "" || w.LogFD > 0 }
 
-// reporter tells what happens: sentences for people on stderr, events for programs there or elsewhere. Both wait for
-// whoever reads them, until the job has to end.
+// reporter reports what happens: sentences for people on stderr, events for programs there or
+// elsewhere. Both wait for their reader, until the job has to end.
 type reporter struct {
 	Words
 	Stderr io.Writer // for sentences
@@ -46,9 +46,9 @@ func newReporter(env *Env, ctx context.Context, w Words) *reporter {
 	return &reporter{Words: w, Stderr: out, log: out, now: env.Now}
 }
 
-// say is a sentence for a person who asked for that much: 0 is told unless quiet is asked for, 1
-// with -v. That it cannot be written is no failure of the job, unless the sentence is what was
-// asked for.
+// say writes a sentence for a person who asked for that much: 0 unless quiet is asked for, 1 with
+// -v. That it cannot be written is no failure of the job, unless the sentence is what was asked
+// for.
 func (r *reporter) say(level int, format string, args ...any) error {
 	if r.Quiet || r.Format != "" && !r.Aside() || r.Verbose < level {
 		return nil
@@ -64,7 +64,8 @@ func (r *reporter) lost(name string, err error) {
 	}
 }
 
-// sentenceLine is a sentence as the one line on stderr that it must be, whatever is in the names and words it tells of.
+// sentenceLine escapes a sentence so that it is one line on stderr, whatever its names and words
+// contain.
 func sentenceLine(text string) string { return "gnc: " + printable.Harmless(text) + "\n" }
 
 // fail is how a job that failed says why.
@@ -79,7 +80,7 @@ func (r *reporter) fail(err error) {
 	r.eventError(err, strings.Join(lines, "; "))
 }
 
-// eventError tells programs of a job that failed.
+// eventError reports to programs that a job failed.
 func (r *reporter) eventError(err error, message string) {
 	r.event("error", "code", exitStatus(err), "message", message)
 }

@@ -10,28 +10,28 @@ import (
 	"gnc/resolve"
 )
 
-// resolveJob is a question to getaddrinfo, as data.
+// Resolve is a question to getaddrinfo, as data.
 type Resolve struct {
 	Host    string
 	Service *string // nil: none, which "" is not: getaddrinfo takes it for port 0
 	Hints   resolve.Hints
 	Order   resolve.Order
 	Timeout time.Duration
-	Form    form
+	Form    Form
 }
 
-// form is what the answer is to look like.
-type form int
+// Form is what the answer is to look like.
+type Form int
 
 const (
-	formText form = iota
+	formText Form = iota
 	FormJSON
 	FormGetent
 	FormExplain
 )
 
-// protocols are the names of protocols that sockets are made for, as IANA has them. getaddrinfo knows the rest by
-// number only.
+// protocols are the names of protocols that sockets are made for, as IANA has them. getaddrinfo
+// knows the rest by number only.
 var protocols = []struct {
 	number int
 	name   string
@@ -59,7 +59,8 @@ func protocolName(number int) string {
 	return strconv.Itoa(number)
 }
 
-// Run looks up and prints. It needs no loop: nothing is connected to, and nobody waits for two things at once.
+// Run looks up and prints. It needs no loop: nothing is connected to, and nobody waits for two
+// things at once.
 func (j *Resolve) Run(ctx context.Context, env *Env) error {
 	if j.Timeout > 0 {
 		if err := resolve.CheckPoller(); err != nil {
@@ -90,8 +91,8 @@ func (j *Resolve) Run(ctx context.Context, env *Env) error {
 	return err
 }
 
-// failed says whose lookup it was that failed, and why: getaddrinfo has one word for a name server's silence and for a
-// lookup that was given up.
+// failed says whose lookup it was that failed, and why: getaddrinfo has one word for a name
+// server's silence and for a lookup that was given up.
 func (j *Resolve) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		err = context.Cause(ctx)

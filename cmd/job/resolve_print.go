@@ -52,7 +52,8 @@ func addrText(a netip.Addr) string {
 	return resolve.Ntop(a)
 }
 
-// explained are an answer's columns, then where it would be reached from, where it comes from, and why it is here.
+// explained are an answer's columns, then where it would be reached from, where it comes from, and
+// why it is here.
 func (j *Resolve) explained(i int, ai resolve.AddrInfo) []string {
 	row := j.columns(i, ai)
 	if j.Hints.Flags&resolve.CanonName == 0 {

@@ -46,7 +46,7 @@ func (t *Task) record(peer *netio.Conn) *netio.Record {
 	return t.recording.Connection(peer.Name())
 }
 
-// play plays the task's script on a connection, and tells done how it went.
+// play plays the task's script on a connection, then calls done with the error.
 func (t *Task) play(job *Session, peer *netio.Conn, id int, done func(error)) {
 	t.played++
 	o := netio.PlayOptions{Number: t.played, Idle: job.Options.Idle, Linger: job.Options.Linger, Record: t.record(peer)}
@@ -94,8 +94,8 @@ func (e *someUnmetError) Error() string {
 	return fmt.Sprintf("%d of %d connections did not keep to %s", e.unmet, e.played, e.script)
 }
 
-// closeScript closes what the task has open, and returns the error that it ends with: a signal, or a deadline, ends a
-// listener, but does not hide that a client did not keep to the script.
+// closeScript closes what the task has open, and returns the error that it ends with: a signal, or
+// a deadline, ends a listener, but does not hide that a client did not keep to the script.
 func (s *scripting) closeScript(err error) error {
 	if s.script != nil {
 		s.script.Close()

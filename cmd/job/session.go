@@ -9,7 +9,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// session joins a connection to the standard streams, and tells done how it went.
+// session joins a connection to the standard streams, then calls done with the error.
 func (t *Task) session(job *Session, peer *netio.Conn, id int, done func(error)) {
 	in, out, err := t.streams(job)
 	if err != nil {
@@ -29,7 +29,7 @@ func (t *Task) join(job *Session, peer, in, out *netio.Conn, id int, done func(e
 		o.Unfinished = netio.UnfinishedInOrder
 	}
 	if len(job.Exec) > 0 {
-		o.KeepOutput, o.Command = false, true // the command is told of the end, and need not read all that comes
+		o.KeepOutput, o.Command = false, true // the command hears of the end, and need not read all that comes
 	}
 	o.Captures, t.captures = t.captures, nil // which are the session's, and closed with it
 	o.Record = t.record(peer)
@@ -55,7 +55,7 @@ func (t *Task) join(job *Session, peer, in, out *netio.Conn, id int, done func(e
 	return s
 }
 
-// streams are the standard ones, with the job's text in the place of stdin.
+// streams are the standard streams, or the job's text instead of stdin.
 func (t *Task) streams(job *Session) (in, out *netio.Conn, err error) {
 	if job.Send != nil {
 		in, err = t.loop.Text(*job.Send)
@@ -73,7 +73,7 @@ func (t *Task) streams(job *Session) (in, out *netio.Conn, err error) {
 	return in, out, nil
 }
 
-// sessionEnded tells how a session went, or a conversation.
+// sessionEnded reports how a session went, or a conversation.
 func (t *Task) sessionEnded(job *Session, r netio.Result, id int, took time.Duration) {
 	if job.Stats {
 		t.sumUp(job, r, took)
@@ -94,7 +94,8 @@ func endReason(err error) string {
 	return "done"
 }
 
-// endpoint is an event's word for one end of a connection: its IP address, or what it is called without one.
+// endpoint is an event's word for one end of a connection: its IP address, or what it is called
+// without one.
 func endpoint(a netip.AddrPort, name string) string {
 	if a.IsValid() {
 		return a.String()
@@ -102,7 +103,7 @@ func endpoint(a netip.AddrPort, name string) string {
 	return name
 }
 
-// sessionJob is what both ends of a session have in common, as data.
+// Session is what both ends of a session have in common, as data.
 type Session struct {
 	Network   string // "ip", "ip4", "ip6"
 	Kind      Kind
@@ -118,7 +119,7 @@ type Session struct {
 	AskMD5Key bool           // ask the terminal for Socket's
 	Captures  []netio.CaptureOptions
 	Script    string // file of the conversation that is played, instead of the standard streams; "" for none
-	Record    string // file that is told what happens, "" for none
+	Record    string // file of the recording, "" for none
 	Progress  string // "auto", "always" or "never"
 	Size      int64  // what stdin will give, 0 if nobody knows
 	Stats     bool

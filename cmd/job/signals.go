@@ -14,9 +14,9 @@ import (
 	"gnc/cmd/sigdefault"
 )
 
-// dieOfInterrupt has the program die of SIGINT itself, after a job that ended in order because of it, where the signal came
-// from the terminal: a shell ends the loop that it runs there only if its command died of the signal. In $? it is the
-// same, 130.
+// dieOfInterrupt has the program die of SIGINT itself, after a job that ended in order because of
+// it, where the signal came from the terminal: a shell ends the loop that it runs there only if its
+// command died of the signal. In $? it is the same, 130.
 func dieOfInterrupt(err error) {
 	s, is := errors.AsType[*SignalError](err)
 	if !is || s.Signal != unix.SIGINT || exitStatus(err) != exitSignalBase+int(unix.SIGINT) || !inForeground() {
@@ -27,7 +27,7 @@ func dieOfInterrupt(err error) {
 	time.Sleep(time.Second) // it comes at once
 }
 
-// inForeground says whether the program belongs to those that the terminal sends its signals to.
+// inForeground reports whether the terminal sends its signals to the program.
 func inForeground() bool {
 	fd, err := unix.Open("/dev/tty", unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
 	if err != nil {
@@ -51,8 +51,9 @@ const (
 	nothingToLose disposition = false // the default action ends the program, with the same status
 )
 
-// endingSignals are those that end a job in order: all that ask a program to end, and some that would end nc. What was
-// ignored when the program began stays so: for nohup, and for what a shell without job control has in the background.
+// endingSignals are those that end a job in order: all that ask a program to end, and some that
+// would end nc. What was ignored when the program began stays so: for nohup, and for what a shell
+// without job control has in the background.
 func endingSignals() []os.Signal {
 	list := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGALRM, syscall.SIGUSR1,
 		syscall.SIGUSR2}

@@ -9,8 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stream writes words or events to a descriptor that others may share: its flags stay as they are. It waits for a slow
-// reader, but not once the job has to end: a signal or a deadline ends a job whose words nobody reads, too.
+// stream writes words or events to a descriptor that others may share: its flags stay as they are.
+// It waits for a slow reader, but not once the job has to end: a signal or a deadline ends a job
+// whose words nobody reads, too.
 type stream struct {
 	fd  int
 	ctx context.Context // ends the wait
@@ -44,7 +45,8 @@ func (s stream) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// ready waits until the reader takes something, or an error does; false: it has taken nothing, and the job has to end.
+// ready waits until the reader takes something, or an error does; false: it has taken nothing, and
+// the job has to end.
 func (s stream) ready() bool {
 	for {
 		pause, ended := streamPause, s.ctx.Err() != nil

@@ -11,7 +11,8 @@ import (
 	"gnc/resolve"
 )
 
-// Task is one run of a job on a loop. Its methods belong to the loop's goroutine, unless they say otherwise.
+// Task is one run of a job on a loop. Its methods belong to the loop's goroutine, unless they say
+// otherwise.
 type Task struct {
 	*reporter
 	ctx      context.Context
@@ -26,7 +27,7 @@ type Task struct {
 	boundPort uint32                  // its port, where it has one: vsock's
 	serving   bool                    // as a service manager has been told
 	heeding   <-chan struct{}         // closed when signals are; nil where they keep their default action
-	ending    func()                  // is told of the end before anything is torn down, or nil
+	ending    func()                  // runs before anything is torn down, or nil
 	cancel    func(error)             // ends what is under way, which then calls end
 	over      bool                    // end has been called
 	err       error
@@ -35,9 +36,9 @@ type Task struct {
 // ongoing is what the end of a task breaks off.
 type ongoing interface{ Abort(err error) }
 
-// runTask makes the loop and runs start on it until end is called. When ctx ends, or after the deadline (0: none), what
-// is under way is cancelled with the cause, and at a signal too, if there would be something to put in order. What the
-// job failed with goes through its messages.
+// runTask makes the loop and runs start on it until end is called. When ctx ends, or after the
+// deadline (0: none), what is under way is cancelled with the cause, and at a signal too, if there
+// would be something to put in order. What the job failed with goes through its messages.
 func runTask(ctx context.Context, env *Env, multiplexer string, w Words, deadline time.Duration, atSignal disposition,
 	start func(*Task) error) error {
 	var heeding <-chan struct{}
@@ -91,16 +92,16 @@ func (t *Task) run(multiplexer string, start func(*Task) error) error {
 	return t.closeScript(t.err)
 }
 
-// heedSignals returns when a signal would end the task in order. Whoever leaves something in the system that must be taken
-// away, or tells others that the task is ready, calls it before.
+// heedSignals returns when a signal would end the task in order. Whoever leaves something in the
+// system that must be taken away, or reports to others that the task is ready, calls it before.
 func (t *Task) heedSignals() {
 	if t.heeding != nil {
 		<-t.heeding
 	}
 }
 
-// end ends the task with err: it aborts what is under way, after one more attempt to send what is to be sent, and ends
-// the commands that still run.
+// end ends the task with err: it aborts what is under way, after one more attempt to send what is
+// to be sent, and ends the commands that still run.
 func (t *Task) end(err error) {
 	if t.over {
 		return
@@ -139,8 +140,8 @@ func (t *Task) endProcesses() {
 	}
 }
 
-// whyEnded is the cause for which all is to end, unless err says it. What went on may have ended, well or badly, at the
-// same moment.
+// whyEnded is the cause for which all is to end, unless err says it. What went on may have ended,
+// well or badly, at the same moment.
 func (t *Task) whyEnded(err error) error {
 	if cause := context.Cause(t.ctx); cause != nil && !errors.Is(err, cause) {
 		return cause

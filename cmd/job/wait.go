@@ -12,7 +12,7 @@ import (
 	"gnc/netio/address"
 )
 
-// waitJob is what is waited for, as data.
+// Wait is what is waited for, as data.
 type Wait struct {
 	Network  string
 	Numeric  bool
@@ -45,8 +45,8 @@ func (t WaitTarget) String() string {
 	return t.Kind.protocol() + " " + t.Target.String()
 }
 
-// Run waits, then becomes the command. A signal that comes when the wait is over, and the command not there yet, ends it
-// too: from the first moment on it is taken note of here.
+// Run waits, then becomes the command. A signal that comes when the wait is over, and the command
+// not there yet, ends it too: from the first moment on it is taken note of here.
 func (j *Wait) Run(ctx context.Context, env *Env) error {
 	signals := make(chan os.Signal, 1)
 	if len(j.Command) > 0 {

@@ -14,8 +14,8 @@ const (
 	exitNotFound      = 127
 )
 
-// become puts a command in the place of this process, whose pid, standard streams and signals are the command's from
-// then on. It returns only if that fails.
+// become replaces this process by a command, whose pid, standard streams and signals are the
+// command's from then on. It returns only if that fails.
 func become(words []string) error {
 	path, err := lookProgram(words[0])
 	if err == nil {

@@ -15,7 +15,8 @@ import (
 // errStillOpen is a target that accepts although --closed waits for the opposite.
 var errStillOpen = errors.New("it still accepts")
 
-// closedBy is nil if a try's end shows that nobody accepts. Silence alone does not: a full backlog is silent too.
+// closedBy is nil if a try's end shows that nobody accepts. Silence alone does not: a full backlog
+// is silent too.
 func (t *waited) closedBy(err error) error {
 	if err != nil && exitStatus(err) == exitTimeout {
 		if t.silent++; t.silent >= silentTries {
@@ -33,8 +34,8 @@ func (t *waited) closedBy(err error) error {
 	return err
 }
 
-// isGone reports whether a failure means that there is nobody: every address refuses or can't be reached, or there is no
-// such path or name.
+// isGone reports whether a failure means that there is nobody: every address refuses or can't be
+// reached, or there is no such path or name.
 func isGone(err error) bool {
 	if race, is := errors.AsType[*netio.RaceError](err); is && len(race.Failures) > 0 {
 		return race.Err == nil &&
@@ -51,8 +52,8 @@ func isAbsence(err error) bool {
 		unix.ENOENT, unix.ENOTDIR, unix.EADDRNOTAVAIL)(err)
 }
 
-// untellableError is a failure of our own machine that leaves open whether anybody accepts, now and later. --closed ends with
-// it: neither prohibit nor blackhole routes go away by waiting.
+// untellableError is a failure of our own machine that leaves open whether anybody accepts, now and
+// later. --closed ends with it: neither prohibit nor blackhole routes go away by waiting.
 type untellableError struct {
 	target string
 	Err    error
@@ -64,8 +65,8 @@ func (e *untellableError) Error() string {
 
 func (e *untellableError) Unwrap() error { return e.Err }
 
-// untellable has the words for a failure that says nothing about the other side, "" for any other. TestWaitBehindRoutes shows
-// which errors Linux has for which routes.
+// untellable words a failure that shows nothing about the other side, "" for any other.
+// TestWaitBehindRoutes shows which errors Linux has for which routes.
 func untellable(err error) string {
 	for _, row := range []struct {
 		errno unix.Errno
@@ -84,7 +85,7 @@ func untellable(err error) string {
 	return ""
 }
 
-// permanent says whether no later try can do better: the target itself is at fault.
+// permanent reports whether no later try can do better: the target itself is at fault.
 func permanent(err error) bool {
 	var target *TargetError
 	var lookup *resolve.Error

@@ -76,7 +76,8 @@ func (t *waited) connected(conn *netio.Conn, err error) {
 	}
 }
 
-// asks says whether the target must answer. Where it is to be closed, only UDP is asked: it has no other sign of life.
+// asks reports whether the target must answer. Where it is to be closed, only UDP is asked: it has
+// no other sign of life.
 func (t *waited) asks() bool {
 	if t.job.Closed {
 		return t.target.Kind == UDP
@@ -163,8 +164,8 @@ func (t *waited) converse(conn *netio.Conn, text string, o netio.SessionOptions,
 	}
 }
 
-// tried is told how a try went. A target is ready after the first one that is as it should be, or after as many in a row
-// as fill the time for which it must be so.
+// tried takes note of how a try went. A target is ready after the first one that is as it should
+// be, or after as many in a row as fill the time for which it must be so.
 func (t *waited) tried(err error) {
 	t.expiry.Stop()
 	t.expect, t.holds = nil, false
@@ -203,7 +204,7 @@ func (t *waited) tried(err error) {
 	t.waiting.ready()
 }
 
-// failed tells of a failure that is another one than the last.
+// failed reports a failure that differs from the last.
 func (t *waited) failed(reason string) {
 	if reason == t.last {
 		return
@@ -225,7 +226,7 @@ func (t *waited) again(now time.Time) {
 	t.pause = t.loop.After(pause, t.try)
 }
 
-// stop ends what is under way. The wait is over by then, so nobody is told.
+// stop ends what is under way. The wait is over by then, so nothing is said.
 func (t *waited) stop() {
 	t.expiry.Stop()
 	t.pause.Stop()

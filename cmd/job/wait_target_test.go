@@ -65,8 +65,8 @@ func TestClosedBy(t *testing.T) {
 	}
 }
 
-// TestWaitEndsLate has the deadline come before the timer of --timeout, as on a busy machine: the targets are told all the
-// same.
+// TestWaitEndsLate has the deadline come before the timer of --timeout, as on a busy machine: the
+// targets are told all the same.
 func TestWaitEndsLate(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(errDeadline)

@@ -10,7 +10,7 @@ import (
 	"gnc/netio/printable"
 )
 
-// waiting is the task of a waitJob: every target is tried by itself, all on one loop.
+// waiting is the task of a Wait: every target is tried by itself, all on one loop.
 type waiting struct {
 	*Task
 	job     *Wait
@@ -22,7 +22,8 @@ type waiting struct {
 	over    bool
 }
 
-// waitPause is between two tries of a target, unless told; the first are sooner, from firstPause on.
+// waitPause is between two tries of a target, unless told; the first are sooner, from firstPause
+// on.
 const waitPause = 250 * time.Millisecond
 
 func newWaiting(t *Task, j *Wait) *waiting {
@@ -58,7 +59,7 @@ func (w *waiting) start() {
 	}
 }
 
-// ready is told of a target that has become what is waited for.
+// ready takes note of a target that is ready.
 func (w *waiting) ready() {
 	if w.job.Any || len(w.open()) == 0 {
 		w.stop(nil)

@@ -2,8 +2,8 @@ package nc
 
 import "fmt"
 
-// optionError is a word of the command line that getopt(3) would have refused; the text is getopt's, which scripts
-// look for.
+// optionError is a word of the command line that getopt(3) would have refused; the text is
+// getopt's, which scripts look for.
 type optionError struct {
 	letter  byte
 	missing bool // the letter is known, its value is missing
@@ -16,9 +16,10 @@ func (e *optionError) Error() string {
 	return fmt.Sprintf("invalid option -- '%c'", e.letter)
 }
 
-// getopt reads args as GNU getopt(3) does: letters may be bundled, a value may follow its letter or be the next word,
-// flags after operands count, and "--" ends the flags. takesValue says whether a letter is known and takes a value; set
-// is called for each letter in turn, and its error ends the reading.
+// getopt reads args as GNU getopt(3) does: letters may be bundled, a value may follow its letter or
+// be the next word, flags after operands count, and "--" ends the flags. takesValue reports whether
+// a letter is known and takes a value; set is called for each letter in turn, and its error ends
+// the reading.
 func getopt(args []string, takesValue func(letter byte) (value, known bool), set func(letter byte, value string) error) (operands []string, err error) {
 	for len(args) > 0 {
 		word := args[0]

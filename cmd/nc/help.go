@@ -9,7 +9,7 @@ const usage = `usage: nc [-46bCDdFhklNnrStUuvZz] [-c command] [-e program] [-I l
 	  [-x proxy_address[:port]] [destination] [port]
 `
 
-// ncLetterHelp says what the letters mean, in both dialects.
+// letterHelp explains the letters, in both dialects.
 const letterHelp = `		-4		IPv4 only
 		-6		IPv6 only
 		-b		Send to broadcast addresses
@@ -49,7 +49,7 @@ const letterHelp = `		-4		IPv4 only
 		-z		Only see whether ports are open
 `
 
-// ncHelp is the help of -h.
+// Help is the help of -h.
 func Help(version string, traditional bool) string {
 	if traditional {
 		return traditionalHelp(version)

@@ -12,7 +12,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// ncFlags is what nc's letters asked for, in nc's own terms.
+// flags are what nc's letters asked for, in nc's own terms.
 type flags struct {
 	name        string // by which the program was called, for messages
 	version     string
@@ -39,10 +39,11 @@ type flags struct {
 	program, shellProgram, hexDump string
 }
 
-// errNCHelp says that -h asked for the summary.
+// errHelp says that -h asked for the summary.
 var errHelp = errors.New("help")
 
-// letter is a row of the table of letters. set is nil where the letter is accepted and changes nothing.
+// letter is a row of the table of letters. set is nil where the letter is accepted and changes
+// nothing.
 type letter struct {
 	name  byte
 	value bool // it takes one
@@ -73,7 +74,8 @@ func number(name byte, what string, low, high int, field func(f *flags) *int) le
 	}}
 }
 
-// letters is the union of Debian's nc.openbsd and nc.traditional, which agree about the letters that take a value.
+// letters is the union of Debian's nc.openbsd and nc.traditional, which agree about the letters
+// that take a value.
 func letters() []letter {
 	return []letter{
 		flag('b', func(f *flags) *bool { return &f.broadcast }),
@@ -199,7 +201,8 @@ func (f *flags) setTimeout(text string) error {
 	return nil
 }
 
-// ncMoment is -w 0: nc takes one look at what is there and ends. In a pipe, who writes to us may have begun when we did.
+// moment is -w 0: nc looks once at what is there and ends. In a pipe, the writer may have begun
+// when we did.
 const moment = 50 * time.Millisecond
 
 // setQuit reads -q, where any negative number means to wait without bound.
@@ -231,5 +234,5 @@ func (f *flags) setTOS(text string) error {
 	return nil
 }
 
-// noTLS says who speaks TLS.
+// NoTLS names programs that speak TLS.
 const NoTLS = "gnc does not speak TLS yet; openssl s_client and ncat do"

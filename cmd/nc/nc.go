@@ -1,3 +1,8 @@
+// Package nc is nc's own language, turned into the jobs of gnc's commands.
+//
+// Parse reads a command line: getopt.go reads the words, letters.go has the meaning of the letters,
+// nc.go makes the job. openbsd.go and traditional.go are the two dialects: their messages, and what
+// is theirs alone. Begin with Parse.
 package nc
 
 import (
@@ -14,10 +19,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// The nc front end: nc's own language, turned into the same jobs as gnc's commands. nc_getopt.go reads the words,
-// nc_flags.go has the letters, this file makes the jobs, nc_bsd.go and nc_traditional.go speak.
-
-// ncName says whether the program was called by one of nc's names.
+// Called reports whether the program was called by one of nc's names.
 func Called(args []string) (name string, ok bool) {
 	if len(args) == 0 {
 		return "", false
@@ -29,7 +31,7 @@ func Called(args []string) (name string, ok bool) {
 	return "", false
 }
 
-// parseNC reads nc's language. Its errors are *Complaint.
+// Parse reads nc's language. Its errors are *Complaint.
 func Parse(env *job.Env, name string, args []string) (job.Job, error) {
 	f := &flags{name: name, version: env.Version, ttl: -1, minTTL: -1, tos: -1, md5Key: env.Getenv("GNC_TCP_MD5SIG"), traditional: Traditional(env, name)}
 	letters := letters()
@@ -54,15 +56,15 @@ func Parse(env *job.Env, name string, args []string) (job.Job, error) {
 	return j, nil
 }
 
-// isTraditional says whether nc.traditional's meaning counts where the dialects clash.
+// Traditional reports whether nc.traditional's meaning counts where the dialects clash.
 func Traditional(env *job.Env, name string) bool {
 	return name == "nc.traditional" || env.Getenv("GNC_NC") == "traditional"
 }
 
-// errNCUsage is a command line whose shape is wrong.
+// errUsage is a command line whose shape is wrong.
 var errUsage = errors.New("usage")
 
-// complaint is how an error of the command line is told.
+// complaint words an error of the command line.
 func (f *flags) complaint(err error) *job.Complaint {
 	var option *optionError
 	var complete *job.Complaint
@@ -242,8 +244,8 @@ func (f *flags) from(j *job.Connect) error {
 	return nil
 }
 
-// listenJob knows nc's shapes: -l PORT, -l HOST PORT, -l -p PORT, -l -s ADDR -p PORT, and traditional's
-// -l -p PORT PEER [PEERPORT].
+// listenJob knows nc's shapes: -l PORT, -l HOST PORT, -l -p PORT, -l -s ADDR -p PORT, and
+// traditional's -l -p PORT PEER [PEERPORT].
 func (f *flags) listenJob(operands []string) (*job.Listen, error) {
 	j := &job.Listen{Session: f.session(), FirstAddress: true, MappedIPv4: true, LeavePath: true, Ready: job.Ready{FD: -1}}
 	j.Target = address.Target{Host: f.source, Port: f.sourcePort}
@@ -284,7 +286,8 @@ func (f *flags) unixListen(j *job.Listen, operands []string) error {
 	return nil
 }
 
-// ncListenPort settles the port, and the family where no address says it: IPv4, unless IPv6 was asked for.
+// listenPort settles the port, and the family where no address says it: IPv4, unless IPv6 was asked
+// for.
 func listenPort(j *job.Listen) error {
 	if j.Target.Host == "" && j.Network == "ip" {
 		j.Network = "ip4"
@@ -297,7 +300,8 @@ func listenPort(j *job.Listen) error {
 	return nil
 }
 
-// ownPort is a port of ours as getaddrinfo(3) reads it: nothing is any, and a number that is too large wraps.
+// ownPort is a port of ours as getaddrinfo(3) reads it: nothing is any, and a number that is too
+// large wraps.
 func ownPort(word string) (int, error) {
 	number := strings.TrimLeft(word, " \t\n\v\f\r")
 	n, err := strconv.ParseUint(strings.TrimPrefix(number, "+"), 10, 64)

@@ -10,7 +10,8 @@ import (
 
 func ncEnv() *job.Env { return &job.Env{Getenv: func(string) string { return "" }} }
 
-// FuzzNC gives any words to nc: they end in a job or a complaint with words of its own, never in a panic.
+// FuzzNC gives any words to nc: they end in a job or a complaint with words of its own, never in a
+// panic.
 func FuzzNC(f *testing.F) {
 	for _, line := range []string{"", "-h", "-lvnp\x008080", "127.0.0.1\x0080\x00-v", "-w1\x00h\x001-3", "-X5\x00-x\x00p:1\x00h\x0080",
 		"-lU\x00p", "--\x00-h\x001", "-l\x00-p\x001\x00peer", "-Tcs9\x00h\x001", "-q-1\x00-i\x00x", "-u\x00-e\x00cat\x00-c", "-", "-SZ\x00-l\x0070000", "-l\x00-p\x00 1",
@@ -34,8 +35,8 @@ func FuzzNC(f *testing.F) {
 	})
 }
 
-// TestNCPortsOfListeners has the port of a listener, or a source's, be what getaddrinfo(3) makes of the word; the last of
-// -4 and -6 counts.
+// TestNCPortsOfListeners has the port of a listener, or a source's, be what getaddrinfo(3) makes of
+// the word; the last of -4 and -6 counts.
 func TestNCPortsOfListeners(t *testing.T) {
 	for word, want := range map[string]string{"70000": "4464", "65536": "0", "131073": "1", "99999999999": "59391", " 80": "80",
 		"+80": "80", "http": "80", "99999999999999999999": "65535", "": "0"} {

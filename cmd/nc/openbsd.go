@@ -119,7 +119,7 @@ func (v *openbsdMessages) Refused(t *job.Task, j *job.Connect, e *netio.DialErro
 }
 
 func (v *openbsdMessages) Connected(t *job.Task, j *job.Connect, port string, addr, _ netip.AddrPort, _ time.Duration) {
-	if t.Verbose == 0 && !(j.Scan && j.Kind == job.TCP) || j.Kind.IsUnix() { // a scan tells without being asked, as nc 1.238 and macOS do
+	if t.Verbose == 0 && !(j.Scan && j.Kind == job.TCP) || j.Kind.IsUnix() { // a scan reports without being asked, as nc 1.238 and macOS do
 		return
 	}
 	host, number := j.Host, addr.Port()
@@ -216,7 +216,7 @@ func openbsdProxy(e *proxy.Error) string {
 	return "proxy: " + e.Reason
 }
 
-// ncOperation is an operation that failed, or any other error, as nc would put it.
+// operation is an operation that failed, or any other error, as nc would put it.
 func operation(err error) string {
 	if op, ok := errors.AsType[*netio.OpError](err); ok {
 		return op.Op + ": " + sentence(op.Err)
@@ -231,7 +231,8 @@ func operation(err error) string {
 	return file.Op + " " + file.Name + ": " + sentence(file.Err)
 }
 
-// ncStatus is nc's status for an error: 1, but 0 where time ran out in a session, and a command's or a signal's own.
+// status is nc's status for an error: 1, but 0 where time ran out in a session, and a command's or
+// a signal's own.
 func status(err error) error {
 	switch {
 	case errors.Is(err, netio.ErrIdle) && !job.Is[*netio.UnwrittenError](err):

@@ -33,7 +33,7 @@ func (f *flags) ncProxy(auth string) *job.Proxy {
 	return p
 }
 
-// ncProxyTarget reads HOST, HOST:PORT, [V6]:PORT and a bare V6 address.
+// proxyTarget reads HOST, HOST:PORT, [V6]:PORT and a bare V6 address.
 func proxyTarget(word string) address.Target {
 	host, port := word, ""
 	colon := strings.LastIndexByte(word, ':')

@@ -31,8 +31,8 @@ const traditionalProbe = 300 * time.Millisecond
 // traditionalSignals are those that traditional catches, to end with 1.
 var traditionalSignals = []unix.Signal{unix.SIGINT, unix.SIGQUIT, unix.SIGTERM}
 
-// traditionalListen fills in a listenJob in traditional's meaning: the port is -p's or the kernel's choice, operands
-// are the only peer that is served.
+// traditionalListen fills in a Listen in traditional's meaning: the port is -p's or the kernel's
+// choice, operands are the only peer that is served.
 func (f *flags) traditionalListen(j *job.Listen, operands []string) error {
 	j.AcceptTimeout, j.BindPatience = f.timeout, grabPatience
 	if j.Network == "ip" {
@@ -138,7 +138,7 @@ func (v *traditionalMessages) Begin(j *job.Connect) job.Naming {
 }
 
 func (v *traditionalMessages) Refused(t *job.Task, j *job.Connect, e *netio.DialError, _ bool) {
-	level := 0 // who scans, or tries several ports, asks for the failures
+	level := 0 // of a scan, or of several ports, failures are said on demand only
 	if j.Scan {
 		level++
 	}
