@@ -20,11 +20,24 @@ import (
 // bothMessages are those that the dialects share.
 type bothMessages struct{}
 
-// Bound gives the path of a Unix socket of datagrams.
+// Bound gives the path of a Unix socket.
 func (bothMessages) Bound(t *job.Task, path string) {
 	if t.Verbose > 0 {
 		fmt.Fprintf(t.Stderr, "Bound on %s\n", path)
 	}
+}
+
+// listeningUnix is the message of a listener on a Unix socket.
+func (v bothMessages) listeningUnix(t *job.Task, j *job.Listen) {
+	v.Bound(t, j.Target.Host)
+	if j.Kind == job.Unix {
+		fmt.Fprintf(t.Stderr, "Listening on %s\n", j.Target.Host)
+	}
+}
+
+// acceptedUnix is the message of a client on a Unix socket.
+func (bothMessages) acceptedUnix(t *job.Task, j *job.Listen) {
+	fmt.Fprintf(t.Stderr, "Connection received on %s\n", j.Target.Host)
 }
 
 func (bothMessages) Attempt(*job.Task, netip.AddrPort, bool) {}
@@ -52,16 +65,13 @@ func (v *openbsdMessages) Listening(t *job.Task, j *job.Listen, at []netip.AddrP
 	if t.Verbose == 0 {
 		return job.Naming{}
 	}
+	if j.Kind.IsUnix() {
+		v.listeningUnix(t, j)
+		return job.Naming{}
+	}
 	what := "Listening on"
 	if j.Kind.IsPackets() {
 		what = "Bound on"
-	}
-	if j.Kind.IsUnix() {
-		fmt.Fprintf(t.Stderr, "Bound on %s\n", j.Target.Host)
-		if j.Kind == job.Unix {
-			fmt.Fprintf(t.Stderr, "Listening on %s\n", j.Target.Host)
-		}
-		return job.Naming{}
 	}
 	v.mapped = at[0].Addr().Is6()
 	return v.report(t, what, at[0], j.Numeric)
@@ -72,7 +82,7 @@ func (v *openbsdMessages) Accepted(t *job.Task, j *job.Listen, from, _ netip.Add
 		return job.Naming{}
 	}
 	if j.Kind.IsUnix() {
-		fmt.Fprintf(t.Stderr, "Connection received on %s\n", j.Target.Host)
+		v.acceptedUnix(t, j)
 		return job.Naming{}
 	}
 	if v.mapped && from.Addr().Is4() {

@@ -73,8 +73,12 @@ func traditionalAddr(word string) (netip.Addr, error) {
 	return addr, nil
 }
 
-func (*traditionalMessages) Listening(t *job.Task, j *job.Listen, at []netip.AddrPort) job.Naming {
+func (v *traditionalMessages) Listening(t *job.Task, j *job.Listen, at []netip.AddrPort) job.Naming {
 	if t.Verbose == 0 {
+		return job.Naming{}
+	}
+	if j.Kind.IsUnix() {
+		v.listeningUnix(t, j)
 		return job.Naming{}
 	}
 	tell := func() {
@@ -96,11 +100,14 @@ func (*traditionalMessages) Listening(t *job.Task, j *job.Listen, at []netip.Add
 	}}
 }
 
-func (*traditionalMessages) Accepted(t *job.Task, j *job.Listen, from, local netip.AddrPort) job.Naming {
+func (v *traditionalMessages) Accepted(t *job.Task, j *job.Listen, from, local netip.AddrPort) job.Naming {
 	what := "connect"
 	if !j.Serves(from) {
 		what = "invalid connection"
 	} else if t.Verbose == 0 {
+		return job.Naming{}
+	} else if j.Kind.IsUnix() {
+		v.acceptedUnix(t, j)
 		return job.Naming{}
 	}
 	tell := func(name string) {
