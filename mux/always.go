@@ -2,8 +2,8 @@ package mux
 
 import "slices"
 
-// always holds the descriptors that a backend can't wait for because they never block: regular
-// files and some devices. They are ready for whatever is asked, as select(2) and poll(2) say of
+// always holds the descriptors that a backend can't wait for, because they never block: regular
+// files and some devices. They are ready for whatever is asked, as select(2) and poll(2) report
 // them.
 type always struct {
 	fds  []Ready // Events is the interest
@@ -14,7 +14,7 @@ func (a *always) find(fd int) int {
 	return slices.IndexFunc(a.fds, func(r Ready) bool { return r.FD == fd })
 }
 
-// set replaces the interest in fd, and says whether fd is one of these.
+// set replaces the interest in fd, and reports whether fd is one of these.
 func (a *always) set(fd int, want Events) bool {
 	i := a.find(fd)
 	if i >= 0 {
@@ -25,7 +25,7 @@ func (a *always) set(fd int, want Events) bool {
 
 func (a *always) add(fd int, want Events) { a.fds = append(a.fds, Ready{FD: fd, Events: want}) }
 
-// forget says whether fd was one of these.
+// forget reports whether fd was one of these.
 func (a *always) forget(fd int) bool {
 	i := a.find(fd)
 	if i >= 0 {
@@ -34,13 +34,13 @@ func (a *always) forget(fd int) bool {
 	return i >= 0
 }
 
-// any says whether Wait must not sleep because one of these is asked for.
+// any reports whether some interest is not empty. Wait must not sleep then.
 func (a *always) any() bool {
 	return slices.ContainsFunc(a.fds, func(r Ready) bool { return r.Events != 0 })
 }
 
-// fill adds what is asked for to ready, of which the first n are taken, and returns how many are
-// then.
+// fill adds to ready, whose first n entries are taken, as many of these descriptors as fit. It
+// returns the new number of entries taken.
 func (a *always) fill(ready []Ready, n int) int {
 	for range a.fds {
 		if n == len(ready) {

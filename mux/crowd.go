@@ -1,16 +1,15 @@
 package mux
 
-// Crowd is many descriptors of a Loop that are served alike, by one function, and are told apart by
-// nothing but their numbers. Each costs the loop a byte where a Handler of its own takes sixteen:
-// of ten thousand descriptors, a thousand of them busy, the bytes stay in the processor's caches,
-// and the handlers do not.
+// Crowd is a set of descriptors of a Loop that one function serves, and that differ in nothing but
+// their numbers. A member costs the loop one byte, a Handler of its own sixteen. With ten thousand
+// descriptors, a thousand of them busy, the bytes stay in the processor's caches, and the handlers
+// do not.
 type Crowd struct {
 	loop   *Loop
 	number uint8 // in the loop's list, from 1
 }
 
-// NewCrowd makes a crowd that is empty. It lasts as long as its loop. A loop has 255 crowds at
-// most.
+// NewCrowd makes an empty crowd, which lasts as long as its loop. A loop has 255 crowds at most.
 func (l *Loop) NewCrowd(ready func(fd int, ev Events)) Crowd {
 	if len(l.crowds) == 255 {
 		panic("mux: more than 255 crowds on one loop")
@@ -19,8 +18,8 @@ func (l *Loop) NewCrowd(ready func(fd int, ev Events)) Crowd {
 	return Crowd{l, uint8(len(l.crowds))}
 }
 
-// Watch declares the whole interest in fd and takes it into the crowd. A Handler that was told of
-// fd is so no longer. Loop's Watch, Forget and Close take fd out again.
+// Watch declares the whole interest in fd and makes fd a member of the crowd. The crowd's function
+// replaces fd's Handler, if any. Loop's Watch, Forget and Close take fd out again.
 func (c Crowd) Watch(fd int, want Events) error {
 	l := c.loop
 	if err := l.poller.Set(fd, want); err != nil {
@@ -31,7 +30,7 @@ func (c Crowd) Watch(fd int, want Events) error {
 	return nil
 }
 
-// Each calls fn with every descriptor of the crowd. fn may forget and close descriptors.
+// Each calls fn with every member of the crowd. fn may forget and close descriptors.
 func (c Crowd) Each(fn func(fd int)) {
 	for fd, number := range c.loop.members.all() {
 		if number == c.number {

@@ -12,12 +12,12 @@ import (
 // epoller is epoll(7), level-triggered.
 type epoller struct {
 	epfd   int
-	want   table[Events] // by descriptor, with epollKnown where the kernel has it
+	want   table[Events] // by descriptor, epollKnown set where the kernel has it
 	files  always        // what epoll_ctl refuses with EPERM
 	events [256]unix.EpollEvent
 }
 
-// epollKnown marks a descriptor that is registered, be it with an empty interest.
+// epollKnown marks a descriptor that the kernel has, even with an empty interest.
 const epollKnown Events = 1 << 7
 
 func openEpoll() (Poller, error) {
@@ -67,7 +67,7 @@ func (p *epoller) Wait(ready []Ready, d time.Duration) (int, error) {
 	most := min(len(ready), len(p.events))
 	if p.files.any() {
 		d = 0
-		most = (most + 1) / 2 // the other half is theirs
+		most = (most + 1) / 2 // the other half is for files
 	}
 	count, err := p.wait(most, d)
 	if err == unix.EINTR {
@@ -78,14 +78,14 @@ func (p *epoller) Wait(ready []Ready, d time.Duration) (int, error) {
 	}
 	for i := range p.events[:count] {
 		e := &p.events[i]
-		ready[i] = Ready{FD: int(e.Fd), Events: p.told(int(e.Fd), e.Events)}
+		ready[i] = Ready{FD: int(e.Fd), Events: p.eventsOf(int(e.Fd), e.Events)}
 	}
 	return p.files.fill(ready, count), nil
 }
 
 func (p *epoller) Close() error { return unix.Close(p.epfd) }
 
-// control is epoll_ctl(2), which never blocks.
+// control calls epoll_ctl(2), which never blocks.
 func (p *epoller) control(op, fd int, want Events) error {
 	e := unix.EpollEvent{Fd: int32(fd)}
 	if want&Readable != 0 {
@@ -103,9 +103,9 @@ func (p *epoller) control(op, fd int, want Events) error {
 }
 
 // wait looks first, for a millisecond at most, and sleeps only when nothing has become ready. The
-// look goes to the kernel without a word to Go's scheduler (RawSyscall): a loop that is at work
-// need not tell it that it waits, which costs a microsecond each, and has the scheduler's own
-// threads wake up to take the place that is given back at once. The sleep tells it.
+// look goes to the kernel without notice to Go's scheduler (RawSyscall). A notice and its
+// withdrawal cost a microsecond each, and the scheduler wakes threads to fill a gap that closes at
+// once; a loop at work needs none of it. The sleep gives notice.
 func (p *epoller) wait(most int, d time.Duration) (int, error) {
 	look := 1
 	if d == 0 {
@@ -122,8 +122,8 @@ func (p *epoller) wait(most int, d time.Duration) (int, error) {
 	return unix.EpollWait(p.epfd, p.events[:most], milliseconds(d))
 }
 
-// told is what a report means. Only a hang-up needs to know what was asked for.
-func (p *epoller) told(fd int, got uint32) (ev Events) {
+// eventsOf translates a report. Only for a hang-up does the interest matter.
+func (p *epoller) eventsOf(fd int, got uint32) (ev Events) {
 	if got&unix.EPOLLIN != 0 {
 		ev |= Readable
 	}

@@ -17,7 +17,7 @@ type kqueuer struct {
 	events [256]unix.Kevent_t
 }
 
-// kqueueKnown marks a descriptor that has been looked at, be it with an empty interest.
+// kqueueKnown marks a descriptor that Set has seen, even with an empty interest.
 const kqueueKnown Events = 1 << 7
 
 func openKqueue() (Poller, error) {
@@ -69,7 +69,7 @@ func (p *kqueuer) Wait(ready []Ready, d time.Duration) (int, error) {
 	most := min(len(ready), len(p.events))
 	if p.files.any() {
 		d = 0
-		most = (most + 1) / 2 // the other half is theirs
+		most = (most + 1) / 2 // the other half is for files
 	}
 	var timeout *unix.Timespec
 	if d >= 0 {
@@ -92,7 +92,8 @@ func (p *kqueuer) Wait(ready []Ready, d time.Duration) (int, error) {
 
 func (p *kqueuer) Close() error { return unix.Close(p.kq) }
 
-// control adds the filters that want has and had has not, and deletes the others.
+// control adds the filters that are in want and not in had, and deletes those that are in had and
+// not in want.
 func (p *kqueuer) control(fd int, had, want Events) error {
 	var changes [2]unix.Kevent_t
 	n := 0
@@ -115,15 +116,15 @@ func (p *kqueuer) control(fd int, had, want Events) error {
 	return err
 }
 
-// neverBlocks says whether fd is a regular file: there EVFILT_READ waits at the end of the file for
-// it to grow, where every other multiplexer says that it can be read.
+// neverBlocks reports whether fd is a regular file. At the end of one, EVFILT_READ waits for the
+// file to grow, where every other multiplexer reports it readable.
 func neverBlocks(fd int) bool {
 	var st unix.Stat_t
 	return unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFREG
 }
 
-// kqueueEvents translates one event. EV_EOF on the read filter alone is a peer's half-close, no
-// hang-up; on the write filter it means that nobody will take what is written.
+// kqueueEvents translates one event. EV_EOF on the read filter alone is a peer's half-close, and no
+// hang-up. On the write filter it means that nobody will read what is written.
 func kqueueEvents(want Events, e *unix.Kevent_t) Events {
 	var ev Events
 	switch e.Filter {

@@ -9,32 +9,31 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Handler is told that its descriptor is ready. What it is told is a hint: see the package's
-// promises.
+// Handler handles the readiness of its descriptor. A report is a hint: see the package's promises.
 type Handler interface {
 	Ready(ev Events)
 }
 
-// Loop waits on one Poller and calls the handlers of what is ready, one after another, on one
+// Loop waits on one Poller and calls the handlers of ready descriptors, one after another, on one
 // thread. All its methods but Post belong to that thread: they may be called before Run, from a
-// handler, a timer, or a posted function.
+// handler, from a timer, or from a posted function.
 type Loop struct {
 	poller   Poller
-	handlers table[Handler] // who is told of a descriptor; nil: nobody, or a crowd
-	members  table[uint8]   // the number, from 1, of the crowd that a descriptor is in; 0: none
+	handlers table[Handler] // by descriptor; nil: none, or a crowd's
+	members  table[uint8]   // by descriptor: its crowd's number, from 1; 0: none
 	crowds   []func(fd int, ev Events)
 	timers   timers
 	timerSeq uint64
 	waker    *waker
 	closing  []int     // descriptors to close at the end of the batch
 	batch    []Ready   // what the last wait brought; FD is -1 where CloseNow has closed it
-	now      time.Time // when somebody first asked in this batch; zero: nobody has
+	now      time.Time // of this batch, from the first call of Now; zero: none yet
 	stopped  bool
 	waits    uint64
 	ready    [256]Ready
 }
 
-// NewLoop makes a loop on p, which from then on belongs to it.
+// NewLoop makes a loop on p. The loop owns p from then on.
 func NewLoop(p Poller) (*Loop, error) {
 	w, err := newWaker()
 	if err != nil {
@@ -65,12 +64,13 @@ func (l *Loop) Run(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// settledAfter is how many turns a loop takes before it keeps to one thread. The first lock of a
-// program starts another thread, which for a run that only tries a port is a tenth of its time.
+// settledAfter is the number of turns after which a loop locks its goroutine to one thread. A
+// program's first lock starts another thread, which is a tenth of the time of a run that only tries
+// a port.
 const settledAfter = 16
 
-// turn is one wait and the batch that it brought: first the ready descriptors, then the timers that
-// are due, then the closes that were put off.
+// turn waits once and serves the batch of that wait: first the ready descriptors, then the timers
+// that are due, then the closes that were put off.
 func (l *Loop) turn() error {
 	l.waits++
 	n, err := l.poller.Wait(l.ready[:], l.untilTimer())
@@ -114,8 +114,8 @@ func (l *Loop) untilTimer() time.Duration {
 // Stop ends Run at the end of the batch; before Run, it ends the next one at once.
 func (l *Loop) Stop() { l.stopped = true }
 
-// Watch declares the whole interest in fd, and who is told. An empty interest still tells of
-// hang-ups, where the backend can.
+// Watch declares the whole interest in fd, and its handler. With an empty interest the handler
+// still learns of hang-ups, where the backend can report them.
 func (l *Loop) Watch(fd int, want Events, h Handler) error {
 	if err := l.poller.Set(fd, want); err != nil {
 		return err
@@ -124,18 +124,18 @@ func (l *Loop) Watch(fd int, want Events, h Handler) error {
 	return nil
 }
 
-// Forget ends the interest in fd. Its handler is not called again, not even for what this batch
+// Forget ends the interest in fd. The handler is not called again, not even for what this batch
 // still holds.
 func (l *Loop) Forget(fd int) {
-	told := l.handlers.take(fd) != nil
+	handled := l.handlers.take(fd) != nil
 	joined := l.members.take(fd) != 0
-	if told || joined {
+	if handled || joined {
 		l.poller.Forget(fd)
 	}
 }
 
-// Handlers calls fn with every handler that is told of a descriptor of its own. fn may forget and
-// close descriptors.
+// Handlers calls fn with every Handler. Members of a crowd have none. fn may forget and close
+// descriptors.
 func (l *Loop) Handlers(fn func(Handler)) {
 	for _, h := range l.handlers.all() {
 		if h != nil {
@@ -151,8 +151,8 @@ func (l *Loop) Close(fd int) {
 	l.closing = append(l.closing, fd)
 }
 
-// CloseNow forgets fd and closes it at once, and returns what close(2) says: of a file that may be
-// that what it took was not kept. What this batch still holds of fd is void.
+// CloseNow forgets fd, closes it at once and returns close(2)'s error: a file may report there that
+// it did not keep what was written. Events of fd that this batch still holds are void.
 func (l *Loop) CloseNow(fd int) error {
 	l.Forget(fd)
 	for i, r := range l.batch {
@@ -163,7 +163,7 @@ func (l *Loop) CloseNow(fd int) error {
 	return unix.Close(fd)
 }
 
-// Closing counts the descriptors that Close still has in hand.
+// Closing counts the descriptors that Close has not closed yet.
 func (l *Loop) Closing() int { return len(l.closing) }
 
 // After calls fn once, d from now. Timers run in the order of their times, equal ones in the order
@@ -178,7 +178,7 @@ func (l *Loop) After(d time.Duration, fn func()) *Timer {
 // Release it does nothing.
 func (l *Loop) Post(fn func()) { l.waker.post(fn) }
 
-// Now is the time of the current batch: the clock is read for the first who asks, and not again.
+// Now is the time of the current batch. The first call in a batch reads the clock.
 func (l *Loop) Now() time.Time {
 	if l.now.IsZero() {
 		l.now = time.Now()
@@ -186,11 +186,11 @@ func (l *Loop) Now() time.Time {
 	return l.now
 }
 
-// Waits counts how often the loop has asked its poller: what an idle loop must not do.
+// Waits counts the waits. It shows that an idle loop does not ask its poller again and again.
 func (l *Loop) Waits() uint64 { return l.waits }
 
-// Release frees the poller and the loop's own descriptors, and closes what Close still has in hand.
-// Run must have returned.
+// Release frees the poller and the loop's own descriptors, and closes the descriptors that Close
+// has put off. Run must have returned.
 func (l *Loop) Release() error {
 	for _, fd := range l.closing {
 		unix.Close(fd)

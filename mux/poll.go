@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// poller is poll(2): an array of descriptors, and where each stands in it.
+// poller is poll(2): an array of descriptors, and the index of each.
 type poller struct {
 	fds  []unix.PollFd
 	slot table[int32] // by descriptor: its index in fds and 1, or 0
@@ -103,8 +103,8 @@ func pollEvents(asked, got int16) Events {
 	return ev
 }
 
-// hangUp is how a hang-up or an error is reported: as all that was asked for, and for what it is
-// when nothing was.
+// hangUp gives the events that report a hang-up or an error: the whole interest, or HungUp if that
+// is empty.
 func hangUp(want Events) Events {
 	if want == 0 {
 		return HungUp

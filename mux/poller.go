@@ -1,9 +1,10 @@
 // Package mux reports which descriptors are ready, and when.
 //
 // A Poller is one system call that waits for readiness: select, poll, epoll or kqueue. A Loop is a
-// single thread that waits on a Poller. For each ready descriptor it calls the descriptor's Handler,
-// or the function of the descriptor's Crowd. It runs timers in order, and takes functions from other
-// goroutines. Begin with the promises below, then read loop.go; each backend has a file of its own.
+// single thread that waits on a Poller. For each ready descriptor it calls the descriptor's
+// Handler, or the function of the descriptor's Crowd. It runs timers in order, and takes functions
+// from other goroutines. Begin with the promises below, then read loop.go; each backend has a file
+// of its own.
 //
 // # What every backend promises
 //
@@ -12,10 +13,10 @@
 // handler then simply waits on.
 //
 //   - A hang-up or an error is reported as every event asked for; a handler learns which it was by
-//     trying the operation. Hang-ups cannot be masked, so a handler that has nothing left to do with
-//     a descriptor that hung up must Forget it, or Wait returns at once for ever.
-//   - With an empty interest, poll and epoll still report hang-ups and errors, as HungUp. select and
-//     kqueue have no way to: there a descriptor with an empty interest is silent.
+//     trying the operation. Hang-ups cannot be masked, so a handler that has nothing left to do
+//     with a descriptor that hung up must Forget it, or Wait returns at once for ever.
+//   - With an empty interest, poll and epoll still report hang-ups and errors, as HungUp. select
+//     and kqueue have no way to: there a descriptor with an empty interest is silent.
 //   - The write end of a pipe is Readable when its last reader has gone, and never before: this is
 //     how a writer with nothing to write learns of it on every backend.
 //   - What can't be waited for (a regular file, /dev/null) is always ready for what is asked.
@@ -39,7 +40,8 @@ const (
 	Readable Events = 1 << iota
 	// Writable: write(2) will not block, for room or an error; or connect(2) has been decided.
 	Writable
-	// HungUp: a descriptor with an empty interest hung up or failed. It is never part of an interest.
+	// HungUp: a descriptor with an empty interest hung up or failed. It is never part of an
+	// interest.
 	HungUp
 )
 
@@ -65,9 +67,9 @@ type Poller interface {
 	// Forget ends all interest in fd. To forget an unknown descriptor is no error.
 	Forget(fd int) error
 
-	// Wait fills ready, which has room for at least two, with descriptors that are ready and says
-	// how many. It returns at once if any is, and after d if none becomes so; a negative d waits
-	// without bound. The resolution is a millisecond, rounded up.
+	// Wait fills ready, which has room for at least two, with ready descriptors and returns their
+	// number. It returns at once if any is ready, and after d if none becomes so; a negative d
+	// waits without bound. The resolution is a millisecond, rounded up.
 	Wait(ready []Ready, d time.Duration) (int, error)
 
 	// Close frees what the backend holds in the kernel. The descriptors it watched stay open.

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// setSize is FD_SETSIZE: an fd_set has a bit for each descriptor below it and no room for others.
+// setSize is FD_SETSIZE. An fd_set has a bit for each descriptor below it, and no room for others.
 const setSize = unix.FD_SETSIZE
 
 // limitError is the error of select(2)'s backend for a descriptor that does not fit in an fd_set.
@@ -18,8 +18,8 @@ func (e *limitError) Error() string {
 		"(FD_SETSIZE); %s has no such limit", e.FD, setSize, backends[0].name)
 }
 
-// selector is select(2). Its sets are scanned from a place that moves on when an answer was full,
-// so that a low descriptor that is always ready does not hide a high one.
+// selector is select(2). When an answer was full, the next scan of the sets begins where that one
+// ended, so that a low descriptor that is always ready does not hide a high one.
 type selector struct {
 	read, write unix.FdSet
 	known       [setSize]bool

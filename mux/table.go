@@ -2,13 +2,13 @@ package mux
 
 import "iter"
 
-// table is a list by descriptor. It grows by pages, so that ten thousand descriptors cost their own
-// entries and no copies of smaller lists.
+// table is a list indexed by descriptor. It grows by pages, so that ten thousand descriptors cost
+// their own entries and no copies of smaller lists.
 type table[T any] struct{ pages []*[pageSize]T }
 
 const pageSize = 256
 
-// at is the entry of fd, which must not be negative; the zero value if it was never set.
+// at is the entry of fd, which must not be negative. An entry that was never set is the zero value.
 func (t *table[T]) at(fd int) *T {
 	for fd/pageSize >= len(t.pages) {
 		t.pages = append(t.pages, new([pageSize]T))
@@ -16,7 +16,7 @@ func (t *table[T]) at(fd int) *T {
 	return &t.pages[fd/pageSize][fd%pageSize]
 }
 
-// take is the entry of fd, which has the zero value from then on.
+// take returns the entry of fd and sets it to the zero value.
 func (t *table[T]) take(fd int) (entry T) {
 	if t.has(fd) {
 		p := t.at(fd)
@@ -25,7 +25,7 @@ func (t *table[T]) take(fd int) (entry T) {
 	return entry
 }
 
-// all are the entries by descriptor. They may be changed meanwhile.
+// all yields every entry. The entries may change meanwhile.
 func (t *table[T]) all() iter.Seq2[int, T] {
 	return func(yield func(int, T) bool) {
 		for i, page := range t.pages {
@@ -38,5 +38,5 @@ func (t *table[T]) all() iter.Seq2[int, T] {
 	}
 }
 
-// has says whether there is an entry for fd, set or not.
+// has reports whether there is an entry for fd, set or not.
 func (t *table[T]) has(fd int) bool { return fd >= 0 && fd/pageSize < len(t.pages) }

@@ -14,17 +14,17 @@ type Timer struct {
 	fn   func()
 }
 
-// Stop takes the timer back. To stop one that has run, or was stopped, does nothing.
+// Stop takes the timer back. It does nothing to a timer that has run or was stopped.
 func (t *Timer) Stop() {
 	if t != nil && t.slot >= 0 {
 		heap.Remove(&t.loop.timers, t.slot)
 	}
 }
 
-// Waiting says whether the timer is set and has not run.
+// Waiting reports whether the timer is set and has not run.
 func (t *Timer) Waiting() bool { return t != nil && t.slot >= 0 }
 
-// Reset sets the timer anew, whether it is waiting, has run or was stopped.
+// Reset sets the timer again, whether it waits, has run or was stopped.
 func (t *Timer) Reset(d time.Duration) {
 	t.Stop()
 	l := t.loop

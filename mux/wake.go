@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// waker is how a goroutine ends a loop's wait: functions in a list, and a byte in a pipe that the
+// waker lets other goroutines end a loop's wait. It is a list of functions, and a pipe that the
 // loop watches.
 type waker struct {
 	read, write int
@@ -40,7 +40,7 @@ func newWaker() (*waker, error) {
 	return w, nil
 }
 
-// post adds fn and, if it is the first since the loop last looked, writes the byte: the pipe never
+// post adds fn. For the first function since the loop last looked it writes a byte: the pipe never
 // holds two.
 func (w *waker) post(fn func()) {
 	w.mu.Lock()
@@ -54,7 +54,7 @@ func (w *waker) post(fn func()) {
 	}
 }
 
-// Ready runs what was posted, in order.
+// Ready runs the posted functions in order.
 func (w *waker) Ready(Events) {
 	var b [1]byte
 	w.mu.Lock()

@@ -33,7 +33,7 @@ func cutAny(s, chars string) (before, rest string) {
 	return s[:i], s[i:]
 }
 
-// digitValue is the value of c as a digit of the largest base, 36 for none.
+// digitValue is the value of c as a digit in base 36, or 36 for any other character.
 func digitValue(c byte) int {
 	switch {
 	case isDigit(c):
@@ -46,10 +46,10 @@ func digitValue(c byte) int {
 	return 36
 }
 
-// strtoul reads an unsigned number at the start of s, as strtoul(3) does with
-// 64-bit longs: leading blanks, a sign (a negative number wraps), base 0 for
-// C's prefixes. rest is what follows, all of s if there is no number. A number
-// too large gives the largest and overflow.
+// strtoul reads an unsigned number at the start of s, as strtoul(3) does with 64-bit longs: leading
+// blanks, then a sign (a negative number wraps), then digits. Base 0 reads C's prefixes. rest is
+// what follows the number, and all of s if there is no number. A number that is too large gives the
+// largest one, and overflow.
 func strtoul(s string, base int) (n uint64, rest string, overflow bool) {
 	text := skipSpace(s)
 	negative := false
@@ -84,8 +84,8 @@ func strtoul(s string, base int) (n uint64, rest string, overflow bool) {
 	return n, text[digits:], false
 }
 
-// basePrefix finds the base that the prefix of a C number names and cuts a
-// "0x"; the 0 of an octal number stays, it is a digit.
+// basePrefix gives the base of a C number by its prefix, and cuts a "0x". The 0 of an octal number
+// is a digit and stays.
 func basePrefix(s string) (int, string) {
 	if s == "" || s[0] != '0' {
 		return 10, s
@@ -96,7 +96,7 @@ func basePrefix(s string) (int, string) {
 	return 8, s
 }
 
-// atoi reads a number as atoi(3) does: strtol, cut to 32 bits.
+// atoi reads a number as atoi(3) does: by strtol, cut to 32 bits.
 func atoi(s string) int {
 	n, rest, overflow := strtoul(s, 10)
 	if len(rest) == len(s) {
@@ -112,7 +112,7 @@ func atoi(s string) int {
 	return int(int32(uint32(n)))
 }
 
-// lowerASCII folds the case of ASCII letters and nothing else.
+// lowerASCII gives the lower case of an ASCII letter, and any other byte unchanged.
 func lowerASCII(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
 		return c + 'a' - 'A'
@@ -120,7 +120,7 @@ func lowerASCII(c byte) byte {
 	return c
 }
 
-// upperASCII gives the other case of a lower-case ASCII letter.
+// upperASCII gives the upper case of an ASCII letter, and any other byte unchanged.
 func upperASCII(c byte) byte {
 	if 'a' <= c && c <= 'z' {
 		return c - 'a' + 'A'
@@ -142,7 +142,7 @@ func equalFold[S, T string | []byte](s S, t T) bool {
 	return true
 }
 
-// hasPrefixFold tells whether s starts with prefix, ASCII case folded.
+// hasPrefixFold reports whether s starts with prefix, ASCII case folded.
 func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && equalFold(s[:len(prefix)], prefix)
 }

@@ -8,9 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dialServer connects to a name server. The socket is an os.File, whose waits Go's runtime does:
-// package net would do the same, and costs every start of a program that it is linked into a
-// twentieth of a short run.
+// dialServer connects to a name server. The socket is an os.File, for which Go's runtime waits.
+// Package net would do the same, but to link it costs a twentieth of a short run.
 func dialServer(ctx context.Context, network string, server netip.AddrPort) (Conn, error) {
 	family, kind := unix.AF_INET6, unix.SOCK_STREAM
 	if server.Addr().Is4() {
@@ -72,7 +71,7 @@ func connected(ctx context.Context, f *os.File) error {
 	return err
 }
 
-// reportICMP makes a datagram socket report every ICMP error, not only a port that is unreachable:
+// reportICMP makes a datagram socket report every ICMP error, not only an unreachable port, so that
 // a name server behind a dead link is given up at once.
 func reportICMP(fd, family int) error {
 	if family == unix.AF_INET {

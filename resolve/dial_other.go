@@ -8,8 +8,8 @@ import (
 	"net/netip"
 )
 
-// dialServer connects to a name server. Connected datagram sockets report what the system lets
-// them.
+// dialServer connects to a name server. Which ICMP errors a datagram socket reports depends on the
+// system.
 func dialServer(ctx context.Context, network string, server netip.AddrPort) (Conn, error) {
 	var d net.Dialer
 	return d.DialContext(ctx, network, server.String())

@@ -15,8 +15,8 @@ const (
 	recordFields = 10 // type, class, TTL and length of a record
 )
 
-// rrType is the type of a resource record. The package dnsmessage has one with
-// a table of names, which every start of a program would build.
+// rrType is the type of a resource record. dnsmessage.Type has a table of names, which every start
+// of the program would build.
 type rrType uint16
 
 const (
@@ -27,7 +27,7 @@ const (
 	typeOPT   = rrType(dnsmessage.TypeOPT)
 )
 
-// errBadMessage is a DNS message that can't be read.
+// errBadMessage is the error for a DNS message that can't be read.
 var errBadMessage = errors.New("malformed DNS message")
 
 // query is a question ready to be sent, under an id of its own.
@@ -69,9 +69,8 @@ func newQuery(name wireName, qtype rrType, conf *resolvConf) query {
 	return q
 }
 
-// message is a DNS message as it came, with its header read. The records are
-// read one by one: of what a name server says, only what is asked for has to
-// make sense.
+// message is a DNS message as it came, with its header read. The records are read one by one: of a
+// server's message, only what is asked for has to make sense.
 type message struct {
 	dnsmessage.Header
 	raw              []byte
@@ -113,19 +112,18 @@ func parseMessage(b []byte) (message, error) {
 	return m, nil
 }
 
-// hasAnswers tells whether the message is a success with something in it.
+// hasAnswers reports whether the message is a success and has answer records.
 func (m *message) hasAnswers() bool {
 	return m.RCode == dnsmessage.RCodeSuccess && m.answers > 0
 }
 
-// asks tells whether the message is about the question of q.
+// asks reports whether the message repeats the question of q.
 func (m *message) asks(q *query) bool {
 	return m.readableQuestion && m.qtype == q.qtype && m.qclass == dnsmessage.ClassINET &&
 		m.question.same(q.name)
 }
 
-// serverFailed tells whether the server says that it could not do it: another
-// one may.
+// serverFailed reports whether the server could not answer. Another server may.
 func (m *message) serverFailed() bool {
 	switch m.RCode {
 	case dnsmessage.RCodeServerFailure, dnsmessage.RCodeNotImplemented, dnsmessage.RCodeRefused:
@@ -134,7 +132,7 @@ func (m *message) serverFailed() bool {
 	return false
 }
 
-// lame tells whether the server neither knows nor would find out.
+// lame reports whether the server neither knows the answer nor would ask for it.
 func (m *message) lame() bool {
 	return m.RCode == dnsmessage.RCodeSuccess && m.answers == 0 &&
 		!m.Authoritative && !m.RecursionAvailable && m.additionals == 0
@@ -149,8 +147,8 @@ type record struct {
 	start int // of data in the message
 }
 
-// records calls f for each record of the answer section until it returns an
-// error, which it passes on, or the section can't be read.
+// records calls f for each record of the answer section. It ends with f's first error, or where the
+// section can't be read.
 func (m *message) records(f func(record) error) error {
 	at := m.firstRecord
 	be := binary.BigEndian
@@ -181,9 +179,9 @@ func (m *message) records(f func(record) error) error {
 	return nil
 }
 
-// unpackName reads a name at an offset, following compression, and tells where
-// the next field is. Reading ends: a name that has been followed over as many
-// bytes as the message has is a loop.
+// unpackName reads a name at an offset, following compression, and gives the offset of the next
+// field. A loop ends: a name can't be longer than its message, so it is an error to follow it over
+// as many bytes as the message has.
 func unpackName(b []byte, at int) (wireName, int, error) {
 	var wire []byte
 	next, seen := -1, 0

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// wireName is a domain name as DNS messages carry it, without compression:
-// labels with their length before them, the empty one last. It is a string so
-// that it can be compared and kept; it has at most 255 bytes.
+// wireName is a domain name as DNS messages carry it, without compression: labels with their length
+// before them, the empty label last. It is a string, so that it can be compared and kept. It has at
+// most 255 bytes.
 type wireName string
 
 // Bounds of RFC 1035, section 2.3.4.
@@ -16,7 +16,7 @@ const (
 	maxWire  = 255
 )
 
-// errBadName is a name that no DNS message can carry.
+// errBadName is the error for a name that no DNS message can carry.
 var errBadName = errors.New("not a domain name")
 
 // encodeName makes the wire form of a name in text, with the escapes of RFC
@@ -58,7 +58,7 @@ func encodeName(s string) (wireName, error) {
 	return wireName(wire), nil
 }
 
-// unescape reads what follows a backslash and tells how long it was, 0 for an
+// unescape reads what follows a backslash, and gives the number of bytes that it used, 0 for an
 // error.
 func unescape(s string) (c byte, used int) {
 	switch {
@@ -76,8 +76,7 @@ func unescape(s string) (c byte, used int) {
 	return byte(n), 3
 }
 
-// labels calls f for each label until it returns false, and tells whether it
-// never did.
+// labels calls f for each label until f returns false. It reports whether f never did.
 func (n wireName) labels(f func(label string) bool) bool {
 	for n != "" && n[0] != 0 {
 		size := int(n[0])
@@ -115,8 +114,8 @@ func (n wireName) String() string {
 	return b.String()
 }
 
-// isHostName tells whether the name may be a host's: letters, digits, "-" and
-// "_", and no "-" at its start, where a program might take it for an option.
+// isHostName reports whether the name may be a host's: letters, digits, "-" and "_". A "-" at its
+// start is refused, because a program might take it for an option.
 func (n wireName) isHostName() bool {
 	if len(n) > 1 && n[0] > 0 && n[1] == '-' {
 		return false
@@ -136,7 +135,7 @@ func (n wireName) same(m wireName) bool {
 	return equalFold(string(n), string(m))
 }
 
-// hostNameOK tells whether a name in text may be asked for as a host's.
+// hostNameOK reports whether a name in text may be asked for as a host's.
 func hostNameOK(s string) bool {
 	if strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c > '~' }) {
 		return false

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// typeName is the type's mnemonic.
+// typeName is the type's mnemonic, as in "AAAA".
 func typeName(t rrType) string {
 	switch t {
 	case typeA:
@@ -25,7 +25,7 @@ func typeName(t rrType) string {
 	return "TYPE" + strconv.Itoa(int(t)) // RFC 3597
 }
 
-// rcodeText is a reply's outcome for people.
+// rcodeText describes a reply's outcome for a person.
 func rcodeText(m *message) string {
 	names := [...]string{"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"}
 	text := "rcode " + strconv.Itoa(int(m.RCode))
@@ -47,8 +47,7 @@ type dnsSource struct {
 	x *exchanger
 }
 
-// exchange gives the lookup's exchanger; resolv.conf is read with the first
-// name that gets here.
+// exchange gives the lookup's exchanger. The first call reads resolv.conf.
 func (d *dnsSource) exchange() *exchanger {
 	if d.x == nil {
 		d.x = d.l.r.newExchanger(d.l.ctx, d.l.r.resolvConf())
@@ -56,7 +55,7 @@ func (d *dnsSource) exchange() *exchanger {
 	return d.x
 }
 
-// verdict is the status for a search that found nothing.
+// verdict is the status of a search that found nothing.
 func (d *dnsSource) verdict(o outcome) status {
 	d.l.host = o.host
 	if o.host == hostTryAgain {
@@ -105,8 +104,8 @@ func (d *dnsSource) aliased(name string) string {
 	return name
 }
 
-// join makes one result of the replies to two questions, in the order of
-// arrival. The canonical name is that of the first with an address.
+// join makes one result of the replies to two questions, in the order of their arrival. The
+// canonical name is that of the first reply with an address.
 func (d *dnsSource) join(got answers) (status, sourceResult) {
 	var res sourceResult
 	verdict := statusNotFound
@@ -134,18 +133,18 @@ func (d *dnsSource) join(got answers) (status, sourceResult) {
 	return verdict, res
 }
 
-// sourceResult is what a source found.
+// sourceResult is the answer of a source.
 type sourceResult struct {
 	tuples []tuple
-	canon  string // "" if the source tells none
+	canon  string // "" if the source gives none
 	status status
 	host   hostErr
 }
 
-// readReply takes the addresses from a reply. CNAME records are followed in the
-// order in which they stand, whoever owns them, and an address counts if its
-// owner is the name expected at that point; everything else is skipped. Each
-// record is read once, so a loop of CNAMEs ends with the message.
+// readReply takes the addresses from a reply. It follows CNAME records in the order in which they
+// stand, whatever their owners are. An address counts if its owner is the name expected at that
+// point; every other record is skipped. Each record is read once, so a loop of CNAMEs ends with the
+// message.
 func readReply(r *reply) sourceResult {
 	res := sourceResult{status: statusNotFound, host: hostNotFound}
 	if !r.readableQuestion {
@@ -203,9 +202,8 @@ func addressTuple(rec record, origin *Origin) (tuple, bool) {
 	return tuple{family: family, addr: addr, origin: origin}, ok && len(rec.data) == size
 }
 
-// one asks for the addresses of one family. checked says whether a name that
-// is not a host's is refused beforehand: the way that also tells the canonical
-// name does not.
+// one asks for the addresses of one family. checked refuses a name that can't be a host's before it
+// is asked for. The way that also gives the canonical name does not check.
 func (d *dnsSource) one(name string, family int, checked bool) (status, sourceResult) {
 	if checked && !hostNameOK(name) {
 		d.l.host = hostNotFound
@@ -231,9 +229,9 @@ func (d *dnsSource) one(name string, family int, checked bool) (status, sourceRe
 	return res.status, res
 }
 
-// readSingle takes the addresses from the reply to a question asked alone. It
-// differs from readReply: the class is looked at, every name on the way is an
-// alias and the last one canonical, and no address means "try again".
+// readSingle takes the addresses from the reply to a question asked alone. It differs from
+// readReply: the class must match, every name on the way is an alias and the last one is canonical,
+// and no address means "try again".
 func readSingle(r *reply) sourceResult {
 	bad := sourceResult{status: statusUnavail, host: hostNoRecovery}
 	if !r.readableQuestion {
@@ -273,8 +271,8 @@ func readSingle(r *reply) sourceResult {
 	return res
 }
 
-// sortByList orders IPv4 addresses by resolv.conf's sortlist: the first entry
-// that an address matches is its place. glibc looks at 48 addresses.
+// sortByList orders IPv4 addresses by resolv.conf's sortlist: an address stands where the first
+// entry that it matches stands. glibc looks at 48 addresses.
 func sortByList(list []tuple, ranges []sortRange) {
 	const most = 48
 	list = list[:min(len(list), most)]

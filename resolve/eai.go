@@ -50,10 +50,9 @@ var eaiTable = [...]struct {
 	{EAIIDNEncode, "EAI_IDN_ENCODE", "Parameter string not correctly encoded"},
 }
 
-// Error is the failure of a lookup: getaddrinfo's code and, where there is
-// more to say, the cause. A lookup whose context ended has the code EAIAgain
-// and wraps the context's error, so errors.Is(err, context.DeadlineExceeded)
-// tells a deadline from a name server's silence.
+// Error is the failure of a lookup: getaddrinfo's code and, if there is one, the cause. A lookup
+// whose context ended has the code EAIAgain and wraps the context's error, so errors.Is(err,
+// context.DeadlineExceeded) separates a deadline from a silent name server.
 type Error struct {
 	Code int
 	Err  error
@@ -69,8 +68,7 @@ func (e *Error) Error() string {
 	return "Unknown error"
 }
 
-// Name gives the symbol of the code, like "EAI_NONAME", and its number for a
-// code that has no symbol.
+// Name gives the symbol of the code, as in "EAI_NONAME", or its number if it has no symbol.
 func (e *Error) Name() string {
 	for _, row := range eaiTable {
 		if row.code == e.Code {
@@ -80,10 +78,10 @@ func (e *Error) Name() string {
 	return strconv.Itoa(e.Code)
 }
 
-// Unwrap gives the cause, nil for most.
+// Unwrap gives the cause. Most errors have none.
 func (e *Error) Unwrap() error { return e.Err }
 
-// failure makes the error of a code; it is nil for code 0.
+// failure makes the error of a code, nil for code 0.
 func failure(code int, cause error) *Error {
 	if code == 0 {
 		return nil

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// transport is how an exchange ended, for what it matters: resolver errors are
-// glibc's errno values, and what follows depends on them.
+// transport is how an exchange ended. The values stand for glibc's errno values, on which the next
+// step depends.
 type transport int
 
 const (
@@ -22,15 +22,15 @@ const (
 	transportBroken             // any other failure
 )
 
-// answers are the replies to one or two queries in the order of their arrival.
-// Either may be nil: a reply of no use leaves its place empty.
+// answers are the replies to one or two questions, in the order of their arrival. Either may be
+// nil: a useless reply leaves its place empty.
 type answers struct {
 	first, second *reply
 }
 
 func (a answers) none() bool { return a.first == nil && a.second == nil }
 
-// reply is a message with where it came from.
+// reply is a message and where it came from.
 type reply struct {
 	message
 	server netip.AddrPort
@@ -38,8 +38,8 @@ type reply struct {
 	took   time.Duration
 }
 
-// Conn is a connection to a name server, or a datagram socket that is
-// connected to one. A net.Conn is one.
+// Conn is a connection to a name server, or a datagram socket that is connected to one. Every
+// net.Conn is a Conn.
 type Conn interface {
 	io.ReadWriteCloser
 	SetDeadline(t time.Time) error
@@ -49,33 +49,33 @@ type Conn interface {
 // longAgo is a deadline that ends every wait.
 var longAgo = time.Unix(1, 0)
 
-// exchanger sends queries to the name servers of one lookup. It owns its
-// sockets: close closes them.
+// exchanger sends queries to the name servers of one lookup. It owns its sockets: close closes
+// them.
 type exchanger struct {
 	r    *Resolver
 	ctx  context.Context
 	conf *resolvConf
 
-	// socks has a UDP socket for each server that was asked and not yet given
-	// up: a late answer to the first try serves the second.
+	// socks has a UDP socket for each server that was asked and not yet given up, so that a late
+	// answer to the first try serves the second.
 	socks []Conn
 
-	// singleRequest and reopen are glibc's remedies for servers that answer
-	// only one of two questions, kept for the rest of the lookup.
+	// singleRequest and reopen are glibc's remedies for servers that answer only one of two
+	// questions. They are kept for the rest of the lookup.
 	singleRequest, reopen bool
 
-	// gotReply is what glibc calls "got somewhere": a datagram came or the wait
-	// ran out, so the failure is a time-out and not a refusal.
+	// gotReply is glibc's "got somewhere": a datagram came, or the wait ran out, so the failure is
+	// a time-out and not a refusal.
 	gotReply bool
 
-	// rcode is that of the last message that went to the first place, whether
-	// it was of use or not: the search goes on after a server failure.
+	// rcode is that of the last message that took the first place, useful or not: the search goes
+	// on after a server failure.
 	rcode dnsmessage.RCode
 
-	// sawQuestion tells whether that message had a question for IPv4 addresses.
+	// sawQuestion reports whether that message had a question for IPv4 addresses.
 	sawQuestion bool
 
-	// early, if set, is told of a useful reply before the other one came.
+	// early, if set, takes a useful reply before the other one has come.
 	early func(*reply)
 
 	buf []byte
@@ -107,8 +107,8 @@ func (x *exchanger) dial(network string, server netip.AddrPort) (Conn, error) {
 	return dialServer(x.ctx, network, server)
 }
 
-// send puts one or two questions to the servers in turn, for as many rounds as
-// there are attempts, until one answers.
+// send puts one or two questions to the servers in turn until one answers. It makes as many rounds
+// as resolv.conf allows attempts.
 func (x *exchanger) send(qs []query) (answers, transport) {
 	defer x.close()
 	x.gotReply = false
@@ -149,9 +149,8 @@ func (x *exchanger) send(qs []query) (answers, transport) {
 	return answers{}, transportTimedOut
 }
 
-// udp tries one server with datagrams. Both questions go out at once; if only
-// one is answered they are sent again one after the other, then from a socket
-// each, and then what there is will do.
+// udp tries one server with datagrams. It sends both questions at once. If only one is answered, it
+// sends them again one after the other, then from a socket each, and then takes what there is.
 func (x *exchanger) udp(server int, qs []query) (got answers, truncated bool) {
 	gotReply := x.gotReply
 	var kept answers

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// tcp asks one server over a connection, both questions at once. Whatever rcode
-// comes is final. A connection that is reset gets a second chance, once.
+// tcp asks one server over a connection, both questions at once. Every rcode is final. A connection
+// that is reset is made again, once.
 func (x *exchanger) tcp(server int, qs []query) (answers, transport) {
 	got, err := x.tcpOnce(server, qs)
 	if errors.Is(err, syscall.ECONNRESET) {
@@ -28,8 +28,8 @@ func (x *exchanger) tcp(server int, qs []query) (answers, transport) {
 	return answers{}, transportBroken
 }
 
-// tcpOnce makes a connection for the questions. glibc waits for it and on it
-// without end; here it has as long as all tries with datagrams would have.
+// tcpOnce makes a connection for the questions. glibc waits for it and on it without end; here the
+// time is bounded by that of all tries with datagrams.
 func (x *exchanger) tcpOnce(server int, qs []query) (got answers, err error) {
 	if err := CheckPoller(); err != nil {
 		return answers{}, err
@@ -67,8 +67,8 @@ func (x *exchanger) tcpOnce(server int, qs []query) (got answers, err error) {
 	return x.tcpReplies(conn, server, qs, received, start)
 }
 
-// tcpReplies reads until every question has its reply, and says in received which has. A message
-// that answers none of them is skipped.
+// tcpReplies reads until every question has its reply, and marks in received those that have. A
+// message that answers none of them is skipped.
 func (x *exchanger) tcpReplies(conn Conn, server int, qs []query, received []bool,
 	start time.Time) (answers, error) {
 	var got answers
@@ -99,8 +99,8 @@ func (x *exchanger) tcpReplies(conn Conn, server int, qs []query, received []boo
 	return got, nil
 }
 
-// tcpAnswered tells which question a message answers, -1 for none. glibc looks
-// at the id alone and would take any other name's answer.
+// tcpAnswered gives the number of the question that a message answers, or -1. glibc compares the id
+// alone, and would take the answer for any other name.
 func tcpAnswered(m message, qs []query, received []bool) int {
 	for n := range qs {
 		if !received[n] && m.ID == qs[n].id && (m.questions == 0 || m.asks(&qs[n])) {
@@ -110,7 +110,7 @@ func tcpAnswered(m message, qs []query, received []bool) int {
 	return -1
 }
 
-// readTCP reads one message with its length before it.
+// readTCP reads one message and the length before it.
 func readTCP(conn Conn) (message, error) {
 	var size [2]byte
 	if _, err := io.ReadFull(conn, size[:]); err != nil {

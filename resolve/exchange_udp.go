@@ -22,7 +22,7 @@ type attempt struct {
 	gotFirst bool // a reply has gone to the first place, of use or not
 }
 
-// errGiveUp ends a try: the next server's turn.
+// errGiveUp ends a try: the next server is asked.
 var errGiveUp = errors.New("no answer of use")
 
 // errTruncated asks for TCP.
@@ -34,8 +34,8 @@ func newAttempt(x *exchanger, server int, qs []query) attempt {
 	return attempt{x: x, server: server, qs: qs, begun: now, deadline: deadline}
 }
 
-// run sends and receives until the questions are answered. nil means that
-// a.got is the result; a time-out leaves in it what came until then.
+// run sends the questions and receives until they are answered. After nil, a.got is the result.
+// After a time-out, a.got holds what came until then.
 func (a *attempt) run() error {
 	if err := a.open(); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (a *attempt) run() error {
 	}
 }
 
-// open gets the server's socket, a new one unless it is still there.
+// open makes the server's socket, unless it is still open.
 func (a *attempt) open() error {
 	x := a.x
 	if x.socks[a.server] == nil {
@@ -85,7 +85,7 @@ func (a *attempt) write(n int) error {
 	return err
 }
 
-// read waits for a datagram until the deadline of the try or of the lookup.
+// read waits for a datagram until the deadline of the try, or of the lookup.
 func (a *attempt) read() (message, error) {
 	x := a.x
 	if x.buf == nil {
@@ -114,8 +114,8 @@ func (a *attempt) read() (message, error) {
 	return m, nil
 }
 
-// answered tells which question a message answers, -1 for none: the id and the
-// question must be ours. A bare header will do for a server that failed.
+// answered gives the number of the question that a message answers, or -1. The id and the question
+// must be ours. Of a server that failed, a bare header is enough.
 func (a *attempt) answered(m message) int {
 	bare := len(m.raw) == headerLen && m.questions == 0 && m.serverFailed()
 	which := -1
@@ -127,7 +127,7 @@ func (a *attempt) answered(m message) int {
 	return which
 }
 
-// take puts a reply in its place. done means that the try is over.
+// take stores a reply. done means that the try is over.
 func (a *attempt) take(n int, m message) (done bool, err error) {
 	x := a.x
 	other := len(a.qs) == 1 || a.received[1-n]
@@ -177,8 +177,8 @@ func (a *attempt) next() error {
 	return a.write(1)
 }
 
-// traceFailure tells of the questions that were sent and not answered; of all, where none could be
-// sent.
+// traceFailure reports the questions that were sent and not answered, or every question if none
+// could be sent.
 func (a *attempt) traceFailure(err error) {
 	for n := range a.qs {
 		switch {
@@ -191,7 +191,7 @@ func (a *attempt) traceFailure(err error) {
 	}
 }
 
-// isTimeout tells whether a wait ended without an event.
+// isTimeout reports whether a wait ended without an event.
 func isTimeout(err error) bool {
 	var wait interface{ Timeout() bool }
 	return errors.As(err, &wait) && wait.Timeout()

@@ -8,15 +8,15 @@ import (
 
 const hostsPath = "/etc/hosts"
 
-// fileSource is the "files" of nsswitch.conf. It reads /etc/hosts anew for
-// each question, as glibc does, and never has it whole in memory.
+// fileSource is the "files" of nsswitch.conf. It reads /etc/hosts anew for each question, as glibc
+// does, and never holds the whole file in memory.
 type fileSource struct {
 	l     *lookupState
 	ready bool
 	conf  hostConfig
 }
 
-// hostConf is what host.conf says, which is read once for a lookup.
+// hostConf gives host.conf, which is read once for a lookup.
 func (s *fileSource) hostConf() hostConfig {
 	if !s.ready {
 		s.ready, s.conf = true, s.l.r.hostConf()
@@ -24,8 +24,8 @@ func (s *fileSource) hostConf() hostConfig {
 	return s.conf
 }
 
-// each calls f for the lines of /etc/hosts. Without the file, or if it can't
-// be read, the source is unavailable.
+// each calls f for the lines of /etc/hosts. It is false, and the source unavailable, if the file is
+// missing or can't be read.
 func (s *fileSource) each(wanted func([]byte) bool, f func(hostLine) bool) bool {
 	err := s.l.r.read(hostsPath, func(in io.Reader) error { return eachHost(in, wanted, f) })
 	if err == nil {
@@ -36,8 +36,8 @@ func (s *fileSource) each(wanted func([]byte) bool, f func(hostLine) bool) bool 
 	return false
 }
 
-// both gives the addresses of every matching line, or of the first alone
-// unless host.conf says "multi on".
+// both gives the addresses of every matching line. Without "multi on" in host.conf it gives those
+// of the first line only.
 func (s *fileSource) both(name string) (status, sourceResult) {
 	verdict, res := s.match(name, Unspec)
 	if verdict != statusSuccess {
@@ -46,8 +46,8 @@ func (s *fileSource) both(name string) (status, sourceResult) {
 	return verdict, res
 }
 
-// one does the same for one family. Lines of the other one do not count. The
-// verdict on a missing file leaves h_errno as it was.
+// one does the same for one family; lines of the other do not count. A missing file leaves h_errno
+// as it was.
 func (s *fileSource) one(name string, family int, _ bool) (status, sourceResult) {
 	verdict, res := s.match(name, family)
 	if verdict == statusNotFound {
@@ -84,8 +84,8 @@ func (s *fileSource) match(name string, family int) (status, sourceResult) {
 	return statusSuccess, res
 }
 
-// ownSubnetFirst brings the first address of a subnet of ours to the front, as
-// host.conf's "reorder on" asks for.
+// ownSubnetFirst brings the first address that is in a subnet of this machine to the front, as
+// host.conf's "reorder on" asks.
 func (r *Resolver) ownSubnetFirst(list []tuple) {
 	if len(list) < 2 {
 		return

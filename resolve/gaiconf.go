@@ -24,8 +24,8 @@ type scopeRange struct {
 	scope      int
 }
 
-// policy holds the tables of address selection, the most specific entry of
-// each first and an entry that matches everything last.
+// policy holds the tables of address selection. In each, the most specific entry comes first, and
+// an entry that matches everything last.
 type policy struct {
 	labels     []prefixValue
 	precedence []prefixValue
@@ -135,9 +135,8 @@ func parseGaiConf(in io.Reader) policy {
 	return p
 }
 
-// completed sorts a table with the most specific entry first and makes sure
-// that it ends with ::/0, which comes last if the file has none. An empty one
-// is the default. An added ::/0 after one of the file's is never reached.
+// completed sorts a table, the most specific entry first, and adds a ::/0 as its last entry. An
+// empty table is replaced by def. If the file has a ::/0, the added one is never reached.
 func completed(table, def []prefixValue, rest int) []prefixValue {
 	if len(table) == 0 {
 		return def
@@ -147,8 +146,8 @@ func completed(table, def []prefixValue, rest int) []prefixValue {
 	return table
 }
 
-// addPrefix adds "prefix/length value". A length left out means 128, which
-// glibc took from an uninitialised pointer until 2.41.
+// addPrefix adds "prefix/length value". A missing length means 128; glibc took it from an
+// uninitialised pointer until 2.41.
 func addPrefix(table *[]prefixValue, where, value string) {
 	text, length, cut := strings.Cut(where, "/")
 	addr, ok := inetPton6(text)
@@ -159,7 +158,7 @@ func addPrefix(table *[]prefixValue, where, value string) {
 	}
 }
 
-// addScope adds "address/length scope", the address dotted or mapped.
+// addScope adds "address/length scope". The address is dotted or mapped.
 func (p *policy) addScope(where, value string) {
 	text, length, cut := strings.Cut(where, "/")
 	scope, ok := tableNumber(value, math.MaxInt32)
@@ -183,7 +182,7 @@ func (p *policy) addScope(where, value string) {
 	p.scopes = append(p.scopes, scopeRange{ipv4Number(addr) & mask, mask, scope})
 }
 
-// prefixLength reads a length, which is most if there is none.
+// prefixLength reads a length. If none is given it is most.
 func prefixLength(s string, given bool, most int) (int, bool) {
 	if !given {
 		return most, true
@@ -191,13 +190,13 @@ func prefixLength(s string, given bool, most int) (int, bool) {
 	return tableNumber(s, most)
 }
 
-// tableNumber reads a number of gai.conf; an empty one is 0.
+// tableNumber reads a number of gai.conf. An empty one is 0.
 func tableNumber(s string, most int) (int, bool) {
 	n, rest, overflow := strtoul(s, 10)
 	return int(n), rest == "" && !overflow && n <= uint64(most)
 }
 
-// policy gives the tables for the resolver's order.
+// policy gives the tables of the resolver's order.
 func (r *Resolver) policy() policy {
 	if r.Order == OrderRFC6724 {
 		return policy{rfc6724Labels, rfc6724Precedence, defaultScopes}

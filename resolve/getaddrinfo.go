@@ -6,12 +6,11 @@ import (
 	"slices"
 )
 
-// Getaddrinfo looks a node and a service up as getaddrinfo(3) does; nil is C's
-// NULL, and so is "*". The answers come in the order in which they should be
-// tried. An error is an *Error, always.
+// Getaddrinfo looks a node and a service up as getaddrinfo(3) does; nil is C's NULL, and so is "*".
+// The answers come in the order in which they should be tried. Every error is an *Error.
 //
-// The lookup ends with ctx at the latest, with EAIAgain and the context's error.
-// Without a deadline it ends by resolv.conf's timeout and attempts.
+// The lookup ends with ctx at the latest, with EAIAgain and the context's error. Without a deadline
+// it ends by resolv.conf's timeout and attempts.
 func (r *Resolver) Getaddrinfo(ctx context.Context, node, service *string,
 	h Hints) ([]AddrInfo, error) {
 	list, _, err := r.lookup(ctx, node, service, h, nil)
@@ -21,7 +20,7 @@ func (r *Resolver) Getaddrinfo(ctx context.Context, node, service *string,
 	return list, nil
 }
 
-// request is a lookup whose hints and service have been understood.
+// request is a lookup whose hints and service have been checked.
 type request struct {
 	r          *Resolver
 	ctx        context.Context
@@ -30,12 +29,12 @@ type request struct {
 	unanswered []int // see Batch
 }
 
-// earlyAnswer is told of the answers of one family while the other is still
-// being looked for, and of what is unanswered so far.
+// earlyAnswer takes the answers of one family while the other is still being looked for, and the
+// families that are unanswered so far.
 type earlyAnswer func(list []AddrInfo, unanswered []int)
 
-// lookup is Getaddrinfo, and tells which families are unanswered. What early,
-// if set, has been told is in the result again.
+// lookup is Getaddrinfo, and also gives the families that are unanswered. The result contains what
+// early, if set, has taken.
 func (r *Resolver) lookup(ctx context.Context, node, service *string, h Hints,
 	early earlyAnswer) (list []AddrInfo, unanswered []int, err *Error) {
 	r = r.within(ctx)
@@ -63,7 +62,7 @@ func (r *Resolver) lookup(ctx context.Context, node, service *string, h Hints,
 	return q.sorted(list), q.unanswered, nil
 }
 
-// unstarred makes nil of "*".
+// unstarred turns "*" into nil.
 func unstarred(s *string) *string {
 	if s != nil && *s == "*" {
 		return nil
@@ -71,8 +70,8 @@ func unstarred(s *string) *string {
 	return s
 }
 
-// checkedHints refuses hints that make no sense and narrows the family to what
-// the interfaces have, for AddrConfig.
+// checkedHints refuses hints that make no sense. For AddrConfig it narrows the family to what the
+// interfaces have.
 func (r *Resolver) checkedHints(node, service *string, h Hints) (Hints, int) {
 	switch {
 	case node == nil && service == nil:
@@ -96,8 +95,8 @@ func (r *Resolver) checkedHints(node, service *string, h Hints) (Hints, int) {
 	return h, 0
 }
 
-// configured tells of which families there are addresses, on any interface, up
-// or down, but 127.0.0.1 and ::1. If that can't be found out there are both.
+// configured reports for each family whether an interface, up or down, has an address of it other
+// than 127.0.0.1 or ::1. If the interfaces can't be read, both are true.
 func (r *Resolver) configured() (seen4, seen6 bool) {
 	addrs, err := r.interfaces().Addresses()
 	if err != nil {
@@ -113,7 +112,7 @@ func (r *Resolver) configured() (seen4, seen6 bool) {
 	return seen4, seen6
 }
 
-// localTuples is what a nil node stands for.
+// localTuples are the addresses of a nil node.
 func localTuples(h Hints) []tuple {
 	v6, v4 := netip.IPv6Loopback(), ipv4Loopback()
 	if h.Flags&Passive != 0 {
@@ -169,7 +168,7 @@ func (q *request) find(node string, early earlyAnswer) (hostEntry, *Error) {
 	return f, nil
 }
 
-// canonical gives the canonical name to answer with, "" if none is wanted.
+// canonical gives the canonical name of the answer, "" if none is asked for.
 func (q *request) canonical(canon, node string) string {
 	if q.h.Flags&CanonName == 0 {
 		return ""
@@ -183,7 +182,7 @@ func (q *request) canonical(canon, node string) string {
 	return canon
 }
 
-// expand makes an answer of each address and each kind of socket.
+// expand makes an answer of each address with each kind of socket.
 func (q *request) expand(f hostEntry, canon string) []AddrInfo {
 	var list []AddrInfo
 	for _, t := range f.tuples {
@@ -202,8 +201,8 @@ func (q *request) expand(f hostEntry, canon string) []AddrInfo {
 	return list
 }
 
-// sorted orders answers of more than one address, and gives the canonical name
-// to the first. When the lookup is traced it says why, of a single address too.
+// sorted orders answers with more than one address, and gives the first answer the canonical name.
+// If the lookup is traced, it also adds the reasons, even for a single address.
 func (q *request) sorted(list []AddrInfo) []AddrInfo {
 	traced := q.r.Trace != nil
 	if len(list) <= len(q.sockets) && !traced {

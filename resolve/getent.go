@@ -5,8 +5,8 @@ import (
 	"net/netip"
 )
 
-// GetentHints gives the hints with which getent(1) looks a key up in one of the
-// databases ahosts, ahostsv4 and ahostsv6. ok is false for any other.
+// GetentHints gives the hints with which getent(1) looks a key up in the database ahosts, ahostsv4
+// or ahostsv6. ok is false for any other.
 func GetentHints(database string) (h Hints, ok bool) {
 	h.Flags = V4Mapped | AddrConfig | CanonName | IDN | CanonIDN
 	switch database {
@@ -21,8 +21,8 @@ func GetentHints(database string) (h Hints, ok bool) {
 	return h, true
 }
 
-// GetentLine gives the line of getent ahosts for an answer, newline and all.
-// The width of a scope is counted twice, as getent does.
+// GetentLine gives the line that getent ahosts prints for an answer, with its newline. The width of
+// a scope is counted twice, as getent does.
 func GetentLine(ai AddrInfo) string {
 	addr, scope := Ntop(ai.Addr.Addr()), ""
 	if ai.ScopeID != 0 {
@@ -36,9 +36,8 @@ func GetentLine(ai AddrInfo) string {
 	return fmt.Sprintf("%s%-*s %-6s %s\n", addr, width, scope, kind, ai.Canonname)
 }
 
-// Ntop writes an address without its zone as inet_ntop(3) of glibc does: not
-// only mapped addresses but all of ::/96 end with a dotted quad, down to two
-// groups.
+// Ntop writes an address without its zone as glibc's inet_ntop(3) does: a dotted quad ends not only
+// mapped addresses but all of ::/96, unless the first of the two last groups is zero.
 func Ntop(a netip.Addr) string {
 	a = a.WithZone("")
 	b := a.As16()

@@ -2,10 +2,9 @@ package resolve
 
 import "strings"
 
-// gethostbyname2 is gethostbyname2's way through the sources, which getaddrinfo
-// takes for IPv4 without a canonical name. It has rules of its own: names of
-// digits and dots are never looked up, modules that are not installed are
-// passed over, and the error depends on errno.
+// gethostbyname2 is the way of that call through the sources, which getaddrinfo takes for IPv4
+// without a canonical name. It has rules of its own: a name of digits and dots is never looked up,
+// a module that is not installed is passed over, and the error depends on errno.
 func (l *lookupState) gethostbyname2(name string, modules []nssModule, ok bool) (hostEntry, int) {
 	if code, known := digitsAndDots(name); known {
 		return hostEntry{}, code
@@ -33,7 +32,7 @@ func (l *lookupState) gethostbyname2(name string, modules []nssModule, ok bool) 
 	return hostEntry{}, l.oldError(verdict)
 }
 
-// oldNobody is the error where no source could be asked.
+// oldNobody is the error if no source could be asked.
 func (l *lookupState) oldNobody(ok bool) int {
 	switch {
 	case !ok:
@@ -44,8 +43,8 @@ func (l *lookupState) oldNobody(ok bool) int {
 	return EAINoName
 }
 
-// filesMissing tells whether errno was set before any source was asked: glibc
-// opens host.conf and resolv.conf first, and the failure to do so stays there.
+// filesMissing reports whether errno was set before any source was asked: glibc opens host.conf and
+// resolv.conf first, and a failure of that stays in errno.
 func (l *lookupState) filesMissing() bool {
 	path, ok := l.r.getenv("RESOLV_HOST_CONF")
 	if !ok {
@@ -81,7 +80,7 @@ func (l *lookupState) oldError(verdict status) int {
 	return EAINoData
 }
 
-// oldWalk asks the sources in turn. anyone tells whether there was one to ask.
+// oldWalk asks the sources in turn. anyone reports whether there was a source to ask.
 func (l *lookupState) oldWalk(name string, modules []nssModule) (verdict status, anyone bool,
 	f hostEntry) {
 	verdict = statusUnavail
@@ -121,10 +120,9 @@ func (l *lookupState) oldWalk(name string, modules []nssModule) (verdict status,
 	return verdict, anyone, f
 }
 
-// digitsAndDots tells what gethostbyname2 makes of a name that could be meant
-// as an address: digits and dots only, or hexadecimal digits with a colon. It
-// is not one, or it would not have come here, and so it is unknown. A name
-// that ends with a dot is looked up.
+// digitsAndDots reports whether gethostbyname2 takes a name for an address: digits and dots only,
+// or hexadecimal digits with a colon. Such a name is no address, or the numeric forms would have
+// matched before, and so it is unknown. A name that ends with a dot is looked up.
 func digitsAndDots(name string) (code int, known bool) {
 	if name == "" || name[len(name)-1] == '.' {
 		return 0, false

@@ -62,19 +62,19 @@ type AddrInfo struct {
 	SockType int
 	Protocol int
 
-	// Addr is the address and port. The zone of a scoped address is the
-	// interface index in decimal, ScopeID is the same as a number.
+	// Addr is the address and port. The zone of a scoped address is the interface index in decimal;
+	// ScopeID is the same number.
 	Addr    netip.AddrPort
 	ScopeID uint32
 
 	// Canonname is set on the first answer only, when CanonName was asked for.
 	Canonname string
 
-	// Origin tells where the address came from. Answers share it.
+	// Origin is where the address came from. Answers share it.
 	Origin *Origin
 
-	// Placement tells why the answer stands where it does. It is there when the
-	// Resolver has a Trace, for it may cost a look at the interfaces.
+	// Placement is why the answer stands where it does. It is nil unless the Resolver has a Trace,
+	// because it may cost a look at the interfaces.
 	Placement *Placement
 }
 

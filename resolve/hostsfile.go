@@ -13,8 +13,8 @@ type hostLine struct {
 	others string // the aliases, as they are written
 }
 
-// eachHost calls f for each line of a hosts file that has an address, until f
-// returns false. Lines that are not wanted may be left out.
+// eachHost calls f for each line of a hosts file that has an address, until f returns false. It may
+// skip lines that wanted refuses.
 func eachHost(in io.Reader, wanted func([]byte) bool, f func(hostLine) bool) error {
 	return lineReader{in: in, wanted: wanted}.each(func(l line) bool {
 		s, ok := databaseLine(l)
@@ -33,15 +33,14 @@ func eachHost(in io.Reader, wanted func([]byte) bool, f func(hostLine) bool) err
 	})
 }
 
-// named tells whether the line is about name: ASCII case folded, no dot added
-// or taken away.
+// named reports whether the line has the name. ASCII case is folded; a final dot counts.
 func (h hostLine) named(name string) bool {
 	same := func(word string) bool { return equalFold(word, name) }
 	return same(h.name) || anyField(h.others, same)
 }
 
-// as gives the line's address in a family, Unspec being the one it is written
-// in. For INET, ::1 counts as 127.0.0.1 and a mapped address as the IPv4 one.
+// as gives the line's address in a family; Unspec is the family that it is written in. For INET,
+// ::1 counts as 127.0.0.1, and a mapped address as the IPv4 one.
 func (h hostLine) as(family int) (netip.Addr, bool) {
 	switch {
 	case family == Unspec:
@@ -58,15 +57,15 @@ func (h hostLine) as(family int) (netip.Addr, bool) {
 	return netip.Addr{}, false
 }
 
-// hostConfig is what host.conf says that matters to a lookup.
+// hostConfig holds the lines of host.conf that matter to a lookup.
 type hostConfig struct {
 	multi   bool // every line of /etc/hosts counts, not only the first
 	reorder bool // gethostbyname puts an address of an own subnet first
 }
 
-// parseHostConf reads host.conf. Its keywords are folded, and "on" is anything
-// that starts with it. glibc reads it with a buffer of 256 bytes: the rest of
-// a longer line is a line.
+// parseHostConf reads host.conf. Case does not matter in its keywords, and any word that starts
+// with "on" is "on". glibc reads it with a buffer of 256 bytes: the rest of a longer line is a line
+// of its own.
 func parseHostConf(in io.Reader) hostConfig {
 	var conf hostConfig
 	lineReader{in: in, piece: 255}.each(func(l line) bool {
@@ -83,7 +82,7 @@ func parseHostConf(in io.Reader) hostConfig {
 	return conf
 }
 
-// setSwitch sets b if arg starts with "on" or "off", and else leaves it.
+// setSwitch sets b if arg starts with "on", clears it for "off", and otherwise leaves it.
 func setSwitch(b *bool, arg string) {
 	if hasPrefixFold(arg, "on") {
 		*b = true
@@ -92,8 +91,8 @@ func setSwitch(b *bool, arg string) {
 	}
 }
 
-// hostConf reads host.conf, or the file that RESOLV_HOST_CONF names, and lets
-// the environment override it.
+// hostConf reads host.conf, or the file that RESOLV_HOST_CONF names. The environment overrides the
+// file.
 func (r *Resolver) hostConf() hostConfig {
 	path, ok := r.getenv("RESOLV_HOST_CONF")
 	if !ok {

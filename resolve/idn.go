@@ -15,15 +15,14 @@ const (
 	longestName  = 253
 )
 
-// encodeIDN makes the ASCII form of a name in UTF-8, or says that there is none.
-// ASCII passes untouched.
+// encodeIDN makes the ASCII form of a name in UTF-8. It is false if there is none. An ASCII name
+// passes unchanged.
 //
-// It is as strict as libidn2 2.3 is when glibc calls it: UTS #46 maps the name,
-// without the transitional forms; then each label must be what IDNA2008 looks
-// up (RFC 5891, section 5.4), but may have an underscore. CONTEXTO is not
-// looked at, and the bidi rule is one of a label, not of the whole name.
-// What differs is the age of the tables, and odd labels with digits of two kinds
-// from right to left, of which libidn2 takes more than RFC 5893.
+// It is as strict as libidn2 2.3 is when glibc calls it. UTS #46 maps the name, without the
+// transitional forms. Then each label must be one that IDNA2008 looks up (RFC 5891, section 5.4),
+// but may have an underscore. CONTEXTO is not checked, and the bidi rule is applied to a label, not
+// to the whole name. Two things differ: the age of the tables, and some right-to-left labels with
+// two kinds of digits, of which libidn2 takes more than RFC 5893 allows.
 func encodeIDN(name string) (string, bool) {
 	if isASCII(name) {
 		return name, true
@@ -47,8 +46,8 @@ func encodeIDN(name string) (string, bool) {
 	return encoded, len(strings.TrimSuffix(encoded, ".")) <= longestName
 }
 
-// lookupProfile maps as UTS #46 says, and checks joiners. Hyphens are not its
-// matter: it would count them in bytes.
+// lookupProfile maps as UTS #46 says, and checks joiners. It leaves hyphens to hyphensInPlace,
+// because idna would count them in bytes.
 func lookupProfile(more ...idna.Option) *idna.Profile {
 	return idna.New(append(more,
 		idna.MapForLookup(),
@@ -58,7 +57,7 @@ func lookupProfile(more ...idna.Option) *idna.Profile {
 	)...)
 }
 
-// encodeLabel makes the ASCII form of a label that has been mapped.
+// encodeLabel makes the ASCII form of a mapped label.
 func encodeLabel(label string) (string, bool) {
 	if !hyphensInPlace(label) {
 		return "", false
@@ -70,8 +69,8 @@ func encodeLabel(label string) (string, bool) {
 	return encoded, err == nil && len(encoded) <= longestLabel
 }
 
-// hyphensInPlace says that a label neither begins nor ends with a hyphen, and
-// has no two of them where the prefix of Punycode has them.
+// hyphensInPlace reports whether a label neither begins nor ends with a hyphen, and has no two
+// hyphens where the prefix of Punycode has them.
 func hyphensInPlace(label string) bool {
 	runes := []rune(label)
 	n := len(runes)
@@ -79,14 +78,14 @@ func hyphensInPlace(label string) bool {
 		(n < 4 || runes[2] != '-' || runes[3] != '-')
 }
 
-// lookedUp says that IDNA2008 would look for a label that is not ASCII.
+// lookedUp reports whether IDNA2008 looks up a label that is not ASCII.
 func lookedUp(label string) bool {
 	first, _ := utf8.DecodeRuneInString(label)
 	return !unicode.IsMark(first) && !strings.ContainsFunc(label, disallowed)
 }
 
-// disallowed tells of the code points that RFC 5892, section 3, does not allow,
-// of those that mapping leaves.
+// disallowed reports whether RFC 5892, section 3, disallows a code point. It is meant for code
+// points that have been mapped.
 func disallowed(r rune) bool {
 	switch {
 	case r < utf8.RuneSelf:
@@ -97,8 +96,8 @@ func disallowed(r rune) bool {
 	return !excepted(r)
 }
 
-// excluded are the letters and marks that are disallowed all the same: by the
-// exceptions of section 2.6, by the blocks of 2.8, and the old Hangul of 2.9.
+// excluded reports whether a letter or mark is disallowed all the same: by the exceptions of
+// section 2.6, by the blocks of 2.8, or as old Hangul by 2.9.
 func excluded(r rune) bool {
 	switch {
 	case r == 0x0640, r == 0x07FA, r == 0x302E, r == 0x302F, 0x3031 <= r && r <= 0x3035, r == 0x303B,
@@ -109,10 +108,9 @@ func excluded(r rune) bool {
 	return false
 }
 
-// excepted are the code points that are allowed though they are neither letters
-// nor digits: the exceptions of section 2.6 and the joiners of 2.7, which have
-// been checked. The last three are no letters to anyone, but libidn2 takes them,
-// for UTS #46 has them as ASCII with a stroke.
+// excepted reports whether a code point is allowed though it is neither letter nor digit: by the
+// exceptions of section 2.6, or as a joiner of 2.7, which has been checked. The last three are no
+// letters, but libidn2 takes them, because UTS #46 treats them as ASCII with a stroke.
 func excepted(r rune) bool {
 	switch r {
 	case 0x00B7, 0x0375, 0x05F3, 0x05F4, 0x06FD, 0x06FE, 0x0F0B, 0x3007, 0x30FB, 0x200C, 0x200D,
@@ -122,13 +120,11 @@ func excepted(r rune) bool {
 	return false
 }
 
-// acePrefix begins a label in Punycode, in capitals as well (RFC 5890, section
-// 2.3.2.5).
+// acePrefix begins a label in Punycode, in upper case as well (RFC 5890, section 2.3.2.5).
 const acePrefix = "xn--"
 
-// decodeIDN makes the UTF-8 form of a name. Nothing is mapped and nothing that
-// is not Punycode is touched, as libidn2's idn2_to_unicode has it: the name is
-// one that a name server gave, not one that a person typed.
+// decodeIDN makes the UTF-8 form of a name. As libidn2's idn2_to_unicode it maps nothing, and
+// leaves alone what is not Punycode: a name server gave the name, no person typed it.
 func decodeIDN(name string) string {
 	labels := strings.Split(name, ".")
 	for i, label := range labels {
@@ -137,8 +133,8 @@ func decodeIDN(name string) string {
 	return strings.Join(labels, ".")
 }
 
-// decodeLabel decodes a label, or gives it back if it has no other form, or one
-// that would do something to the terminal it is printed on.
+// decodeLabel decodes a label. It returns the label itself if that has no other form, or one that
+// could control the terminal it is printed on.
 func decodeLabel(label string) string {
 	n := len(acePrefix)
 	if len(label) < n || !strings.EqualFold(label[:n], acePrefix) {
@@ -151,8 +147,8 @@ func decodeLabel(label string) string {
 	return decoded
 }
 
-// undecodable tells of control characters, and of what decoding leaves where a
-// code point is none.
+// undecodable reports whether r is a control character, or what decoding leaves where there is no
+// code point.
 func undecodable(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }
 
 func isASCII(s string) bool {

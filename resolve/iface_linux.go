@@ -16,9 +16,8 @@ type kernelInterfaces struct{}
 // errNetlink is a dump that the kernel ended with an error.
 var errNetlink = errors.New("netlink: the kernel refused")
 
-// netlinkDump asks for a table of the kernel and calls f with the body of each
-// message of type want. The kernel answers at once or not at all; nobody else
-// answers, so the wait is the kernel's own.
+// netlinkDump asks for a table of the kernel and calls f with the body of each message of type
+// want. Only the kernel answers, and at once, so the wait has no bound of its own.
 func netlinkDump(ask, want uint16, f func(body []byte)) error {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_ROUTE)
 	if err != nil {
@@ -145,7 +144,7 @@ func (kernelInterfaces) Index(name string) uint32 {
 	return req.Uint32()
 }
 
-// Native tells tunnels (IPv4 or IPv6 in IPv4 or IPv6) from other interfaces.
+// Native reports for each interface whether it is no tunnel of IPv4 or IPv6 in IPv4 or IPv6.
 func (kernelInterfaces) Native() (map[uint32]bool, error) {
 	native := make(map[uint32]bool)
 	err := netlinkDump(unix.RTM_GETLINK, unix.RTM_NEWLINK, func(b []byte) {

@@ -8,11 +8,11 @@ import (
 	"net/netip"
 )
 
-// kernelInterfaces asks the kernel through the standard library. It tells
-// neither deprecated addresses nor tunnels: rules 3, 4 and 7 decide nothing.
+// kernelInterfaces asks the kernel through package net. That reports neither deprecated addresses
+// nor tunnels, so rules 3, 4 and 7 decide nothing.
 type kernelInterfaces struct{}
 
-// errNoRoutes is for what has no portable interface here.
+// errNoRoutes is Gateways' error: there is no portable way to read the routing table.
 var errNoRoutes = errors.New("no routing table to read")
 
 // Addresses lists the addresses of all interfaces.
@@ -61,5 +61,5 @@ func (kernelInterfaces) Native() (map[uint32]bool, error) {
 	return native, err
 }
 
-// Gateways is not to be had here.
+// Gateways fails here.
 func (kernelInterfaces) Gateways() ([]Gateway, error) { return nil, errNoRoutes }

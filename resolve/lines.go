@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// line is one line of a configuration file. C strings end at a NUL, and so
-// does the text.
+// line is one line of a configuration file. Its text ends at a NUL, as C strings do.
 type line struct {
 	number  int // from 1
 	text    string
@@ -17,17 +16,16 @@ type line struct {
 	whole   bool // a newline follows the text: neither that is missing nor is there a NUL
 }
 
-// lineReader reads a configuration file line by line, in little memory however
-// long the file is.
+// lineReader reads a configuration file line by line. A long file does not take more memory.
 type lineReader struct {
 	in io.Reader
 
-	// piece, if set, cuts longer lines into pieces of so many bytes, as
-	// fgets(3) does for a buffer of one more.
+	// piece, if set, cuts longer lines into pieces of so many bytes, as fgets(3) does with a buffer
+	// of one byte more.
 	piece int
 
-	// wanted, if set, says which whole lines to care for. It is for speed: it
-	// may want too many.
+	// wanted, if set, selects the whole lines that each passes on. It is for speed, and may select
+	// too many.
 	wanted func(text []byte) bool
 }
 
@@ -36,15 +34,14 @@ const (
 	longestLine = 64 << 20
 )
 
-// errLongLine is a line that is not even kept, so that a file without an end
+// errLongLine is the error for a line that is too long to be kept, so that a file without an end
 // does not take all memory.
 var errLongLine = errors.New("a line of more than 64 MiB")
 
 // eachLine calls f for each line of a file until it returns false.
 func eachLine(in io.Reader, f func(line) bool) error { return lineReader{in: in}.each(f) }
 
-// each calls f for each line until it returns false. Its error is that of
-// reading.
+// each calls f for each line until f returns false. Its error is that of reading.
 func (r lineReader) each(f func(line) bool) error {
 	size := lineBuffer
 	if r.piece > 0 {
@@ -94,13 +91,11 @@ func longLine(in *bufio.Reader, head []byte) ([]byte, error) {
 	}
 }
 
-// databaseLine gives what the files of name service databases (hosts,
-// services) hold in a line: leading blanks and comments cut. ok is false for a
-// line with nothing in it.
+// databaseLine gives the entry in a line of a name service database (hosts, services), without
+// leading blanks and comments. ok is false for a line without an entry.
 //
-// glibc moves an indented line to the front of its buffer without the final
-// NUL. Where no newline comes before that, the last bytes of the line are there
-// twice.
+// glibc moves an indented line to the front of its buffer without the final NUL. If no newline
+// comes before that, the last bytes of the line stand there twice.
 func databaseLine(l line) (text string, ok bool) {
 	text = skipSpace(l.text)
 	if text == "" || text[0] == '#' {
@@ -113,8 +108,7 @@ func databaseLine(l line) (text string, ok bool) {
 	return text, true
 }
 
-// field cuts the first field off a line: what stands before the first blank,
-// and what follows the blanks.
+// field cuts the first field off a line. rest begins after the blanks that follow it.
 func field(s string) (first, rest string) {
 	i := 0
 	for i < len(s) && !isSpace(s[i]) {
@@ -123,7 +117,7 @@ func field(s string) (first, rest string) {
 	return s[:i], skipSpace(s[i:])
 }
 
-// anyField tells whether f holds for a field of a line.
+// anyField reports whether f holds for a field of a line.
 func anyField(s string, f func(string) bool) bool {
 	for s = skipSpace(s); s != ""; {
 		var word string

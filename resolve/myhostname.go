@@ -51,8 +51,8 @@ func (s *myHostname) lookup(name string, family int) (status, sourceResult) {
 	return statusSuccess, res
 }
 
-// find tells what a name stands for: its canonical form, the addresses, and
-// the IPv4 address that does for an empty list.
+// find gives the canonical form of a name, its addresses, and the IPv4 address that replaces an
+// empty list.
 func (s *myHostname) find(name string, family int) (canon string, list []InterfaceAddr,
 	fallback netip.Addr, ok bool) {
 	switch {
@@ -72,7 +72,7 @@ func (s *myHostname) find(name string, family int) (canon string, list []Interfa
 	return host, s.own(family), netip.AddrFrom4([4]byte{127, 0, 0, 2}), true
 }
 
-// isLocalhost tells whether a name is localhost's, see RFC 6761 section 6.3.
+// isLocalhost reports whether a name belongs to localhost, see RFC 6761, section 6.3.
 func isLocalhost(name string) bool {
 	name = strings.TrimSuffix(name, ".")
 	for _, s := range [...]string{"localhost", "localhost.localdomain"} {
@@ -88,8 +88,8 @@ func inFamily(a netip.Addr, family int) bool {
 	return family == Unspec || a.Is4() == (family == INET)
 }
 
-// own lists the addresses that others can reach us at: IPv4 before IPv6, global
-// before link-local, then by interface and address.
+// own lists the addresses at which others can reach this machine: IPv4 before IPv6, global before
+// link-local, then by interface and address.
 func (s *myHostname) own(family int) []InterfaceAddr {
 	all, err := s.l.r.interfaces().Addresses()
 	if err != nil {
@@ -124,7 +124,7 @@ func (s *myHostname) gateways(family int) []InterfaceAddr {
 	return list
 }
 
-// outbound lists our addresses towards the default gateways.
+// outbound lists this machine's addresses towards the default gateways.
 func (s *myHostname) outbound(family int) []InterfaceAddr {
 	var list []InterfaceAddr
 	for _, g := range s.gateways(family) {

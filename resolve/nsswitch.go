@@ -27,7 +27,7 @@ func (s status) String() string {
 	return [statusCount]string{"tryagain", "unavail", "notfound", "success"}[s]
 }
 
-// action is what follows a verdict.
+// action is what follows a verdict: the next source, the end of the lookup, or a merge.
 type action int
 
 const (
@@ -49,8 +49,8 @@ func newModule(name string) nssModule {
 	return m
 }
 
-// nssConfig is nsswitch.conf. broken means a line of a known database could not
-// be read, and then glibc has no database at all.
+// nssConfig is nsswitch.conf. broken means that a line of a known database could not be read: glibc
+// then has no database at all.
 type nssConfig struct {
 	databases map[string][]nssModule
 	broken    bool
@@ -64,8 +64,8 @@ var nssDatabases = []string{
 	"protocols", "publickey", "rpc", "services", "shadow", "shadow_compat",
 }
 
-// parseNSSwitch reads nsswitch.conf. A last line without a newline does not
-// count: glibc meets the end of the file there and drops the line.
+// parseNSSwitch reads nsswitch.conf. A last line without a newline does not count: glibc meets the
+// end of the file there and drops the line.
 func parseNSSwitch(in io.Reader) nssConfig {
 	conf := nssConfig{databases: make(map[string][]nssModule)}
 	eachLine(in, func(l line) bool {
@@ -87,15 +87,14 @@ func parseNSSwitch(in io.Reader) nssConfig {
 	return conf
 }
 
-// splitDatabase cuts the name of the database and the colons and blanks after
-// it. The name is empty if nothing follows it.
+// splitDatabase cuts the name of the database off a line, and the colons and blanks after it.
 func splitDatabase(s string) (name, rest string) {
 	name, rest = cutAny(skipSpace(s), space+":")
 	return name, strings.TrimLeft(rest, space+":")
 }
 
-// parseActions reads the sources of a database: words, each with criteria in
-// brackets or without. It is false for a syntax error.
+// parseActions reads the sources of a database: words, each with or without criteria in brackets.
+// It is false for a syntax error.
 func parseActions(s string) ([]nssModule, bool) {
 	list := []nssModule{}
 	for {
@@ -115,8 +114,8 @@ func parseActions(s string) ([]nssModule, bool) {
 	}
 }
 
-// parseCriteria reads "STATUS=ACTION ...]", each with "!" before it or
-// without, and gives what follows the bracket.
+// parseCriteria reads "STATUS=ACTION ...]", each with or without a "!" before it, and gives what
+// follows the bracket.
 func (m *nssModule) parseCriteria(s string) (rest string, ok bool) {
 	for {
 		not := strings.HasPrefix(s, "!")
@@ -141,7 +140,7 @@ func (m *nssModule) parseCriteria(s string) (rest string, ok bool) {
 	}
 }
 
-// set makes act follow st, or every status but st.
+// set makes act follow st, or with not every status but st.
 func (m *nssModule) set(st status, act action, not bool) {
 	if !not {
 		m.actions[st] = act
@@ -178,8 +177,8 @@ func actionNamed(word string) (action, bool) {
 	return 0, false
 }
 
-// nssDatabase gives the sources of a database: those of nsswitch.conf, or def
-// if it has no line for it. ok is false if the file can't be understood.
+// nssDatabase gives the sources of a database by nsswitch.conf, or def if the file has no line for
+// it. ok is false if the file can't be understood.
 func (r *Resolver) nssDatabase(name string, def ...string) (list []nssModule, ok bool) {
 	conf := parsed(r, "/etc/nsswitch.conf", parseNSSwitch, nssConfig{})
 	if conf.broken {
@@ -194,10 +193,9 @@ func (r *Resolver) nssDatabase(name string, def ...string) (list []nssModule, ok
 	return list, true
 }
 
-// installed tells whether the system's C library would find a module of
-// nsswitch.conf that is not its own. Where there is no such library to be
-// found, on a system with another one or in an image with none, every module
-// that this package knows counts as installed.
+// installed reports whether the system's C library would find a module of nsswitch.conf that is not
+// its own. If there is no such library, because the system has another one or the image has none,
+// every module that this package knows counts as installed.
 func (r *Resolver) installed(module string) bool {
 	library := false
 	for _, dir := range libraryDirs() {
@@ -212,9 +210,8 @@ func (r *Resolver) installed(module string) bool {
 	return !library
 }
 
-// libraryDirs are where distributions have the C library and its modules:
-// Debian and its kin in a directory for the architecture, others in lib64, or in
-// lib alone.
+// libraryDirs are the directories in which distributions put the C library and its modules: Debian
+// and its kin use a directory for the architecture, others lib64, or lib alone.
 func libraryDirs() []string {
 	triplet := map[string]string{
 		"amd64": "x86_64", "arm64": "aarch64", "386": "i386", "riscv64": "riscv64",

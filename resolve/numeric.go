@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// inetAton reads an IPv4 address in the forms of inet_aton(3), the whole of s:
-// one to four parts, each decimal, octal (0...) or hexadecimal (0x...), the
-// last filling the bytes that are left.
+// inetAton reads an IPv4 address in the forms of inet_aton(3), and nothing after it. It has one to
+// four parts, each decimal, octal (0...) or hexadecimal (0x...). The last part fills the bytes that
+// are left.
 func inetAton(s string) (netip.Addr, bool) {
 	var parts [4]uint64
 	for i := range parts {
@@ -76,7 +76,7 @@ func inetPton4(s string) (netip.Addr, bool) {
 	panic("resolve: inetPton4 left its loop")
 }
 
-// inetPton6 reads an IPv6 address as inet_pton(3) does; no zone.
+// inetPton6 reads an IPv6 address without a zone, as inet_pton(3) does.
 func inetPton6(s string) (netip.Addr, bool) {
 	var b [16]byte
 	used, gap := 0, -1
@@ -131,8 +131,8 @@ func inetPton6(s string) (netip.Addr, bool) {
 	return spread(b, used, gap)
 }
 
-// spread moves what follows the "::" to the end of the address. gap is where
-// it stood, -1 for nowhere; it stands for at least one group of zeros.
+// spread moves what follows the "::" to the end of the address. gap is the position of the "::", -1
+// for none. It stands for at least one group of zeros.
 func spread(b [16]byte, used, gap int) (netip.Addr, bool) {
 	if gap < 0 {
 		return netip.AddrFrom16(b), used == 16
@@ -146,9 +146,9 @@ func spread(b [16]byte, used, gap int) (netip.Addr, bool) {
 	return netip.AddrFrom16(out), true
 }
 
-// scopeID reads what follows the "%" of an address: an interface's name if the
-// address is link-local (fe80::/10, and multicast of scope 1 or 2), a decimal
-// number of 32 bits for any. That the interface exists is not checked.
+// scopeID reads what follows the "%" of an address. That is an interface's name if the address is
+// link-local (fe80::/10, or multicast of scope 1 or 2), and a decimal number of 32 bits for any
+// address. It does not check that the interface exists.
 func scopeID(a netip.Addr, text string, index func(string) uint32) (uint32, bool) {
 	b := a.As16()
 	local := b[0] == 0xfe && b[1]&0xc0 == 0x80
@@ -168,16 +168,15 @@ func scopeID(a netip.Addr, text string, index func(string) uint32) (uint32, bool
 	return uint32(n), true
 }
 
-// numericNode is what a node in digits stands for under some hints. code is 0
-// with found false for a node that is a name.
+// numericNode is a node in digits, under some hints. Of a name, found is false and code is 0.
 type numericNode struct {
 	tuple tuple
 	found bool
 	code  int
 }
 
-// parseNumeric reads a node as an address: IPv4 by inet_aton's rules, then
-// IPv6 by inet_pton's with a scope. The family decides what is an answer.
+// parseNumeric reads a node as an address: IPv4 by inet_aton's rules, then IPv6 by inet_pton's,
+// with a scope. The family of the hints decides what is an answer.
 func parseNumeric(node string, h Hints, index func(string) uint32) numericNode {
 	if a, ok := inetAton(node); ok {
 		switch {
@@ -219,8 +218,8 @@ func parseNumeric(node string, h Hints, index func(string) uint32) numericNode {
 	return literal(INET6, a, id)
 }
 
-// scopedByIPv4 is the address whose scope glibc checks for a mapped address
-// that becomes IPv4: it has moved the four bytes to the front already.
+// scopedByIPv4 is the address whose scope glibc checks for a mapped address that becomes IPv4: it
+// has already moved the four bytes to the front.
 func scopedByIPv4(a netip.Addr) netip.Addr {
 	b := a.As16()
 	copy(b[:4], b[12:])

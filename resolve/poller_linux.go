@@ -7,15 +7,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// poller remembers whether Go's poller could start.
+// poller remembers that Go's poller fits. That is no Poller of package mux but the epoll instance
+// that Go's runtime starts for files, sockets and timers.
 var poller struct {
 	sync.Mutex
 	fits bool
 }
 
-// CheckPoller fails where Go's poller could not start for want of descriptors: it takes two when
-// something is first waited for, a name server or a timer, and ends the program with a stack trace
-// if there are none. Call it right before.
+// CheckPoller fails if Go's poller could not start for want of descriptors. It takes two when the
+// program first waits for a name server or a timer, and without them ends the program with a stack
+// trace. Call CheckPoller right before.
 func CheckPoller() error {
 	poller.Lock()
 	defer poller.Unlock()

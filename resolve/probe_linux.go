@@ -8,10 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// kernelProber connects UDP sockets, which sends nothing, and asks for their
-// own address. It keeps one socket and disconnects it between destinations, as
-// glibc does: IPv4 destinations go through an AF_INET6 socket once an IPv6 one
-// came first.
+// kernelProber connects UDP sockets, which sends nothing, and asks for their local address. It
+// keeps one socket and disconnects it between destinations, as glibc does. Once an IPv6 destination
+// has come, IPv4 destinations go through an AF_INET6 socket too.
 type kernelProber struct{}
 
 // Sources gives the source address for each destination.
@@ -29,7 +28,7 @@ func (kernelProber) Sources(dst []netip.AddrPort) []netip.Addr {
 	return sources
 }
 
-// probeSocket is the socket of a Prober, which owns and closes it.
+// probeSocket is the socket of a kernelProber. It owns the descriptor.
 type probeSocket struct {
 	fd     int // -1: none
 	family int
@@ -52,7 +51,7 @@ func (p *probeSocket) open(family int) error {
 	return err
 }
 
-// source connects to d and gives our own address, an invalid one on failure.
+// source connects to d and gives the local address, an invalid one on failure.
 func (p *probeSocket) source(d netip.AddrPort) netip.Addr {
 	is4 := d.Addr().Is4()
 	var err error
@@ -84,8 +83,8 @@ func (p *probeSocket) source(d netip.AddrPort) netip.Addr {
 	return localAddr(p.fd)
 }
 
-// disconnect takes back a connect: connecting to AF_UNSPEC, which x/sys has no
-// Sockaddr for. A failure shows at the next connect.
+// disconnect undoes a connect by connecting to AF_UNSPEC, for which x/sys has no Sockaddr. A
+// failure shows at the next connect.
 func disconnect(fd int) {
 	var sa unix.RawSockaddr // family 0 is AF_UNSPEC
 	connectRaw(fd, &sa)

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// kernelProber connects a UDP socket to each destination, which sends nothing,
-// and asks for its own address.
+// kernelProber connects a UDP socket to each destination, which sends nothing, and asks for its
+// local address.
 type kernelProber struct{}
 
 // Sources gives the source address for each destination.
@@ -21,8 +21,8 @@ func (kernelProber) Sources(dst []netip.AddrPort) []netip.Addr {
 	return sources
 }
 
-// sourceFor gives our own address towards d, an invalid one on failure. Port 0
-// is 1 here: the BSDs do not connect to port 0.
+// sourceFor gives the local address towards d, an invalid one on failure. Port 0 becomes 1: the
+// BSDs do not connect to port 0.
 func sourceFor(d netip.AddrPort) netip.Addr {
 	family := unix.AF_INET6
 	if d.Addr().Is4() {

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// systemFile is a file that is read with plain system calls. os.Open would
-// start the runtime's poller for it and cost a short program a tenth of its
-// time. A pipe, or a device, has it wait until ctx ends at most.
+// systemFile is a file that is read with plain system calls. os.Open would start the runtime's
+// poller for it, which costs a short program a tenth of its time. Read waits for a pipe or a
+// device, until ctx ends at most.
 type systemFile struct {
 	ctx   context.Context // nil: no end
 	path  string
@@ -50,7 +50,7 @@ func (f *systemFile) Read(p []byte) (int, error) {
 
 func (f *systemFile) Close() error { return unix.Close(f.fd) }
 
-// ended is the cause of a lookup's end.
+// ended is the error of the lookup's context, if it has ended.
 func (f *systemFile) ended() error {
 	if f.ctx == nil {
 		return nil
@@ -58,8 +58,8 @@ func (f *systemFile) ended() error {
 	return f.ctx.Err()
 }
 
-// awaitsWriter says whether the file is a pipe that nobody has written to yet:
-// there is no hang-up before its first writer has gone.
+// awaitsWriter reports whether the file is a pipe to which nothing has been written yet. Such a
+// pipe hangs up only after its first writer has gone.
 func (f *systemFile) awaitsWriter() bool {
 	var st unix.Stat_t
 	if unix.Fstat(f.fd, &st) != nil || uint32(st.Mode)&unix.S_IFMT != unix.S_IFIFO {
@@ -70,11 +70,11 @@ func (f *systemFile) awaitsWriter() bool {
 	return err == nil && n == 0
 }
 
-// waitPause is how often a wait looks whether the lookup has ended, in
-// milliseconds.
+// waitPause is the longest time, in milliseconds, for which wait does not check whether the lookup
+// has ended.
 const waitPause = 20
 
-// wait waits for bytes or the writer's end, but not long.
+// wait waits briefly for bytes or the writer's end.
 func (f *systemFile) wait() {
 	unix.Poll([]unix.PollFd{{Fd: int32(f.fd), Events: unix.POLLIN}}, waitPause)
 }

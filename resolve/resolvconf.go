@@ -31,11 +31,11 @@ type resolvConf struct {
 	noTLDQuery, useTCP, trustAD, noAAAA               bool
 }
 
-// sortRange is an entry of sortlist. It is compared as it stands: an address
-// with bits outside its mask matches nothing.
+// sortRange is an entry of sortlist, taken as it is written: an address with bits outside its mask
+// matches nothing.
 type sortRange struct{ addr, mask uint32 }
 
-// resolvEnv is what a resolv.conf depends on besides its text.
+// resolvEnv is what the result depends on besides the text of resolv.conf.
 type resolvEnv struct {
 	localDomain, resOptions       string
 	hasLocalDomain, hasResOptions bool
@@ -52,7 +52,7 @@ func (r *Resolver) resolvConf() *resolvConf {
 	return parsed(r, "/etc/resolv.conf", parse, parse(strings.NewReader("")))
 }
 
-// parseResolvConf reads resolv.conf; an empty text is a missing file.
+// parseResolvConf reads resolv.conf. An empty text stands for a missing file.
 func parseResolvConf(in io.Reader, env resolvEnv) *resolvConf {
 	c := &resolvConf{ndots: 1, timeout: 5, attempts: 2}
 	if env.hasLocalDomain {
@@ -98,16 +98,16 @@ func resolvKeyword(s string) (keyword, arg string, ok bool) {
 	return keyword, strings.TrimLeft(rest, " \t"), rest != ""
 }
 
-// splitSearch splits a search list at blanks and tabs. What stands before the
-// first blank is an entry even if it is empty: LOCALDOMAIN="" is the root.
+// splitSearch splits a search list at blanks and tabs. The text before the first blank is an entry
+// even if it is empty: LOCALDOMAIN="" is the root.
 func splitSearch(s string) []string {
 	first, rest := cutAny(s, " \t")
 	blank := func(c rune) bool { return c == ' ' || c == '\t' }
 	return append([]string{first}, strings.FieldsFunc(rest, blank)...)
 }
 
-// addServer adds a name server, IPv4 in inet_aton's forms or IPv6 with a
-// scope. A scope that can't be read is dropped, an address is no server.
+// addServer adds a name server, IPv4 in inet_aton's forms or IPv6 with a scope. It drops a scope
+// that can't be read, and ignores a text that is no address.
 func (c *resolvConf) addServer(text string, index func(string) uint32) {
 	addr, ok := inetAton(text)
 	if !ok {
@@ -125,8 +125,8 @@ func (c *resolvConf) addServer(text string, index func(string) uint32) {
 	}
 }
 
-// addSortlist adds the entries of a sortlist line: address, "/" or "&" and a
-// mask; without one the mask of the address's class.
+// addSortlist adds the entries of a sortlist line: an address, then "/" or "&" and a mask. Without
+// a mask, the address's class gives it.
 func (c *resolvConf) addSortlist(s string) {
 	for {
 		s = strings.TrimLeft(s, " \t")
@@ -184,8 +184,8 @@ func ipv4Number(a netip.Addr) uint32 {
 	return binary.BigEndian.Uint32(b[:])
 }
 
-// setOptions applies an options line or RES_OPTIONS. A word counts by how it
-// starts: "rotatexyz" is rotate.
+// setOptions applies an options line or RES_OPTIONS. A word is compared by its start: "rotatexyz"
+// is rotate.
 func (c *resolvConf) setOptions(s string) {
 	for s != "" {
 		s = strings.TrimLeft(s, " \t")
@@ -229,7 +229,7 @@ func (c *resolvConf) setOption(s string) {
 	}
 }
 
-// tryTimeout is how long one try of server number i waits for the answers.
+// tryTimeout is the time for which one try of server number i waits for the answers.
 func (c *resolvConf) tryTimeout(i int) time.Duration {
 	seconds := c.timeout << i
 	if i > 0 {

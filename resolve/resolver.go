@@ -17,36 +17,34 @@ const (
 	OrderRFC6724              // RFC 6724, section 6
 )
 
-// Resolver looks names up. The zero value uses the system's files, environment,
-// interfaces and name servers; tests replace what they need. A Resolver holds
-// no state and may be used by many goroutines.
+// Resolver looks names up. The zero value uses the system's files, environment, interfaces and name
+// servers; tests replace what they need. A Resolver holds no state, and many goroutines may use it.
 type Resolver struct {
-	// Root is the tree in which /etc/hosts is "etc/hosts"; nil is the system's.
+	// Root is the tree in which /etc/hosts is "etc/hosts". nil is the system's.
 	Root fs.FS
 
-	// Getenv looks an environment variable up, as os.LookupEnv does, which nil
-	// stands for. LOCALDOMAIN, RES_OPTIONS, HOSTALIASES, RESOLV_HOST_CONF,
-	// RESOLV_MULTI and RESOLV_REORDER are asked for.
+	// Getenv looks an environment variable up; nil is os.LookupEnv. The variables are LOCALDOMAIN,
+	// RES_OPTIONS, HOSTALIASES, RESOLV_HOST_CONF, RESOLV_MULTI and RESOLV_REORDER.
 	Getenv func(name string) (string, bool)
 
 	// Hostname gives the name of this machine; nil is os.Hostname.
 	Hostname func() (string, error)
 
-	// Interfaces tells what addresses this machine has; nil asks the kernel.
+	// Interfaces lists the addresses of this machine; nil asks the kernel.
 	Interfaces Interfaces
 
 	// Prober finds the source address for each destination; nil asks the kernel.
 	Prober Prober
 
-	// Dial opens the connection to a name server, network being "udp" or
-	// "tcp"; nil is a socket of this machine. It must give up when ctx ends.
+	// Dial opens the connection to a name server. network is "udp" or "tcp". nil opens a socket of
+	// this machine. Dial must give up when ctx ends.
 	Dial func(ctx context.Context, network string, server netip.AddrPort) (Conn, error)
 
 	// Order is the set of sorting rules.
 	Order Order
 
-	// Trace, if set, is told of every step of a lookup as it ends, in the
-	// lookup's goroutine.
+	// Trace, if set, is called with every step of a lookup when the step ends, in the lookup's
+	// goroutine.
 	Trace func(Step)
 
 	ctx context.Context // of the lookup, nil outside of one
@@ -55,13 +53,13 @@ type Resolver struct {
 // New gives a resolver of the system's files.
 func New() *Resolver { return new(Resolver) }
 
-// Interfaces tells about the network interfaces of this machine.
+// Interfaces describes the network interfaces of this machine.
 type Interfaces interface {
 	// Addresses lists the addresses of all interfaces, in the kernel's order.
 	Addresses() ([]InterfaceAddr, error)
 	// Index gives the number of the interface called name, 0 for none.
 	Index(name string) uint32
-	// Native tells for each interface index whether it is no tunnel.
+	// Native reports for each interface index whether it is no tunnel.
 	Native() (map[uint32]bool, error)
 	// Gateways lists the default gateways, the best first.
 	Gateways() ([]Gateway, error)
@@ -125,9 +123,8 @@ func (r *Resolver) hostname() string {
 	return s
 }
 
-// read opens a configuration file by its absolute path and has f read it. Its
-// error is f's, or that of opening. To most callers it is none: every format
-// says what the absence of its file means.
+// read opens a configuration file by its absolute path and has f read it. Its error is f's, or that
+// of opening. Most callers ignore it: every format defines what the absence of its file means.
 func (r *Resolver) read(path string, f func(io.Reader) error) error {
 	in, err := r.open(path)
 	if err != nil {
@@ -153,14 +150,14 @@ func (r *Resolver) open(path string) (io.ReadCloser, error) {
 	return r.Root.Open(strings.TrimPrefix(path, "/"))
 }
 
-// readable tells whether a configuration file can be read.
+// readable reports whether a configuration file can be read.
 func (r *Resolver) readable(path string) bool {
 	return r.read(path, func(in io.Reader) error {
 		return eachLine(in, func(line) bool { return false })
 	}) == nil
 }
 
-// within is the resolver for one lookup, which reads no file beyond ctx.
+// within is the resolver for one lookup. It reads no file after ctx has ended.
 func (r *Resolver) within(ctx context.Context) *Resolver {
 	bound := *r
 	bound.ctx = ctx

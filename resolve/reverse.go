@@ -10,9 +10,9 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// Reverse looks the name of an address up, as getnameinfo(3) does, in the
-// sources of nsswitch.conf. Its error is an *Error: EAINoName if the address
-// has no name, EAIAgain if a name server could not tell. It ends with ctx.
+// Reverse looks the name of an address up, as getnameinfo(3) does, in the sources of nsswitch.conf.
+// Its error is an *Error: EAINoName if the address has no name, EAIAgain if a name server could not
+// answer. It ends with ctx.
 func (r *Resolver) Reverse(ctx context.Context, addr netip.Addr) (string, error) {
 	r = r.within(ctx)
 	l := r.newLookup(ctx, Hints{})
@@ -53,7 +53,7 @@ func (l *lookupState) nameFrom(source string, addr netip.Addr) (name string, ver
 	return "", statusUnavail
 }
 
-// name is that of the first line with the address.
+// name gives the name on the first line with the address.
 func (s *fileSource) name(addr netip.Addr) (name string, verdict status) {
 	family := INET
 	if addr.Is6() {
@@ -76,7 +76,7 @@ func (s *fileSource) name(addr netip.Addr) (name string, verdict status) {
 	return name, verdict
 }
 
-// name is localhost, the machine's own or _gateway.
+// name gives localhost, the machine's own name, or _gateway.
 func (s *myHostname) name(addr netip.Addr) (string, status) {
 	family := INET
 	if addr.Is6() {
@@ -100,7 +100,7 @@ func (s *myHostname) name(addr netip.Addr) (string, status) {
 	return "", statusNotFound
 }
 
-// name asks for the PTR record.
+// name gives the name in the address's PTR record.
 func (d *dnsSource) name(addr netip.Addr) (string, status) {
 	defer func() {
 		if d.x != nil {
@@ -124,8 +124,8 @@ func (d *dnsSource) name(addr netip.Addr) (string, status) {
 	return name, statusSuccess
 }
 
-// reverseName is the name that has an address's PTR record (RFC 1035, section
-// 3.5, and RFC 3596, section 2.5).
+// reverseName is the domain name that owns an address's PTR record (RFC 1035, section 3.5, and RFC
+// 3596, section 2.5).
 func reverseName(addr netip.Addr) string {
 	var b strings.Builder
 	for _, c := range slices.Backward(addr.AsSlice()) {
@@ -141,8 +141,8 @@ func reverseName(addr netip.Addr) string {
 	return b.String() + "ip6.arpa"
 }
 
-// readPointer takes the first name of a host from a reply, "" if it has none.
-// CNAME records are followed in the order in which they stand (RFC 2317).
+// readPointer takes the first host name from a reply, "" if it has none. It follows CNAME records
+// in the order in which they stand (RFC 2317).
 func readPointer(r *reply) (name string, ok bool) {
 	if r == nil || !r.readableQuestion {
 		return "", false

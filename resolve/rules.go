@@ -5,7 +5,7 @@ import (
 	"math/bits"
 )
 
-// preferFact puts the one that has the fact first.
+// preferFact compares so that the one with the fact comes first.
 func preferFact(x, y bool) int {
 	switch {
 	case x == y:
@@ -16,8 +16,8 @@ func preferFact(x, y bool) int {
 	return 1
 }
 
-// firstSixRules are the rules that RFC 3484 and RFC 6724 have in common. Where
-// sources were found, both destinations have one: rule 1 has decided otherwise.
+// firstSixRules are the rules that RFC 3484 and RFC 6724 have in common. Rules 2 to 5 need the
+// sources; if rule 1 decides nothing, either both destinations have one or neither has.
 func firstSixRules(x, y *candidate) (int, Rule) {
 	sourced := x.source.IsValid()
 	if c := preferFact(sourced, y.source.IsValid()); c != 0 {
@@ -43,8 +43,8 @@ func firstSixRules(x, y *candidate) (int, Rule) {
 	return 0, RuleUnchanged
 }
 
-// glibcRules compares two destinations by RFC 3484 as glibc reads it: the
-// rules hold across families, and rules 3, 4, 5, 7 and 9 want a source.
+// glibcRules compares two destinations by RFC 3484 as glibc reads it: the rules hold across
+// families, and rules 3, 4, 5, 7 and 9 need a source.
 func glibcRules(x, y *candidate) (int, Rule) {
 	if c, rule := firstSixRules(x, y); c != 0 {
 		return c, rule
@@ -66,9 +66,9 @@ func glibcRules(x, y *candidate) (int, Rule) {
 	return 0, RuleUnchanged
 }
 
-// matching is how many leading bits destination and source share. For IPv4
-// that means something only inside the source's subnet. A subnet that is not
-// known has a mask of ones: the shift by 32 that glibc writes leaves it whole.
+// matching is the number of leading bits that destination and source share. For IPv4 it counts only
+// inside the source's subnet. An unknown subnet has a mask of ones: the shift by 32 that glibc
+// writes leaves it whole.
 func (c *candidate) matching() int {
 	if !c.dst.Addr().Is4() {
 		return commonPrefix(c.dst.Addr().As16(), c.source.As16())
@@ -84,10 +84,9 @@ func (c *candidate) matching() int {
 	return bits.LeadingZeros32(differing)
 }
 
-// rfc6724Rules compares two destinations by RFC 6724, section 6. A source on an
-// unknown interface counts as native. Rule 9 ends at the source's prefix, where
-// it is known, and is for IPv6 only, as it is for everyone who found that IPv4
-// prefixes say nothing about distance.
+// rfc6724Rules compares two destinations by RFC 6724, section 6. A source on an unknown interface
+// counts as native. Rule 9 ends at the source's prefix, where that is known, and is for IPv6 only,
+// as in other programs: IPv4 prefixes do not measure distance.
 func rfc6724Rules(x, y *candidate) (int, Rule) {
 	if c, rule := firstSixRules(x, y); c != 0 {
 		return c, rule
@@ -113,8 +112,8 @@ func (c *candidate) native() bool {
 	return c.iface.index == unknownIndex || c.iface.native
 }
 
-// withinPrefix is RFC 6724's CommonPrefixLen (section 2.2): the common bits, no
-// more than the length of the source's prefix.
+// withinPrefix is RFC 6724's CommonPrefixLen (section 2.2): the common bits, at most the length of
+// the source's prefix.
 func (c *candidate) withinPrefix() int {
 	n := commonPrefix(c.dst.Addr().As16(), c.source.As16())
 	if c.iface.bits > 0 {

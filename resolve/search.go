@@ -7,7 +7,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// hostErr is a resolver's verdict in the terms of <netdb.h>'s h_errno.
+// hostErr is a resolver's verdict, as <netdb.h>'s h_errno has it.
 type hostErr int
 
 const (
@@ -21,8 +21,8 @@ const (
 	questionsAtOnce         = 2
 )
 
-// outcome is how a search ended: with answers, or with a verdict and what the
-// transport said last.
+// outcome is how a search ended: with answers, or with a verdict and the last state of the
+// transport.
 type outcome struct {
 	answers   answers
 	found     bool
@@ -34,7 +34,7 @@ type outcome struct {
 type searcher struct {
 	*exchanger
 	types [questionsAtOnce]rrType // the second may be 0
-	lacks func(rrType)            // is told of each question that was not answered; nil: nobody asks
+	lacks func(rrType)            // called for each question that was not answered; may be nil
 }
 
 // ask puts the questions about one full name.
@@ -68,8 +68,8 @@ func (s *searcher) ask(name string) outcome {
 	return judge(got)
 }
 
-// settle tells whether a reply says all there is of a type: records that can be
-// read, or that there are none.
+// settle reports whether a reply is complete for a type: its records can be read, or it says that
+// there are none.
 func (a answers) settle(t rrType) bool {
 	for _, r := range []*reply{a.first, a.second} {
 		if r != nil && r.readableQuestion && r.qtype == t {
@@ -80,7 +80,7 @@ func (a answers) settle(t rrType) bool {
 	return false
 }
 
-// judge tells whether there is something in the replies, and if not why.
+// judge gives the outcome of replies: found if they have answers, and otherwise why not.
 func judge(got answers) outcome {
 	first, second := got.first, got.second
 	if first == nil {
@@ -99,7 +99,7 @@ func judge(got answers) outcome {
 	return outcome{host: verdictOf(rcode)}
 }
 
-// verdictOf is the meaning of an rcode when there is no answer.
+// verdictOf is the meaning of an rcode without an answer.
 func verdictOf(rcode dnsmessage.RCode) hostErr {
 	switch rcode {
 	case dnsmessage.RCodeSuccess:
@@ -112,13 +112,13 @@ func verdictOf(rcode dnsmessage.RCode) hostErr {
 	return hostNoRecovery
 }
 
-// noAAAAInstead tells whether the AAAA question must not be asked alone.
+// noAAAAInstead reports whether a lone AAAA question is forbidden by no-aaaa.
 func (s *searcher) noAAAAInstead() bool {
 	return s.conf.noAAAA && s.types[0] == typeAAAA && s.types[1] == 0
 }
 
-// askInstead asks for A, to learn whether the name exists, and answers the AAAA
-// question with nothing.
+// askInstead asks for A, to learn whether the name exists, and answers the AAAA question with
+// nothing.
 func (s *searcher) askInstead(name wireName) outcome {
 	plain := *s.conf
 	plain.edns0 = false
@@ -143,9 +143,8 @@ func (s *searcher) querydomain(name, domain string, last outcome) outcome {
 	return s.ask(full)
 }
 
-// search looks a name up along the search list. It goes on after an answer
-// that says "no such name", "no such data" or "server failed", and ends with
-// the name as it is, unless that came first.
+// search looks a name up along the search list. It goes on after "no such name", "no such data" and
+// "server failed", and ends with the name as it is, unless that came first.
 func (s *searcher) search(name string) outcome {
 	last := outcome{host: hostNotFound}
 	dots := strings.Count(name, ".")
@@ -195,7 +194,7 @@ func (s *searcher) whole(name string, last outcome) outcome {
 	return s.ask(name)
 }
 
-// searchWalk is what going along the search list has shown.
+// searchWalk collects what the search list has shown.
 type searchWalk struct {
 	searched     bool // there was a list
 	root         bool // the root is on it: the name was tried as it is
@@ -232,8 +231,8 @@ func (s *searcher) walk(name string, last outcome, w *searchWalk) outcome {
 	return last
 }
 
-// hostAlias looks a name without dots up in the file that HOSTALIASES names:
-// lines of an alias and the name to ask for instead.
+// hostAlias looks a name without dots up in the file that HOSTALIASES names. A line has an alias
+// and the name to ask for instead.
 func (r *Resolver) hostAlias(name string) (target string, found bool) {
 	path, ok := r.getenv("HOSTALIASES")
 	if !ok {
@@ -246,9 +245,9 @@ func (r *Resolver) hostAlias(name string) (target string, found bool) {
 	return target, found
 }
 
-// parseHostAliases looks name up in a HOSTALIASES file. Reading ends at a line
-// with nothing but an alias on it. glibc reads it with a buffer of 8 KiB: the
-// rest of a longer line is a line.
+// parseHostAliases looks name up in a HOSTALIASES file. Reading ends at a line with an alias and
+// nothing else. glibc reads it with a buffer of 8 KiB: the rest of a longer line is a line of its
+// own.
 func parseHostAliases(in io.Reader, name string) (target string, found bool) {
 	lineReader{in: in, piece: 8191}.each(func(l line) bool {
 		alias, rest := cutAny(l.text, space)

@@ -16,10 +16,9 @@ type Service struct {
 	Aliases  []string
 }
 
-// eachService calls f for each entry of a services file until it returns
-// false: name, port "/" protocol, aliases. The port is a C number cut to 16
-// bits. An entry without a protocol has an empty one, which no protocol is.
-// Lines that are not wanted may be left out.
+// eachService calls f for each entry of a services file until f returns false. An entry has a name,
+// a port "/" protocol, and aliases. The port is a C number cut to 16 bits. An entry without a
+// protocol has an empty one, which no protocol matches. It may skip lines that wanted refuses.
 func eachService(in io.Reader, wanted func([]byte) bool, f func(Service) bool) error {
 	return lineReader{in: in, wanted: wanted}.each(func(l line) bool {
 		s, ok := databaseLine(l)
@@ -42,22 +41,20 @@ func eachService(in io.Reader, wanted func([]byte) bool, f func(Service) bool) e
 	})
 }
 
-// called tells whether name is the entry's, case and all.
+// called reports whether name is the entry's name or alias. Case counts.
 func (e Service) called(name string) bool {
 	return e.Name == name || slices.Contains(e.Aliases, name)
 }
 
-// services looks services up for one lookup: nsswitch.conf is read once, when
-// the first name comes.
+// services looks services up for one lookup. It reads nsswitch.conf once, for the first name.
 type services struct {
 	r       *Resolver
 	ready   bool
 	sources []nssModule
 }
 
-// find gives the first entry that matches, of the lines that are wanted, in
-// the sources of nsswitch.conf.
-// Only "files" is a source here: "db" has no database on a common system.
+// find gives the first entry that matches, from the sources of nsswitch.conf. Lines that wanted
+// refuses may be skipped. Only "files" is a source here: a common system has no database for "db".
 func (s *services) find(wanted func([]byte) bool, match func(Service) bool) (Service, bool) {
 	if !s.ready {
 		s.ready = true
@@ -103,15 +100,13 @@ func (s *services) inFile(wanted func([]byte) bool, match func(Service) bool) (S
 	return entry, verdict
 }
 
-// ServiceByName finds a service by its name or an alias. An empty protocol
-// means any.
+// ServiceByName finds a service by its name or an alias. An empty protocol stands for any.
 func (r *Resolver) ServiceByName(name, protocol string) (Service, bool) {
 	s := services{r: r}
 	return s.byName(name, protocol)
 }
 
-// ServiceByPort finds the first service with a port. An empty protocol means
-// any.
+// ServiceByPort finds the first service with a port. An empty protocol stands for any.
 func (r *Resolver) ServiceByPort(port int, protocol string) (Service, bool) {
 	s := services{r: r}
 	return s.find(nil, func(e Service) bool {

@@ -27,8 +27,8 @@ func localAddr(fd int) netip.Addr {
 	return netip.Addr{}
 }
 
-// scopeOf is the number of an address's zone, which is that number, as ours are,
-// or the name of an interface. 0 is no zone, or one that there is not.
+// scopeOf is the number of an address's zone. Zones of this package are numbers already; others are
+// names of interfaces. 0 means no zone, or an unknown one.
 func scopeOf(a netip.Addr) uint32 {
 	if a.Zone() == "" {
 		return 0
@@ -39,8 +39,8 @@ func scopeOf(a netip.Addr) uint32 {
 	return kernelInterfaces{}.Index(a.Zone())
 }
 
-// withScope gives an address its scope as a numeric zone, which is good for
-// connecting on every system. 0 is none.
+// withScope gives an address its scope as a numeric zone, with which every system can connect. 0
+// means no scope.
 func withScope(a netip.Addr, scope uint32) netip.Addr {
 	if scope == 0 {
 		return a

@@ -1,6 +1,6 @@
 package resolve
 
-// socket is a kind of socket that an address is good for, with the port.
+// socket is a kind of socket that an address may be used with, and the port.
 type socket struct {
 	sockType, protocol int
 	port               int
@@ -25,8 +25,8 @@ var socketKinds = []socketKind{
 	{SockRaw, 0, "raw", true, true},
 }
 
-// sockets finds the kinds of socket that the hints and the service allow. A
-// nil or empty service is port 0. code is 0 or the error.
+// sockets finds the kinds of socket that the hints and the service allow. A nil or empty service is
+// port 0. code is 0 or the error.
 func (r *Resolver) sockets(service *string, h Hints) (list []socket, code int) {
 	port, name := 0, ""
 	if service != nil && *service != "" {
@@ -59,7 +59,7 @@ func (r *Resolver) sockets(service *string, h Hints) (list []socket, code int) {
 	return nil, EAIService
 }
 
-// oneSocket is the answer for a hinted kind: the first that matches.
+// oneSocket is the answer for a hinted kind, the first row that matches.
 func (r *Resolver) oneSocket(k socketKind, name string, port int, serviced bool,
 	h Hints) ([]socket, int) {
 	if k.raw && serviced {
@@ -79,8 +79,8 @@ func (r *Resolver) oneSocket(k socketKind, name string, port int, serviced bool,
 	return []socket{{k.sockType, protocol, port}}, 0
 }
 
-// allSockets is the answer when no kind is hinted: TCP, UDP and raw for a
-// number, and every kind that the services file knows for a name.
+// allSockets is the answer if no kind is hinted. For a number that is TCP, UDP and raw; for a name,
+// every kind for which the services file has it.
 func (r *Resolver) allSockets(name string, port int) ([]socket, int) {
 	var list []socket
 	known := services{r: r}

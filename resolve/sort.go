@@ -34,7 +34,7 @@ func (n Rule) String() string {
 	}[n]
 }
 
-// candidate is a destination with everything that sorting wants to know.
+// candidate is a destination and everything that the rules compare.
 type candidate struct {
 	dst    netip.AddrPort
 	source netip.Addr // invalid: unreachable
@@ -47,7 +47,7 @@ type candidate struct {
 	preceding int // the destination's precedence
 }
 
-// ifaceData is what the interface that has the source address adds.
+// ifaceData is what a source address's interface adds.
 type ifaceData struct {
 	deprecated bool
 	home       bool
@@ -59,7 +59,7 @@ type ifaceData struct {
 // unknownIndex stands for an interface that was not found.
 const unknownIndex = 0xffffffff
 
-// facts are all that the order of addresses depends on but the addresses.
+// facts are all that the order of addresses depends on, besides the addresses.
 type facts struct {
 	sources []netip.Addr    // one for each destination
 	ifaces  []InterfaceAddr // sorted by byAddress; nil: not to be used
@@ -119,11 +119,10 @@ func (p policy) scope(a netip.Addr) int {
 	return 14
 }
 
-// iface finds the interface of a source address, as glibc does it: by the
-// address that the kernel calls IFA_ADDRESS, and by binary search, which of
-// several equal entries finds the one it happens upon. On an AF_INET socket
-// all of 127/8 is 127.0.0.1's; once an IPv6 address came, IPv4 sources are
-// found through an AF_INET6 socket (viaIPv6) and are looked up as they are.
+// iface finds the interface of a source address as glibc does: by the address that the kernel calls
+// IFA_ADDRESS, and by a binary search, which may find any of several equal entries. On an AF_INET
+// socket all of 127/8 belongs to 127.0.0.1. Once an IPv6 address has come, IPv4 sources are found
+// through an AF_INET6 socket (viaIPv6) and are looked up as they are.
 func (f facts) iface(source netip.Addr, viaIPv6 bool) ifaceData {
 	key := source.As16()
 	if source.Is4() && !viaIPv6 && key[12] == 127 {
@@ -151,8 +150,8 @@ type position struct {
 	rule  Rule // that put it behind the one before it
 }
 
-// order sorts candidates. It merges, top down: the rules are not transitive in
-// every case, and then only the same comparisons give glibc's result.
+// order sorts candidates. It merges from the top down: the rules are not transitive in every case,
+// and then only the same comparisons give glibc's result.
 func order(list []candidate, rules func(x, y *candidate) (int, Rule)) []position {
 	decide := func(x, y int) (int, Rule) {
 		c, rule := rules(&list[x], &list[y])
@@ -179,8 +178,8 @@ func order(list []candidate, rules func(x, y *candidate) (int, Rule)) []position
 	return positions
 }
 
-// mergeSort sorts list with the help of space, which is as long. before tells
-// whether an element of the left half stays ahead of one of the right.
+// mergeSort sorts list with the help of space, which has the same length. before reports whether an
+// element of the left half stays ahead of one of the right half.
 func mergeSort(list, space []int, before func(x, y int) bool) {
 	if len(list) < 2 {
 		return
@@ -236,9 +235,9 @@ func (r *Resolver) rules() func(x, y *candidate) (int, Rule) {
 	return glibcRules
 }
 
-// Sort gives the addresses in the order in which they should be tried. Those
-// that no rule tells apart keep their order, so batches that came one after
-// the other may be joined and sorted again.
+// Sort gives the addresses in the order in which they should be tried. Addresses that no rule
+// separates keep their order, so batches that came one after the other may be joined and sorted
+// again.
 func (r *Resolver) Sort(addrs []netip.AddrPort) []netip.AddrPort {
 	if len(addrs) < 2 {
 		return slices.Clone(addrs)
@@ -250,15 +249,15 @@ func (r *Resolver) Sort(addrs []netip.AddrPort) []netip.AddrPort {
 	return sorted
 }
 
-// Placement tells why an address stands where it does.
+// Placement is why an address stands where it does.
 type Placement struct {
 	Addr netip.AddrPort
 
-	// Source is the address that a connection would come from, invalid if the
-	// destination can't be reached.
+	// Source is the address that a connection would come from. It is invalid if the destination
+	// can't be reached.
 	Source netip.Addr
 
-	// Rule put the address behind the one before it; RuleNone for the first.
+	// Rule put the address behind the one before it. It is RuleNone for the first.
 	Rule Rule
 
 	input int // its index before sorting

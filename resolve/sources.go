@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// lookupState is one lookup on its way through the sources. host and errnoSet
-// stand for C's h_errno and errno. They outlive the source that set them, and
-// the error in the end depends on the last source that did.
+// lookupState is one lookup on its way through the sources. host and errnoSet stand for C's h_errno
+// and errno. They outlive the source that set them: the lookup's error depends on the last source
+// that set them.
 type lookupState struct {
 	r        *Resolver
 	ctx      context.Context
@@ -17,13 +17,12 @@ type lookupState struct {
 
 	outOfMemory bool // a file can't be read for want of it
 
-	// early, if set, is told of addresses of one family while the source still
-	// looks for the other. It is set only while nothing can take them back.
+	// early, if set, takes addresses of one family while the source still looks for the other. It
+	// is set only while no later step can withdraw them.
 	early func(sourceResult)
 
-	// unanswered are the families of which a name server that was asked has told
-	// nothing. No later source takes that back: it may have been asked only
-	// because the name server failed.
+	// unanswered are the families that a name server was asked for without an answer. A later
+	// source does not shorten the list: it may have been asked only because the name server failed.
 	unanswered []int
 
 	dns   dnsSource
@@ -35,8 +34,8 @@ type lookupState struct {
 type nameSource interface {
 	// both looks for the addresses of both families.
 	both(name string) (status, sourceResult)
-	// one looks for the addresses of one family. checked asks for the check of
-	// gethostbyname2, which the variant with a canonical name does not make.
+	// one looks for the addresses of one family. checked asks for the check of names that
+	// gethostbyname2 makes, and that its variant with a canonical name does not make.
 	one(name string, family int, checked bool) (status, sourceResult)
 }
 
@@ -57,10 +56,10 @@ func (l *lookupState) lacks(t rrType) {
 	}
 }
 
-// over tells whether no further source can be asked.
+// over reports whether no further source may be asked.
 func (l *lookupState) over() bool { return l.outOfMemory || l.ctx.Err() != nil }
 
-// source gives the source called name, nil for a module that is not installed.
+// source gives the source called name, or nil if its module is not installed.
 func (l *lookupState) source(name string) nameSource {
 	switch name {
 	case "files":
@@ -80,8 +79,8 @@ func (l *lookupState) source(name string) nameSource {
 	return nil
 }
 
-// absentDaemon is a source whose daemon does not run here: it is unavailable
-// for every name. It keeps "[NOTFOUND=return]" from firing.
+// absentDaemon is a source whose daemon does not run here. It is unavailable for every name, so
+// "[NOTFOUND=return]" after it does not end the lookup.
 type absentDaemon struct{ l *lookupState }
 
 func (a absentDaemon) both(string) (status, sourceResult) {
@@ -93,14 +92,14 @@ func (a absentDaemon) one(name string, _ int, _ bool) (status, sourceResult) {
 	return a.both(name)
 }
 
-// hostEntry is what the name service has for a name.
+// hostEntry is the name service's answer for a name, as C's struct hostent is.
 type hostEntry struct {
 	tuples  []tuple
-	canon   string // "" if no source told one
+	canon   string // "" if no source gave one
 	gotIPv6 bool   // IPv6 addresses were looked for and found last
 }
 
-// add appends a source's addresses of one family, mapped for INET6.
+// add appends a source's addresses of one family. For INET6, IPv4 addresses are mapped.
 func (f *hostEntry) add(res sourceResult, family, wanted int) {
 	if len(res.tuples) == 0 {
 		return
@@ -168,7 +167,7 @@ type sourceWalk struct {
 	merge    bool
 }
 
-// result is the answer or the error after the last source.
+// result is the answer, or the error, after the last source.
 func (s *sourceWalk) result() (hostEntry, int) {
 	switch {
 	case s.outOfMemory:
@@ -185,7 +184,7 @@ func (s *sourceWalk) result() (hostEntry, int) {
 	return s.found, 0
 }
 
-// absence is what a source's failure means for the result.
+// absence is the value that a source's failure gives to noData.
 func (s *sourceWalk) absence() int {
 	switch s.host {
 	case hostTryAgain:
@@ -229,8 +228,8 @@ func (s *sourceWalk) tryBoth(m nssModule, source nameSource, name string) {
 	s.noData6 = s.noData
 }
 
-// tryOne asks a source for one family, and for INET6 with V4Mapped also for
-// IPv4, where there is no IPv6 or all are wanted.
+// tryOne asks a source for one family. For INET6 with V4Mapped it also asks for IPv4, if there is
+// no IPv6 address or if all are wanted.
 func (s *sourceWalk) tryOne(source nameSource, name string) int {
 	if s.h.Family == INET6 {
 		if code := s.family(source, name, INET6); code != 0 {

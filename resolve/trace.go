@@ -14,7 +14,7 @@ const (
 	FromMyHostname = "myhostname" // the interfaces of this machine
 )
 
-// Origin tells where an address came from.
+// Origin is where an address came from.
 type Origin struct {
 	Source string // one of the From constants
 
@@ -31,7 +31,7 @@ type Origin struct {
 	Took     time.Duration
 }
 
-// Step is something that happened in a lookup.
+// Step is an event of a lookup.
 type Step struct {
 	Source string // one of the From constants, or a module of nsswitch.conf
 
@@ -42,12 +42,12 @@ type Step struct {
 	Type     string
 	Took     time.Duration
 
-	// Outcome is, for a question, the answer's rcode or the failure, and for a
-	// source its verdict in nsswitch.conf's words.
+	// Outcome is the rcode of the answer or the failure, for a question. For a source it is its
+	// verdict in nsswitch.conf's words.
 	Outcome string
 }
 
-// traceReply tells of a reply to a question.
+// traceReply traces a reply to a question.
 func (x *exchanger) traceReply(q *query, r *reply) {
 	if x.r.Trace == nil {
 		return
@@ -56,7 +56,7 @@ func (x *exchanger) traceReply(q *query, r *reply) {
 	x.r.Trace(Step{FromDNS, r.server, r.tcp, q.name.String(), typeName(q.qtype), r.took, outcome})
 }
 
-// traceFailure tells of a question that was not answered.
+// traceFailure traces a question that was not answered.
 func (x *exchanger) traceFailure(q *query, server int, tcp bool, since time.Time, err error) {
 	if x.r.Trace == nil {
 		return

@@ -1,9 +1,8 @@
 package resolve
 
-// wordFinder looks for a name among the words of a line, ASCII case folded.
-// It compares the last byte of the name first and skips what can't match
-// (Horspool, "Practical fast searching in strings", 1980): a large file is
-// looked through without splitting its lines.
+// wordFinder looks for a name among the words of a line, ASCII case folded. It compares the last
+// byte of the name first and skips what can't match (Horspool, "Practical fast searching in
+// strings", 1980), so a large file is searched without splitting its lines.
 type wordFinder struct {
 	name  string
 	skip  [256]uint8 // how far to go on after a byte, 0 for the name's last
@@ -26,8 +25,8 @@ func newWordFinder(name string) *wordFinder {
 	return f
 }
 
-// in tells whether the name stands in a text between blanks or comments. The
-// empty name is everywhere.
+// in reports whether the name stands in a text between blanks or comments. The empty name is
+// everywhere.
 func (f *wordFinder) in(text []byte) bool {
 	n := len(f.name)
 	if n == 0 {
@@ -46,10 +45,10 @@ func (f *wordFinder) in(text []byte) bool {
 	return false
 }
 
-// beginsWord tells whether a word begins after the text.
+// beginsWord reports whether a word may begin after the text.
 func beginsWord(text []byte) bool { return len(text) == 0 || isSpace(text[len(text)-1]) }
 
-// endsWord tells whether a word ends before the text.
+// endsWord reports whether a word may end before the text.
 func endsWord(text []byte) bool {
 	return len(text) == 0 || isSpace(text[0]) || text[0] == '#'
 }

@@ -2,14 +2,14 @@
 
 package sigdefault
 
-// action is the kernel's struct sigaction. Its zero value is SIG_DFL without flags; nobody looks
-// into another.
+// action is the kernel's struct sigaction. Its zero value is SIG_DFL without flags. Any other value
+// is only kept and given back.
 type action [4]uint64
 
 // signals are SIGQUIT, SIGUSR1, SIGUSR2 and SIGALRM.
 var signals = [...]uintptr{3, 10, 12, 14}
 
-// theirs are the handlers of Go's runtime, known once the signals have been set for the first time.
+// theirs are the handlers of Go's runtime, known if the first calls of sigaction succeeded.
 var theirs, known = begin()
 
 func begin() (actions [len(signals)]action, known bool) {
@@ -27,8 +27,8 @@ func Set() {
 	}
 }
 
-// Unset gives the signals back to Go's runtime, which believes that its handlers have always been
-// there. The caller has asked it to be told of them before.
+// Unset gives the signals back to Go's runtime, for which its handlers have always been there. Call
+// it after signal.Notify.
 func Unset() {
 	for i, s := range signals {
 		if known {
@@ -37,7 +37,7 @@ func Unset() {
 	}
 }
 
-// sigaction is rt_sigaction(2). Its result is 0, or an error's number.
+// sigaction is rt_sigaction(2). Its result is 0 or an error's number.
 //
 //go:noescape
 func sigaction(signal uintptr, to, from *action) (errno uintptr)

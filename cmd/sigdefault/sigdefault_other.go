@@ -2,7 +2,7 @@
 
 package sigdefault
 
-// Set does nothing: the signals stay Go's until the program asks to be told of them.
+// Set does nothing: Go's runtime keeps the signals until the program asks for them.
 func Set() {}
 
 // Unset does nothing.
