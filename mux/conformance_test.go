@@ -304,8 +304,7 @@ func TestBadDescriptors(t *testing.T) {
 func TestSelectNamesItsLimit(t *testing.T) {
 	p, _ := openSelect()
 	err := p.Set(setSize, Readable)
-	var limit *limitError
-	if !errors.As(err, &limit) || !strings.Contains(err.Error(), "1024") ||
+	if _, ok := errors.AsType[*limitError](err); !ok || !strings.Contains(err.Error(), "1024") ||
 		!strings.Contains(err.Error(), backends[0].name) {
 		t.Fatalf("Set(%d) = %v", setSize, err)
 	}
@@ -315,8 +314,8 @@ func TestSelectNamesItsLimit(t *testing.T) {
 
 func TestOpenSaysWhatThereIs(t *testing.T) {
 	_, err := Open("nonesuch")
-	var unknown *UnknownError
-	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), strings.Join(Names(), ", ")) {
+	if _, ok := errors.AsType[*UnknownError](err); !ok ||
+		!strings.Contains(err.Error(), strings.Join(Names(), ", ")) {
 		t.Fatalf("Open(nonesuch) = %v", err)
 	}
 	p, err := Open("auto")
@@ -336,4 +335,12 @@ func onEachLoop(t *testing.T, behaviour func(t *testing.T, l *Loop, ctx context.
 		defer cancel()
 		behaviour(t, l, ctx)
 	})
+}
+
+// String is for the messages of the tests.
+func (e Events) String() string {
+	if e == HungUp {
+		return "hung up"
+	}
+	return [...]string{"none", "readable", "writable", "readable|writable"}[e&(Readable|Writable)]
 }

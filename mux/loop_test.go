@@ -84,7 +84,7 @@ func TestPostFromManyGoroutines(t *testing.T) {
 
 func TestHandlerClosesAnotherOfTheSameBatch(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, l *Loop, ctx context.Context) {
-		// Both are ready at once. Whoever is told first closes the other, and a descriptor made
+		// Both are ready at once. The handler that runs first closes the other, and a descriptor made
 		// right then must not get the other's number, nor its event.
 		r1, w1 := pipe(t)
 		r2, w2 := pipe(t)

@@ -45,13 +45,6 @@ const (
 	HungUp
 )
 
-func (e Events) String() string {
-	if e == HungUp {
-		return "hung up"
-	}
-	return [...]string{"none", "readable", "writable", "readable|writable"}[e&(Readable|Writable)]
-}
-
 // Ready is one descriptor that is ready, and for what.
 type Ready struct {
 	FD     int

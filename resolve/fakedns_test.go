@@ -15,7 +15,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// fakeDNS is a name server that says what a test tells it to. Its zone maps
+// fakeDNS is a name server whose answers a test writes down. Its zone maps
 // "NAME TYPE" to a reply, or with a server's number before it ("1 NAME TYPE")
 // for that server only; "TYPE" and "NAME" may be "*". What is not there does not
 // exist (NXDOMAIN).

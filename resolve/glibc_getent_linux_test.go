@@ -18,8 +18,7 @@ func (s situation) getentCalls(out *json.Encoder) error {
 		cmd := exec.Command("getent", words...)
 		cmd.Env = []string{"LC_ALL=C.UTF-8"}
 		text, err := cmd.Output()
-		var failed *exec.ExitError
-		if err != nil && !errors.As(err, &failed) {
+		if _, failed := errors.AsType[*exec.ExitError](err); err != nil && !failed {
 			return err
 		}
 		theirs := fmt.Sprintf("%q, exit %d", text, cmd.ProcessState.ExitCode())

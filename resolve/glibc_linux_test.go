@@ -413,8 +413,7 @@ func (s situation) askUs() []string {
 
 // answerText gives answers as testdata/gai does.
 func answerText(list []AddrInfo, err error) string {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Name()
 	}
 	words := make([]string, len(list))
@@ -442,11 +441,11 @@ var accidents = []struct {
 			"servers fail"},
 }
 
-// tolerated tells whether a difference is one of the accidents.
+// tolerated reports whether a difference is one of the accidents.
 func tolerated(t *testing.T, world string, r report) bool {
 	for _, a := range accidents {
-		if strings.HasPrefix(world, a.world) && strings.HasPrefix(r.Situation,
-			a.situation) && strings.HasPrefix(r.Question, a.question) {
+		if strings.HasPrefix(world, a.world) && strings.HasPrefix(r.Situation, a.situation) &&
+			strings.HasPrefix(r.Question, a.question) {
 			t.Logf("%s: %s: %s", r.Situation, r.Question, a.reason)
 			return true
 		}

@@ -87,8 +87,8 @@ func (e endlessHosts) Open(name string) (fs.File, error) {
 	return f, err
 }
 
-// TestEndlessLine has a line that no memory is enough for end the lookup: no
-// other source is asked.
+// TestEndlessLine: a line that no memory is enough for ends the lookup, and no other source is
+// asked.
 func TestEndlessLine(t *testing.T) {
 	r := &Resolver{Root: endlessHosts{fstest.MapFS{"etc/hosts": {},
 		"etc/nsswitch.conf": {Data: []byte("hosts: files dns\n")}}}}
@@ -96,8 +96,7 @@ func TestEndlessLine(t *testing.T) {
 	for _, family := range []int{Unspec, INET, INET6} {
 		_, err := r.Getaddrinfo(context.Background(), &name, nil,
 			Hints{Family: family, SockType: SockStream})
-		var e *Error
-		if !errors.As(err, &e) || e.Code != EAIMemory {
+		if e, ok := errors.AsType[*Error](err); !ok || e.Code != EAIMemory {
 			t.Errorf("family %d: %v", family, err)
 		}
 	}
@@ -143,7 +142,7 @@ func TestBigHosts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	in, err := openSystemFile(t.Context(), filepath.Join(dir, "etc/hosts"))
+	in, err := openSystemFile(context.Background(), filepath.Join(dir, "etc/hosts"))
 	if err != nil {
 		t.Fatal(err)
 	}

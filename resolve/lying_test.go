@@ -74,8 +74,7 @@ func oneServer(t *testing.T, zone map[string]string, options string) *Resolver {
 // lookupText looks a name up for streams and gives the addresses, or the error.
 func lookupText(r *Resolver, ctx context.Context, name string) string {
 	list, err := r.Getaddrinfo(ctx, &name, nil, Hints{SockType: SockStream})
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Name()
 	}
 	var words []string

@@ -10,8 +10,7 @@ import (
 
 func nameText(ctx context.Context, r *Resolver, addr string) string {
 	name, err := r.Reverse(ctx, netip.MustParseAddr(addr))
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Name()
 	}
 	return name

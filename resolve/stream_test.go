@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// collect reads a stream and tells when each batch came.
+// collect reads a stream and returns its batches, and when each came.
 func collect(ch <-chan Batch) (batches []Batch, after []time.Duration) {
 	start := time.Now()
 	for b := range ch {
@@ -67,7 +67,7 @@ func TestStream(t *testing.T) {
 				if b.Err != nil {
 					t.Fatal(b.Err)
 				}
-				if len(b.Addrs) > 0 { // else it only tells what is unanswered
+				if len(b.Addrs) > 0 { // else it has only what is unanswered
 					families = append(families, b.Addrs[0].Family)
 				}
 			}
@@ -126,7 +126,7 @@ func TestStreamCanceled(t *testing.T) {
 	}
 }
 
-// TestOrigins: every answer tells where it came from.
+// TestOrigins: every answer has where it came from.
 func TestOrigins(t *testing.T) {
 	r := oneServer(t, map[string]string{"* A": "A 192.0.2.1", "* AAAA": "nodata"}, "")
 	var steps []Step
