@@ -51,5 +51,5 @@ func (j *Connect) name() string {
 	if j.Kind == Vsock {
 		return vsockOf(t, false).String()
 	}
-	return NameOf(j.Kind, t)
+	return targetName(j.Kind, t)
 }

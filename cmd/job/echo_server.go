@@ -31,7 +31,7 @@ func (s *echoServer) bind(addrs []netip.AddrPort) (err error) {
 		OnFailure: s.fatal,
 	}
 	o.Socket.NoticeVanished = j.Kind == TCP
-	s.bound = NameOf(j.Kind, j.Target)
+	s.bound = targetName(j.Kind, j.Target)
 	if j.Kind.IsPackets() {
 		s.packets, err = s.bindPackets(addrs, o)
 		return err

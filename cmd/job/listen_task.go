@@ -110,7 +110,7 @@ func (l *listening) open() error {
 	case err != nil:
 		return err
 	}
-	l.bound = NameOf(l.job.Kind, l.job.Target)
+	l.bound = targetName(l.job.Kind, l.job.Target)
 	if l.job.Kind == Vsock {
 		l.bound, l.boundPort = l.listener.Vsock().String(), l.listener.Vsock().Port
 	}

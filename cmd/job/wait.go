@@ -40,7 +40,7 @@ func (t WaitTarget) String() string {
 	case Unix, UnixPackets:
 		return "unix " + t.Host
 	case Vsock:
-		return NameOf(t.Kind, t.Target)
+		return targetName(t.Kind, t.Target)
 	}
 	return t.Kind.protocol() + " " + t.Target.String()
 }
