@@ -31,8 +31,8 @@ tsv=$out/echo.tsv
 failures=0
 columns="rate p50_us p99_us cpu_us cpu_share load_us idle_bytes never_buffer never_sent"
 
-# choose PROGRAM: sets words to what starts this server, up to its port file; to nothing when it is
-# not there.
+# choose PROGRAM: sets words to the command of this server, up to its port file. It is empty if the
+# program is not there.
 choose() {
     words=()
     case $1 in
@@ -50,14 +50,14 @@ row() {
     printf '%s\n' "$*" >>"$tsv"
 }
 
-# Those that are compared at the moment, by number: their names, servers, loads, and the pipes to
+# The programs that are being compared, by number: their names, servers and loads, and the pipes to
 # and from the loads.
 names=() states=() servers=() loads=() asks=() tells=()
 
-# settled FILE PID: the server listens, or is no more.
+# settled FILE PID: the server listens, or has ended.
 settled() { [ -e "$1" ] || ! alive "$2"; }
 
-# serve FILE WORDS...: starts a server on a port of the kernel's choice, which FILE tells; sets pid.
+# serve FILE WORDS...: starts a server on a port of the kernel's choice, written to FILE; sets pid.
 serve() {
     local file=$1
     shift
@@ -92,8 +92,8 @@ enter() {
     children+=("${loads[n]}")
 }
 
-# answer N: reads what the load says of its window into the array got, or fails if it says nothing
-# more. It may take long: the first window comes after all connections have been opened.
+# answer N: reads the load's report of its window into the array got. It fails if there is none. It
+# may take long: the first window comes after all connections have been opened.
 answer() {
     local name value silence=0
     got=()
@@ -136,7 +136,7 @@ window() {
 
 gone() { ! alive "$1"; }
 
-# stop PID: quietly, since bash tells of the jobs that a signal ended.
+# stop PID: quietly, because bash reports the jobs that a signal ended.
 stop() {
     kill "$1" || true
     await 3 gone "$1" || kill -KILL "$1" || true
@@ -156,9 +156,9 @@ leave() {
 }
 
 # compare PART CONNS ACTIVE NEVER PROGRAM...: all programs are up at the same time, and serve in
-# turn for a short window, ROUNDS times. Each is the first in some of the rounds. Where the kernel
-# puts what it keeps for a connection makes a difference of some percent, so all are started afresh
-# now and then.
+# turn for a short window, ROUNDS times. Each is the first in some of the rounds. The place of the
+# kernel's data for a connection makes a difference of some percent, so all are started again now
+# and then.
 compare() {
     local program round n k count
     say "$1: $2 connections, $3 active"
@@ -176,8 +176,8 @@ compare() {
     leave
 }
 
-# alone PART CONNS ACTIVE NEVER PROGRAM...: each program is up only for its own window. What the
-# kernel does for clients that never read, it does all the time.
+# alone PART CONNS ACTIVE NEVER PROGRAM...: each program is up only for its own window, because the
+# kernel works for clients that never read all the time.
 alone() {
     local program round
     say "$1: $2 connections, $3 active, $4 that never read"
@@ -208,7 +208,7 @@ measure_curve() {
     done
 }
 
-# gnet is not asked: it keeps without bound what a client does not read.
+# gnet is left out: it keeps without bound what a client does not read.
 measure_never() {
     local count
     for count in $nevers; do

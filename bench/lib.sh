@@ -1,5 +1,4 @@
-# What both measurements share: where things are, what is left behind (nothing), and gnc itself. To
-# be sourced.
+# To be sourced. Both measurements share this: the paths, the cleaning up, and the build of gnc.
 # shellcheck shell=bash
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,8 +16,8 @@ die() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# What is started in the background, by process id. Job control makes each a process group of its
-# own, so that all of a pipeline ends with the script, however that ends.
+# The background processes by id. Job control makes each a process group of its own, so that all of
+# a pipeline ends with the script, however the script ends.
 set -m
 children=()
 scratch=
@@ -56,7 +55,7 @@ await() {
 
 alive() { kill -0 "$1" 2>/dev/null; }
 
-# forget PID: it has been waited for, and its number may soon be another's.
+# forget PID: the process has been waited for, and another may soon have its number.
 forget() {
     local kept=() pid
     for pid in "${children[@]}"; do

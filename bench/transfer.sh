@@ -28,7 +28,7 @@ failures=0
 peers=("C splice" "gnc" "gnc, poll" "gnc, select" "gnc, copying"
     "nc.openbsd" "ncat" "socat" "socat -b 262144")
 
-# choose PROGRAM PORT: sets receiver and sender to the words of both ends; to nothing when the
+# choose PROGRAM PORT: sets receiver and sender to the commands of both ends. They are empty if the
 # program is not there.
 choose() {
     receiver=() sender=()
@@ -61,8 +61,7 @@ choose() {
     esac
 }
 
-# in_state PORT HEX: whether a TCP socket of this local port is in this state, by the kernel's own
-# list.
+# in_state PORT HEX: by the kernel's list, a TCP socket of this local port is in this state.
 in_state() {
     awk -v port="$(printf ':%04X' "$1")" -v state="$2" \
         'substr($2, length($2) - 4) == port && $4 == state { found = 1 } END { exit !found }' \
@@ -70,7 +69,7 @@ in_state() {
 }
 listening() { in_state "$1" 0A; }
 
-# settled PID: the receiver listens, or is no more.
+# settled PID: the receiver listens, or has ended.
 settled() { listening "$port" || ! alive "$1"; }
 
 # Below the range from which the kernel takes ports for connections, and not listened on.
@@ -79,8 +78,8 @@ free_port() {
     while listening "$port"; do port=$((10000 + RANDOM % 20000)); done
 }
 
-# carried_bytes: what the loopback interface has carried, headers and strangers included: a lower
-# bound to check transfers whose bytes end in /dev/null.
+# carried_bytes: the bytes that the loopback interface has carried, with headers and other traffic.
+# It checks transfers that end in /dev/null: it has to grow by their size at least.
 carried_bytes() { cat /sys/class/net/lo/statistics/rx_bytes; }
 
 row() {
@@ -90,8 +89,8 @@ row() {
 
 limited() { "$bin/measure" "$scratch/$1" "$BOUND" "${@:2}"; }
 
-# Each case gives the receiving end its sink and the sending end its source. What a sink counted is
-# in got.
+# Each case gives the receiving end its sink and the sending end its source. A sink that counts
+# writes the number of bytes to got.
 receive_null() { limited receiver "${receiver[@]}" </dev/null >/dev/null; }
 receive_file() { limited receiver "${receiver[@]}" </dev/null >"$scratch/sink"; }
 receive_pipe() { limited receiver "${receiver[@]}" </dev/null | "$bin/bytes" drain "$scratch/got"; }
@@ -115,7 +114,7 @@ size_of() {
     esac
 }
 
-# verify CASE: whether all bytes arrived.
+# verify CASE: all bytes arrived.
 verify() {
     case $1 in
         null) [ $(($(carried_bytes) - carried)) -ge "$size" ] ;;
@@ -174,14 +173,14 @@ measure_once() {
     ' >>"$tsv"
 }
 
-# One case, rounds in which each program has its turn, so that a slow minute of the machine falls on
-# all of them.
+# One case: rounds in which each program has its turn, so that a slow minute of the machine falls on
+# all programs.
 in_turn() {
     local round program
     size=$(size_of "$1")
     say "$1: $size bytes"
-    # Memory that a guest touches for the first time costs the host a fault; nobody's first turn
-    # shall pay for it.
+    # Memory that a guest touches for the first time costs the host a fault. No program's first turn
+    # should pay for it.
     if [ "$1" = file ]; then cp "$scratch/source" "$scratch/sink"; fi
     for ((round = 1; round <= ROUNDS; round++)); do
         for program in "${peers[@]}"; do measure_once "$1" "$program" "$round"; done
@@ -222,7 +221,7 @@ start_once() {
     row start "$program" "$round" $status 0 "$seconds"
 }
 
-# Whether a port is open, asked of a server that accepts: the commonest exchange of a test harness.
+# The commonest exchange of a test harness: is a port open? The server accepts.
 start() {
     local server round
     if ! have hyperfine; then

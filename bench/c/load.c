@@ -143,9 +143,7 @@ static bool receive(struct conn *c)
     return c->got == want.size;
 }
 
-/*
- * Sends without reading, until the kernel has no more room: what a broken client does to a server.
- */
+/* Sends without reading until the kernel has no more room, as a broken client does. */
 static void flood(struct conn *c)
 {
     ssize_t n = send(c->fd, message, NEVER_CHUNK, 0);
@@ -299,8 +297,8 @@ static void parse(int argc, char **argv)
 }
 
 /*
- * Serves the connections for the warm-up and the measured time, and prints what happened in the
- * latter.
+ * Serves the connections for the warm-up and the measured time, and prints the figures of the
+ * measured time.
  */
 static void window(void)
 {

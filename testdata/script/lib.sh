@@ -1,6 +1,6 @@
-# What the scripts of testdata/script share.
+# The functions that the scripts of testdata/script share.
 
-# What fails a script is named.
+# stderr names the command that fails a script.
 set -E
 trap 'echo "failed: $BASH_COMMAND" >&2' ERR
 
@@ -14,8 +14,8 @@ await() {
     exit 99
 }
 
-# listen FLAGS... ADDRESS: a gnc listen in the background, as $server, whose port is in $port.
-# echo_server: a gnc echo.
+# listen FLAGS... ADDRESS: a gnc listen in the background. Its process is $server, its port $port.
+# echo_server FLAGS... ADDRESS: the same with gnc echo.
 listen() { serve listen "$@"; }
 echo_server() { serve echo "$@"; }
 serve() {
@@ -48,8 +48,7 @@ reset_server() {
     port=$(cat port)
 }
 
-# hold: a named pipe of that name, and both its ends as descriptor 4: reading it neither ends nor
-# finds anything.
+# hold: a named pipe called hold, with both its ends as descriptor 4. A read of it waits for ever.
 hold() {
     [ -p hold ] || mkfifo hold
     exec 4<>hold
@@ -77,9 +76,8 @@ each_nc() {
     hash -r
 }
 
-# free_port: a port that nobody uses, in $port. It is one of forty that no other script takes,
-# beginning with $PORTS, and none whose last connection is still in TIME_WAIT: not every nc may bind
-# it.
+# free_port: an unused port, in $port, of the forty from $PORTS on that belong to this script.
+# The last connection of the port is not in TIME_WAIT any more: not every nc could bind it then.
 free_port() {
     local status=0
     : ${next_port:=$RANDOM}
@@ -95,12 +93,11 @@ free_port() {
     done
 }
 
-# stuck PORT: 4 KiB and more have come to a connection of this local port that its program does not
-# take.
+# stuck PORT: a connection of this local port has 4 KiB or more that its program has not read.
 stuck() {
     local unread='[0-9A-F]*[1-9A-F][0-9A-F]\{3,\}'
     grep -q ":$(printf %04X "$1") [^ ]* 01 [^ ]*:$unread " /proc/net/tcp
 }
 
-# bound PORT [udp]: somebody has bound the port, which no connection is needed to see.
+# bound PORT [udp]: a socket is bound to the port. It takes no connection to find out.
 bound() { grep -q "$(printf ':%04X 0000' "$1")" "/proc/net/${2-tcp}" "/proc/net/${2-tcp}6"; }

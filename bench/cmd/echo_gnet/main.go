@@ -35,7 +35,7 @@ func (s *server) OnBoot(engine gnet.Engine) gnet.Action {
 	return gnet.None
 }
 
-// boundPort asks the kernel, since gnet does not tell which port it got for port 0.
+// boundPort asks the kernel: gnet does not report which port it got for port 0.
 func boundPort(engine gnet.Engine) (int, error) {
 	fd, err := engine.Dup()
 	if err != nil {

@@ -13,7 +13,7 @@ type series struct {
 	points [][2]float64
 }
 
-// Curve draws lines on two logarithmic scales, each named at its right end.
+// curve draws lines on two logarithmic scales, each named at its right end.
 func curve(title, xTitle, yTitle, source string, lines []series) string {
 	const (
 		width, height            = 880.0, 430.0
@@ -47,7 +47,7 @@ func curve(title, xTitle, yTitle, source string, lines []series) string {
 	return d.finish()
 }
 
-// NameEnds writes each line's name behind its last point, the names pushed apart where the lines
+// nameEnds writes each line's name behind its last point, the names pushed apart where the lines
 // end together.
 func nameEnds(d *drawing, lines []series, xScale, yScale scale) {
 	const apart = 15
@@ -76,7 +76,7 @@ type scale struct {
 	low, high, from, to float64
 }
 
-// LogScale spans one coordinate of all points, widened to the ticks around it.
+// logScale spans one coordinate of all points, widened to the ticks around it.
 func logScale(lines []series, coordinate int, from, to float64) scale {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, line := range lines {
@@ -95,7 +95,7 @@ func (s scale) at(value float64) float64 {
 	return s.from + (s.to-s.from)*math.Log(value/s.low)/math.Log(s.high/s.low)
 }
 
-// Ticks are 1, 2 and 5 times the powers of ten; on a long scale the powers alone.
+// ticks are 1, 2 and 5 times the powers of ten; on a long scale the powers alone.
 func (s scale) ticks() []float64 {
 	var all, powers []float64
 	for tick := s.low; tick <= s.high*1.0001; tick = tickAbove(tick) {

@@ -187,7 +187,7 @@ func neverTable(text *markdown, rs rows) {
 	text.table(head, body)
 }
 
-// Slowdown is the median of the ratios, round by round, of the latency beside the most
+// slowdown is the median of the ratios, round by round, of the latency beside the most
 // never-reading clients to that beside the fewest.
 func slowdown(own rows, counts []string) float64 {
 	var ratios []float64

@@ -18,7 +18,7 @@ func (m *markdown) paragraph(text string) {
 	fmt.Fprintf(m, "%s\n\n", text)
 }
 
-// Table aligns the first column to the left and figures to the right, padded so that it reads well
+// table aligns the first column to the left and figures to the right, padded so that it reads well
 // as text too.
 func (m *markdown) table(head []string, body [][]string) {
 	widths := make([]int, len(head))

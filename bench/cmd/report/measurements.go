@@ -63,7 +63,7 @@ func (m *measurements) comment(text string) {
 	}
 }
 
-// Source is the line below each table and plot.
+// source is the line below each table and plot.
 func (m *measurements) source() string {
 	text := fmt.Sprintf("%s, loopback, %s", m.machine, m.date)
 	if m.quick {
@@ -72,7 +72,7 @@ func (m *measurements) source() string {
 	return text
 }
 
-// Where keeps the rows whose column has the value.
+// where keeps the rows whose column has the value.
 func (rs rows) where(column, value string) rows {
 	var kept rows
 	for _, r := range rs {
@@ -83,7 +83,7 @@ func (rs rows) where(column, value string) rows {
 	return kept
 }
 
-// Distinct returns the values of a column in the order of first appearance.
+// distinct returns the values of a column in the order of first appearance.
 func (rs rows) distinct(column string) []string {
 	var values []string
 	for _, r := range rs {
@@ -94,7 +94,7 @@ func (rs rows) distinct(column string) []string {
 	return values
 }
 
-// Number is NaN where nothing was measured.
+// number is NaN where nothing was measured.
 func (r row) number(column string) float64 {
 	value, err := strconv.ParseFloat(r[column], 64)
 	if err != nil || r["status"] != "ok" {
@@ -110,7 +110,7 @@ func column(name string) figure {
 	return func(r row) float64 { return r.number(name) }
 }
 
-// Values leaves out the runs that gave none.
+// values leaves out the runs that gave none.
 func (rs rows) values(f figure) []float64 {
 	var values []float64
 	for _, r := range rs {
@@ -123,7 +123,7 @@ func (rs rows) values(f figure) []float64 {
 
 func (rs rows) median(f figure) float64 { return median(rs.values(f)) }
 
-// Least is the run that the machine disturbed least, where the figure is a cost.
+// least is the run that the machine disturbed least, where the figure is a cost.
 func (rs rows) least(f figure) float64 {
 	values := rs.values(f)
 	if len(values) == 0 {
@@ -132,7 +132,7 @@ func (rs rows) least(f figure) float64 {
 	return slices.Min(values)
 }
 
-// Ratio is the median of the ratios of program to reference, round by round: what slowed both in
+// ratio is the median of the ratios of program to reference, round by round: what slowed both in
 // one round cancels.
 func (rs rows) ratio(f figure, program, reference string) float64 {
 	var ratios []float64
@@ -146,7 +146,7 @@ func (rs rows) ratio(f figure, program, reference string) float64 {
 	return median(ratios)
 }
 
-// State says why there is no figure: empty when there is one.
+// state says why there is no figure: empty when there is one.
 func (rs rows) state() string {
 	if len(rs.where("status", "ok")) > 0 {
 		return ""
@@ -169,7 +169,7 @@ func median(values []float64) float64 {
 	return (sorted[middle-1] + sorted[middle]) / 2
 }
 
-// Format prints to three significant digits, with a comma between thousands; "-" stands for no
+// format prints to three significant digits, with a comma between thousands; "-" stands for no
 // figure.
 func format(value float64) string {
 	switch {
@@ -197,7 +197,7 @@ func thousands(n int64) string {
 	return text
 }
 
-// FormatRatio always has two digits behind the point.
+// formatRatio always has two digits behind the point.
 func formatRatio(value float64) string {
 	if math.IsNaN(value) {
 		return "-"

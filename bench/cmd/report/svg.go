@@ -61,7 +61,7 @@ func (d *drawing) line(x1, y1, x2, y2 float64, colour string, opacity float64) {
 		x1, y1, x2, y2, colour, opacity)
 }
 
-// Polyline marks each point, so that what was measured can be told from what was joined.
+// polyline marks each point, so that what was measured can be told from what was joined.
 func (d *drawing) polyline(points [][2]float64, colour string, dashed bool) {
 	var path strings.Builder
 	for _, p := range points {
@@ -78,7 +78,7 @@ func (d *drawing) polyline(points [][2]float64, colour string, dashed bool) {
 	}
 }
 
-// ColourOf sets gnc apart from its yardstick and from its peers.
+// colourOf sets gnc apart from its yardstick and from its peers.
 func colourOf(program string) string {
 	switch {
 	case strings.HasPrefix(program, "gnc"):
@@ -97,7 +97,7 @@ type panel struct {
 	most   float64  // the end of the scale; 0: the largest value
 }
 
-// Bars draws panels side by side, with the labels at the left.
+// bars draws panels side by side, with the labels at the left.
 func bars(title, source string, labels []string, panels []panel) string {
 	const (
 		width, left, top, step, bar, gap = 880.0, 150.0, 66.0, 24.0, 15.0, 20.0
@@ -135,7 +135,7 @@ func bars(title, source string, labels []string, panels []panel) string {
 	return d.finish()
 }
 
-// Largest passes over what is NaN; without any value it is 0.
+// largest passes over what is NaN; without any value it is 0.
 func largest(values []float64) float64 {
 	most := 0.0
 	for _, value := range values {
@@ -146,7 +146,7 @@ func largest(values []float64) float64 {
 	return most
 }
 
-// ShareScale lets bars of one length mean the same in all panels.
+// shareScale lets bars of one length mean the same in all panels.
 func shareScale(panels []panel) {
 	most := 0.0
 	for _, p := range panels {

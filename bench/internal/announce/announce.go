@@ -1,4 +1,4 @@
-// Package announce tells a script which port a server listens on.
+// Package announce writes the port of a server where a script reads it.
 package announce
 
 import (
