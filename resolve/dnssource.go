@@ -74,10 +74,10 @@ func (d *dnsSource) both(name string) (status, sourceResult) {
 		return statusNotFound, sourceResult{}
 	}
 	name = d.aliased(name)
-	s := searcher{exchanger: d.exchange(), types: [2]rrType{typeA, typeAAAA}, lacks: d.l.lacks}
+	s := searcher{exchanger: d.exchange(), types: [2]rrType{typeA, typeAAAA}, unanswered: d.l.noteUnanswered}
 	if s.conf.noAAAA {
 		s.types[1] = 0
-		d.l.lacks(typeAAAA)
+		d.l.noteUnanswered(typeAAAA)
 	}
 	if d.l.early != nil {
 		s.early = func(r *reply) {
@@ -210,7 +210,7 @@ func (d *dnsSource) one(name string, family int, checked bool) (status, sourceRe
 		return statusNotFound, sourceResult{}
 	}
 	name = d.aliased(name)
-	s := searcher{exchanger: d.exchange(), types: [2]rrType{typeA}, lacks: d.l.lacks}
+	s := searcher{exchanger: d.exchange(), types: [2]rrType{typeA}, unanswered: d.l.noteUnanswered}
 	if family == INET6 {
 		s.types[0] = typeAAAA
 	}

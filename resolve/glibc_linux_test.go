@@ -39,7 +39,7 @@ type world struct {
 	slow bool
 }
 
-// situation is a set of files and what the name servers say, with questions.
+// situation is a set of files, the answers of the name servers, and questions.
 type situation struct {
 	name      string
 	files     map[string]string // by name in /etc; no entry, no file
@@ -71,7 +71,7 @@ func (q question) String() string {
 		hexWord(q.Node), hexWord(q.Service))
 }
 
-// People gives the question for people.
+// People writes the question for a reader of the report.
 func (q question) People() string {
 	word := func(s *string) string {
 		if s == nil {
@@ -154,7 +154,7 @@ func TestGlibc(t *testing.T) {
 	}
 }
 
-// outcomeOfWorld is what the process in the namespaces had to say.
+// outcomeOfWorld is the report of the process in the namespaces.
 type outcomeOfWorld struct {
 	out    []byte
 	stderr string

@@ -52,7 +52,7 @@ func (d dice) blanks() string {
 	return strings.Repeat(pick(d, " ", "\t"), 1+pick(d, 0, 900, 1000, 40000)+d.IntN(50))
 }
 
-// longHosts has names before and behind what is long, in lines of any case.
+// longHosts has names before and after long lines and comments, in upper and lower case.
 func (d dice) longHosts() string {
 	var b strings.Builder
 	line := func() {

@@ -33,8 +33,8 @@ type outcome struct {
 // searcher looks one name up in the DNS for one or two types.
 type searcher struct {
 	*exchanger
-	types [questionsAtOnce]rrType // the second may be 0
-	lacks func(rrType)            // called for each question that was not answered; may be nil
+	types      [questionsAtOnce]rrType // the second may be 0
+	unanswered func(rrType)            // called for each question that was not answered; may be nil
 }
 
 // ask puts the questions about one full name.
@@ -45,8 +45,8 @@ func (s *searcher) ask(name string) outcome {
 		return outcome{host: hostNoRecovery, transport: transportBroken}
 	}
 	if s.noAAAAInstead() {
-		if s.lacks != nil {
-			s.lacks(typeAAAA)
+		if s.unanswered != nil {
+			s.unanswered(typeAAAA)
 		}
 		return s.askInstead(wire)
 	}
@@ -58,8 +58,8 @@ func (s *searcher) ask(name string) outcome {
 	}
 	got, transport := s.send(qs)
 	for _, q := range qs {
-		if s.lacks != nil && !got.settle(q.qtype) {
-			s.lacks(q.qtype)
+		if s.unanswered != nil && !got.complete(q.qtype) {
+			s.unanswered(q.qtype)
 		}
 	}
 	if transport != transportOK {
@@ -68,9 +68,9 @@ func (s *searcher) ask(name string) outcome {
 	return judge(got)
 }
 
-// settle reports whether a reply is complete for a type: its records can be read, or it says that
+// complete reports whether a reply is complete for a type: its records can be read, or it says that
 // there are none.
-func (a answers) settle(t rrType) bool {
+func (a answers) complete(t rrType) bool {
 	for _, r := range []*reply{a.first, a.second} {
 		if r != nil && r.readableQuestion && r.qtype == t {
 			told := r.RCode == dnsmessage.RCodeSuccess || r.RCode == dnsmessage.RCodeNameError

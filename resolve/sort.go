@@ -34,6 +34,81 @@ func (n Rule) String() string {
 	}[n]
 }
 
+// Placement is why an address stands where it does.
+type Placement struct {
+	Addr netip.AddrPort
+
+	// Source is the address that a connection would come from. It is invalid if the destination
+	// can't be reached.
+	Source netip.Addr
+
+	// Rule put the address behind the one before it. It is RuleNone for the first.
+	Rule Rule
+
+	input int // its index before sorting
+}
+
+// Sort gives the addresses in the order in which they should be tried. Addresses that no rule
+// separates keep their order, so batches that came one after the other may be joined and sorted
+// again.
+func (r *Resolver) Sort(addrs []netip.AddrPort) []netip.AddrPort {
+	if len(addrs) < 2 {
+		return slices.Clone(addrs)
+	}
+	sorted := make([]netip.AddrPort, len(addrs))
+	for i, p := range r.positions(addrs) {
+		sorted[i] = addrs[p.input]
+	}
+	return sorted
+}
+
+// explain gives addresses in the order in which they should be tried, as Sort
+// does, each with its source address and the rule that decided its position.
+func (r *Resolver) explain(addrs []netip.AddrPort) []Placement {
+	f := r.facts(addrs)
+	list := candidates(addrs, f)
+	placements := make([]Placement, len(addrs))
+	for i, p := range order(list, r.rules()) {
+		placements[i] = Placement{Addr: addrs[p.input], Source: f.sources[p.input],
+			Rule: p.rule, input: p.input}
+	}
+	return placements
+}
+
+// facts collects what the order of addresses depends on.
+func (r *Resolver) facts(addrs []netip.AddrPort) facts {
+	f := facts{sources: r.prober().Sources(addrs), policy: r.policy()}
+	ifaces, err := r.interfaces().Addresses()
+	usable := slices.ContainsFunc(ifaces, func(a InterfaceAddr) bool {
+		return a.Addr.Is6() && a.Addr != netip.IPv6Loopback()
+	})
+	// glibc throws what it learned away unless there is an IPv6 address.
+	if err == nil && (usable || r.Order != OrderGlibc) {
+		slices.SortStableFunc(ifaces, byAddress)
+		f.ifaces = ifaces
+	}
+	var native map[uint32]bool
+	f.native = func() map[uint32]bool {
+		if native == nil {
+			native, _ = r.interfaces().Native()
+		}
+		return native
+	}
+	return f
+}
+
+// positions finds the order of addresses.
+func (r *Resolver) positions(addrs []netip.AddrPort) []position {
+	return order(candidates(addrs, r.facts(addrs)), r.rules())
+}
+
+func (r *Resolver) rules() func(x, y *candidate) (int, Rule) {
+	if r.Order == OrderRFC6724 {
+		return rfc6724Rules
+	}
+	return glibcRules
+}
+
 // candidate is a destination and everything that the rules compare.
 type candidate struct {
 	dst    netip.AddrPort
@@ -199,79 +274,4 @@ func mergeSort(list, space []int, before func(x, y int) bool) {
 	merged = append(merged, left...)
 	// What is left of the right half is in its place.
 	copy(list, merged)
-}
-
-// facts collects what the order of addresses depends on.
-func (r *Resolver) facts(addrs []netip.AddrPort) facts {
-	f := facts{sources: r.prober().Sources(addrs), policy: r.policy()}
-	ifaces, err := r.interfaces().Addresses()
-	usable := slices.ContainsFunc(ifaces, func(a InterfaceAddr) bool {
-		return a.Addr.Is6() && a.Addr != netip.IPv6Loopback()
-	})
-	// glibc throws what it learned away unless there is an IPv6 address.
-	if err == nil && (usable || r.Order != OrderGlibc) {
-		slices.SortStableFunc(ifaces, byAddress)
-		f.ifaces = ifaces
-	}
-	var native map[uint32]bool
-	f.native = func() map[uint32]bool {
-		if native == nil {
-			native, _ = r.interfaces().Native()
-		}
-		return native
-	}
-	return f
-}
-
-// positions finds the order of addresses.
-func (r *Resolver) positions(addrs []netip.AddrPort) []position {
-	return order(candidates(addrs, r.facts(addrs)), r.rules())
-}
-
-func (r *Resolver) rules() func(x, y *candidate) (int, Rule) {
-	if r.Order == OrderRFC6724 {
-		return rfc6724Rules
-	}
-	return glibcRules
-}
-
-// Sort gives the addresses in the order in which they should be tried. Addresses that no rule
-// separates keep their order, so batches that came one after the other may be joined and sorted
-// again.
-func (r *Resolver) Sort(addrs []netip.AddrPort) []netip.AddrPort {
-	if len(addrs) < 2 {
-		return slices.Clone(addrs)
-	}
-	sorted := make([]netip.AddrPort, len(addrs))
-	for i, p := range r.positions(addrs) {
-		sorted[i] = addrs[p.input]
-	}
-	return sorted
-}
-
-// Placement is why an address stands where it does.
-type Placement struct {
-	Addr netip.AddrPort
-
-	// Source is the address that a connection would come from. It is invalid if the destination
-	// can't be reached.
-	Source netip.Addr
-
-	// Rule put the address behind the one before it. It is RuleNone for the first.
-	Rule Rule
-
-	input int // its index before sorting
-}
-
-// explain gives addresses in the order in which they should be tried, as Sort
-// does, each with its source address and the rule that decided its position.
-func (r *Resolver) explain(addrs []netip.AddrPort) []Placement {
-	f := r.facts(addrs)
-	list := candidates(addrs, f)
-	placements := make([]Placement, len(addrs))
-	for i, p := range order(list, r.rules()) {
-		placements[i] = Placement{Addr: addrs[p.input], Source: f.sources[p.input],
-			Rule: p.rule, input: p.input}
-	}
-	return placements
 }

@@ -45,8 +45,8 @@ func (r *Resolver) newLookup(ctx context.Context, h Hints) *lookupState {
 	return l
 }
 
-// lacks notes that a question for addresses was not answered.
-func (l *lookupState) lacks(t rrType) {
+// noteUnanswered notes that a question for addresses was not answered.
+func (l *lookupState) noteUnanswered(t rrType) {
 	family := INET
 	if t == typeAAAA {
 		family = INET6
