@@ -44,8 +44,8 @@ func KindOf(udp, isUnix bool) Kind {
 	return TCP
 }
 
-// NameOf is what messages call a target without an IP address, and "" for one that has one.
-func NameOf(k Kind, t address.Target) string {
+// targetName is what messages call a target without an IP address, and "" for one that has one.
+func targetName(k Kind, t address.Target) string {
 	switch {
 	case k == Vsock:
 		return "vsock:" + t.Host + ":" + t.Port
