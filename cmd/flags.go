@@ -220,9 +220,9 @@ type execFlags struct {
 	ShExec string `short:"c" xor:"exec" placeholder:"CMD" help:"Run a shell command on the connection."`
 }
 
-// notifySocket is where a service manager wants to be told of the service's state (sd_notify(3)),
-// or "". The variable that says so is taken out of the environment: our commands are not the
-// service.
+// notifySocket is the socket on which a service manager hears of the service's state
+// (sd_notify(3)), or "". The variable that says so is taken out of the environment: our commands
+// are not the service.
 func notifySocket(env *job.Env) string {
 	path := env.Getenv("NOTIFY_SOCKET")
 	os.Unsetenv("NOTIFY_SOCKET")

@@ -48,8 +48,8 @@ func checkPort(word string, least int) error {
 }
 
 // size is a flag's value: bytes as a number, or with a unit that is a power of 1024 (64K, 1M, 1MiB,
-// 2G). It is one at least: 0 stands for a flag that was not given, and a person who writes it means
-// something else.
+// 2G). It is one at least: 0 stands for a flag that was not given, and a command line that has it
+// means something else.
 type size int64
 
 // UnmarshalText reads what a person writes.

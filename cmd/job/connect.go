@@ -29,7 +29,7 @@ type Connect struct {
 	NeedAnswer   bool          // a probe without an answer is a failure
 }
 
-// PacketLinger is how long answers to datagrams are waited for after the end of stdin, unless told.
+// PacketLinger is how long answers to datagrams are waited for after the end of stdin, by default.
 const PacketLinger = 3 * time.Second
 
 func SourceAt(addr netip.Addr, port uint16) sock.Source {

@@ -20,7 +20,7 @@ type Proxy struct {
 	AskPassword bool // of the terminal, unless GNC_PROXY_AUTH has it
 }
 
-// ProxyPort is the port of a proxy, unless told.
+// ProxyPort is the default port of a proxy.
 func ProxyPort(kind string) string {
 	if kind == "http" {
 		return "3128"

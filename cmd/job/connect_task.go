@@ -246,10 +246,10 @@ func (c *connecting) connected(conn *netio.Conn, port string, addr netip.AddrPor
 	c.event("connected", "local", endpoint(local, ""), "remote", endpoint(addr, c.job.name()), "seconds", took.Seconds())
 }
 
-// udpProbes is how long datagrams ask for a sign of life, unless told.
+// udpProbes is how long datagrams ask for a sign of life, by default.
 const udpProbes = 3 * time.Second
 
-// probe sees whether somebody receives at the other end before conn is used.
+// probe finds out whether the other end receives, before conn is used.
 func (c *connecting) probe(conn *netio.Conn, addr netip.AddrPort) {
 	wait := c.job.ProbeWait
 	if wait == 0 {

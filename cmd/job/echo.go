@@ -86,7 +86,7 @@ func (e *echoing) open(addrs []netip.AddrPort) error {
 	return e.announce(addrs)
 }
 
-// bind makes the servers, and returns what they are bound to. The first one's port is everybody's.
+// bind makes the servers, and returns their addresses. All have the port of the first.
 func (e *echoing) bind(addrs []netip.AddrPort) ([]netip.AddrPort, error) {
 	for i := range e.job.Loops {
 		loop := e.loop

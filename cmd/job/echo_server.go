@@ -91,7 +91,7 @@ func (s *echoServer) bindStream(addrs []netip.AddrPort, o netio.ListenOptions) (
 	return ln, err
 }
 
-// listenIn has each connection told of.
+// listenIn has each connection reported.
 func (s *echoServer) listenIn(o *netio.EchoOptions) {
 	begun := make(map[uint32]time.Time)
 	o.OnAccept = func(id uint32, c *netio.Conn, from netip.AddrPort) {

@@ -27,8 +27,7 @@ func CommandWords(program, shell string) []string {
 	return strings.Fields(program)
 }
 
-// defaultMaxConns bounds the commands that run at once, or the scripts that are played, unless
-// told.
+// defaultMaxConns bounds the commands that run at once, or the scripts that are played, by default.
 const defaultMaxConns = 100
 
 // commandError is a command that did not end well.
@@ -41,7 +40,7 @@ func (e *commandError) Error() string { return fmt.Sprintf("%s: %v", e.name, e.E
 func (e *commandError) Unwrap() error { return e.Err }
 
 // onConnection plays the job's script or runs its command on a connection, or joins it to the
-// standard streams. done is told how it went.
+// standard streams, then calls done with the error.
 func (t *Task) onConnection(job *Session, peer *netio.Conn, id int, done func(error)) {
 	switch {
 	case t.script != nil:
@@ -124,7 +123,7 @@ type piping struct {
 	done    func(error)
 
 	ended               bool // the session has
-	told                bool // done has been
+	reported            bool // done has been called
 	exitErr, sessionErr error
 }
 
@@ -171,16 +170,16 @@ func (c *piping) sessionEnded(err error) {
 // finish reports how it went, once it is over: the command's status counts, unless the session's
 // failure is the reason for it.
 func (c *piping) finish() {
-	if c.told || !c.ended {
+	if c.reported || !c.ended {
 		return
 	}
 	exited := c.process.Ended()
 	late := errors.Is(c.sessionErr, netio.ErrIdle) || c.session != nil && c.session.Lingered()
-	deaf := c.peer.Packets() && c.sessionErr != nil // no SIGPIPE tells it
+	deaf := c.peer.Packets() && c.sessionErr != nil // it gets no SIGPIPE
 	if !exited && !late && !deaf && !c.over && c.ctx.Err() == nil {
 		return
 	}
-	c.told = true
+	c.reported = true
 	if !exited {
 		c.process.Terminate(func() { delete(c.processes, c.process) })
 	}

@@ -105,7 +105,7 @@ func (c *crowd) places() (most, each int) {
 // serve opens what is the client's alone, then begins its session.
 func (c *crowd) serve(cl client, served func(error)) {
 	tell := func(err error) {
-		if lost := c.hub.Err(); lost != nil { // the streams failed, and that is what is to be told
+		if lost := c.hub.Err(); lost != nil { // the streams failed, which is the error to report
 			c.listening.stop(lost)
 			return
 		}

@@ -16,7 +16,7 @@ type door interface {
 	Close()        // the same, for good
 }
 
-// senderIdle is how long a sender of datagrams keeps its place while nothing moves, unless told. It
+// senderIdle is how long a sender of datagrams keeps its place while nothing moves, by default. It
 // has no other end.
 const senderIdle = time.Minute
 
@@ -43,7 +43,7 @@ func (j *Listen) boundSenders() {
 // hearsMany reports whether datagrams of anybody are heard, as long as the job lasts.
 func (l *listening) hearsMany() bool { return l.packets != nil && l.job.KeepOpen }
 
-// nobodyCame ends --accept-timeout, unless somebody was heard meanwhile.
+// nobodyCame ends --accept-timeout, unless a datagram came meanwhile.
 func (l *listening) nobodyCame() {
 	if l.hearsMany() {
 		if left := time.Until(l.packets.LastHeard().Add(l.job.AcceptTimeout)); left > 0 {

@@ -116,7 +116,7 @@ func (e *clientError) Error() string {
 
 func (e *clientError) Unwrap() error { return e.Err }
 
-// countError ends a --count some of whose clients failed. Its status is the first one's.
+// countError ends a --count some of whose clients failed. Its status is that of the first.
 type countError struct {
 	failed, of int
 	Err        error

@@ -47,7 +47,7 @@ type listening struct {
 	clients     int   // so far
 	serving     int   // now
 	failed      int   // clients that were not served well
-	failure     error // the first one's
+	failure     error // of the first
 	stopped     bool
 }
 
@@ -237,7 +237,7 @@ func (l *listening) served(err error) {
 		return
 	}
 	if err != nil {
-		l.Messages.Verdict(l.Task, err) // told, and no more: the others are served
+		l.Messages.Verdict(l.Task, err) // a message, and no more: the others are served
 		l.failed++
 		if l.failure == nil {
 			l.failure = err

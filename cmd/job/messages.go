@@ -109,7 +109,7 @@ func (plainMessages) Closed(t *Task, r netio.Result, took time.Duration) {
 }
 
 func (plainMessages) Verdict(t *Task, err error) error {
-	if t.Verbose > 0 && allRefused(err) { // each of which refused has told of
+	if t.Verbose > 0 && allRefused(err) { // each of which has had its message
 		t.eventError(err, err.Error())
 	} else {
 		t.fail(err)

@@ -43,7 +43,7 @@ func (t *Task) setUp(mayBlock bool, prepare func(context.Context) error, begin f
 }
 
 // mayBlock reports whether prepare may: a person takes time, and so does a named pipe, until
-// somebody opens its other end.
+// a program opens its other end.
 func (j *Session) mayBlock() bool {
 	return j.AskMD5Key || j.Script != "" || j.Record != "" || len(j.Captures) > 0
 }

@@ -84,7 +84,7 @@ func (e *unmetError) Error() string {
 }
 func (e *unmetError) Unwrap() error { return e.Err }
 
-// someUnmetError is what a listener ends with that has told of each of them.
+// someUnmetError ends a listener that has reported each of them.
 type someUnmetError struct {
 	unmet, played int
 	script        string

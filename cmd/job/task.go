@@ -25,7 +25,7 @@ type Task struct {
 	processes map[*netio.Process]bool // of commands that have not ended, or been ended
 	bound     string                  // what a listener without IP addresses is called
 	boundPort uint32                  // its port, where it has one: vsock's
-	serving   bool                    // as a service manager has been told
+	serving   bool                    // a service manager has heard so
 	heeding   <-chan struct{}         // closed when signals are; nil where they keep their default action
 	ending    func()                  // runs before anything is torn down, or nil
 	cancel    func(error)             // ends what is under way, which then calls end
@@ -116,7 +116,7 @@ func (t *Task) end(err error) {
 
 // abortAll aborts what serves a connection.
 func (t *Task) abortAll(err error) {
-	for len(t.live) > 0 { // one's end may be another's
+	for len(t.live) > 0 { // the end of one may be that of another
 		for o := range t.live {
 			delete(t.live, o)
 			o.Abort(err)

@@ -22,7 +22,7 @@ type waiting struct {
 	over    bool
 }
 
-// waitPause is between two tries of a target, unless told; the first are sooner, from firstPause
+// waitPause is between two tries of a target, by default; the first are sooner, from firstPause
 // on.
 const waitPause = 250 * time.Millisecond
 

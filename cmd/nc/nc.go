@@ -213,7 +213,7 @@ func (f *flags) connectJob(operands []string, auth string) (job.Job, error) {
 	return j, f.from(j)
 }
 
-// probe has UDP see first whether somebody receives there: where somebody listens to what is found.
+// probe has UDP find out first whether the other end receives: where -v asks for the answer.
 func (f *flags) probe(j *job.Connect) {
 	if !f.udp || f.verbose == 0 {
 		return

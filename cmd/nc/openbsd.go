@@ -160,7 +160,7 @@ func (v *openbsdMessages) Verdict(t *job.Task, err error) error {
 	return status(err)
 }
 
-// openbsdText is what nc says of an error; told is true of those that need no word, or have had it.
+// openbsdText is what nc says of an error; told: it needs no word, or has had it.
 func openbsdText(err error) (text string, told bool) {
 	var target *job.TargetError
 	var name *resolve.Error

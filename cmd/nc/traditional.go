@@ -185,7 +185,7 @@ func (*traditionalMessages) Verdict(t *job.Task, err error) error {
 	switch text, told := openbsdText(err); {
 	case errors.As(err, &signal) && slices.Contains(traditionalSignals, signal.Signal):
 		return &job.StatusError{Status: 1, Err: err}
-	case told, job.Is[*job.StrangerError](err): // which accepted has told of
+	case told, job.Is[*job.StrangerError](err): // Accepted has said so
 	case errors.Is(err, job.ErrAcceptTimeout):
 		fmt.Fprintf(t.Stderr, "no connection : %s\n", sentence(unix.ETIMEDOUT))
 	case errors.As(err, &name) && errors.As(err, &target) && target.Numeric:
