@@ -31,15 +31,13 @@ func (j *Connect) Run(ctx context.Context, env *Env) error {
 // --wait, then what is to be done with the connection.
 type connecting struct {
 	*Task
-	job      *Connect
-	source   *sock.Source // the job's, or with addresses that were looked up
-	password string       // for the proxy
-	ports    []string     // not tried yet
-	port     string       // being tried
-	begin    time.Time
-	tries    int
-	any      bool  // a port has answered
-	err      error // why the last port that did not answer did not
+	job   *Connect
+	ports []string // not tried yet
+	port  string   // being tried
+	begin time.Time
+	tries int
+	any   bool  // a port has answered
+	err   error // why the last port that did not answer did not
 }
 
 // Pauses between the tries of --wait: short at first, because what is waited for is often just
@@ -56,22 +54,23 @@ func (j *Connect) mayBlock() bool {
 }
 
 // prepare gets all that is needed before the first connection.
-func (c *connecting) prepare(ctx context.Context) (err error) {
-	if err = c.Task.prepare(&c.job.Session); err != nil {
-		return err
+func (c *connecting) prepare(ctx context.Context) (p prepared, err error) {
+	if p, err = c.job.Session.prepare(); err != nil {
+		return p, err
 	}
-	if c.source, err = c.job.source(ctx); err != nil {
-		return err
+	if p.source, err = c.job.source(ctx); err != nil {
+		return p, err
 	}
-	if p := c.job.Proxy; p != nil {
-		if c.password, err = p.askedPassword(); err != nil {
-			return err
+	if c.job.Proxy != nil {
+		if p.password, err = c.job.Proxy.askedPassword(); err != nil {
+			return p, err
 		}
 	}
 	if n := c.Messages.Begin(c.job); n.Addr.IsValid() {
-		n.Say(reverse(ctx, n.Addr))
+		name, err := reverse(ctx, n.Addr)
+		p.naming = func() { n.Say(name, err) }
 	}
-	return nil
+	return p, nil
 }
 
 // source is what the job connects from, where its host has been looked up.
@@ -93,6 +92,9 @@ func (j *Connect) source(ctx context.Context) (*sock.Source, error) {
 }
 
 func (c *connecting) start() error {
+	if c.naming != nil {
+		c.naming()
+	}
 	if c.job.Random {
 		rand.Shuffle(len(c.ports), func(i, k int) { c.ports[i], c.ports[k] = c.ports[k], c.ports[i] })
 	}

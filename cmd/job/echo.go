@@ -39,13 +39,13 @@ func (j *Echo) Run(ctx context.Context, env *Env) error {
 		t.ending = func() { t.notifyStopping(j.Ready) }
 		hasSocket, q := j.Kind.ByName() || len(j.Inherited) > 0, localQuery(j.Target, j.Network, j.Numeric)
 		_, literal := q.literal()
-		var addrs []netip.AddrPort
-		t.setUp(!hasSocket && !literal, func(ctx context.Context) (err error) {
+		t.setUp(!hasSocket && !literal, func(ctx context.Context) (p prepared, err error) {
+			p.place = new(place)
 			if !hasSocket {
-				addrs, err = q.some(ctx)
+				p.addrs, err = q.some(ctx)
 			}
-			return err
-		}, func() error { return e.open(addrs) })
+			return p, err
+		}, e.open)
 		return nil
 	})
 }
@@ -63,9 +63,9 @@ type echoing struct {
 }
 
 // open makes the servers, and has them begin once all are there.
-func (e *echoing) open(addrs []netip.AddrPort) error {
+func (e *echoing) open() error {
 	e.heedSignals()
-	addrs, err := e.bind(addrs)
+	addrs, err := e.bind(e.addrs)
 	if err != nil {
 		return err
 	}

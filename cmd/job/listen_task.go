@@ -11,8 +11,6 @@ import (
 
 	"gnc/mux"
 	"gnc/netio"
-	"gnc/netio/access"
-	"gnc/netio/sock"
 )
 
 // Run listens, accepts connections, one unless more are asked for, and has them served.
@@ -25,7 +23,7 @@ func (j *Listen) Run(ctx context.Context, env *Env) error {
 			return err
 		}
 		t.ending = func() { t.notifyStopping(j.Ready) }
-		t.setUp(j.mayBlock(), l.prepare, l.listen)
+		t.setUp(j.mayBlock(), j.prepare, l.listen)
 		return nil
 	})
 }
@@ -40,9 +38,6 @@ type listening struct {
 	door        door                  // that clients come in by; nil where one session hears all datagrams
 	timeout     *mux.Timer
 	service     service
-	addrs       []netip.AddrPort // to listen on; none for what is no IP address, or was inherited
-	families    sock.Families    // of the clients that can come in
-	access      access.List
 	descriptors int   // that clients may have, all together
 	clients     int   // so far
 	serving     int   // now
@@ -64,22 +59,23 @@ func (j *Listen) hasSocket() bool { return j.Kind.ByName() || len(j.Inherited) >
 func (j *Listen) local() query { return localQuery(j.Target, j.Network, j.Numeric) }
 
 // prepare gets all that is needed before the port is bound.
-func (l *listening) prepare(ctx context.Context) (err error) {
-	lists := l.job.Access // a copy: the job stays what was asked for
+func (j *Listen) prepare(ctx context.Context) (p prepared, err error) {
+	lists := j.Access // a copy: the job stays what was asked for
 	if err = lists.readFiles(); err != nil {
-		return err
+		return p, err
 	}
-	if err = l.Task.prepare(&l.job.Session); err != nil {
-		return err
+	if p, err = j.Session.prepare(); err != nil {
+		return p, err
 	}
-	if !l.job.hasSocket() {
-		if l.addrs, err = l.job.local().some(ctx); err != nil {
-			return err
+	p.place = new(place)
+	if !j.hasSocket() {
+		if p.addrs, err = j.local().some(ctx); err != nil {
+			return p, err
 		}
 	}
-	l.families = l.job.families(l.addrs)
-	l.access, err = lists.settle(ctx, l.families, l.job.Numeric)
-	return err
+	p.families = j.families(p.addrs)
+	p.access, err = lists.settle(ctx, p.families, j.Numeric)
+	return p, err
 }
 
 func (l *listening) listen() error {

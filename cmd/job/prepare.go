@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
 	"gnc/cmd/startup"
 	"gnc/netio"
+	"gnc/netio/access"
 	"gnc/netio/outfile"
 	"gnc/netio/sock"
 )
@@ -24,10 +26,31 @@ func await[T any](t *Task, get func() (T, error), use func(T, error)) {
 	}()
 }
 
+// prepared is what the set-up of a job makes. The task takes it over from the set-up's goroutine.
+type prepared struct {
+	scripting
+	captures []*netio.Capture // for the next session
+	md5Key   string           // that was asked for
+
+	source   *sock.Source // of a connection: the job's, or with addresses that were looked up
+	password string       // for the proxy
+	naming   func()       // finishes the Messages' Begin, or nil
+
+	*place // of a listener
+}
+
+// place is where a listener listens, and for which clients.
+type place struct {
+	addrs    []netip.AddrPort // none for what is no IP address, or was inherited
+	families sock.Families    // of the clients that can come in
+	access   access.List
+}
+
 // setUp runs prepare, then begin on the loop. A prepare that may block has a goroutine of its own.
 // An error of either ends the task.
-func (t *Task) setUp(mayBlock bool, prepare func(context.Context) error, begin func() error) {
-	prepared := func(_ struct{}, err error) {
+func (t *Task) setUp(mayBlock bool, prepare func(context.Context) (prepared, error), begin func() error) {
+	take := func(p prepared, err error) {
+		t.prepared = p
 		if err == nil && !t.over {
 			err = begin()
 		}
@@ -35,11 +58,11 @@ func (t *Task) setUp(mayBlock bool, prepare func(context.Context) error, begin f
 			t.end(err)
 		}
 	}
-	if !mayBlock {
-		prepared(struct{}{}, prepare(t.ctx))
+	if mayBlock {
+		await(t, func() (prepared, error) { return prepare(t.ctx) }, take)
 		return
 	}
-	await(t, func() (struct{}, error) { return struct{}{}, prepare(t.ctx) }, prepared)
+	take(prepare(t.ctx))
 }
 
 // mayBlock reports whether prepare may: a person takes time, and so does a named pipe, until
@@ -57,17 +80,17 @@ func (t *Task) socket(job *Session) sock.Options {
 
 // prepare gets what the sessions of a job need: the key of TCP's MD5 signatures, the script, the
 // recording and the files of the first session.
-func (t *Task) prepare(job *Session) (err error) {
-	if job.AskMD5Key {
-		if t.md5Key, err = readPassword("TCP MD5SIG password: "); err != nil || t.md5Key == "" {
+func (j *Session) prepare() (p prepared, err error) {
+	if j.AskMD5Key {
+		if p.md5Key, err = readPassword("TCP MD5SIG password: "); err != nil || p.md5Key == "" {
 			//lint:ignore ST1005 nc's own words
-			return errors.New("Unable to read TCP MD5SIG password; set GNC_TCP_MD5SIG")
+			return p, errors.New("Unable to read TCP MD5SIG password; set GNC_TCP_MD5SIG")
 		}
 	}
-	if t.scripting, err = job.openScript(); err == nil && len(job.Captures) > 0 {
-		t.captures, err = netio.OpenCaptures(job.Captures, false)
+	if p.scripting, err = j.openScript(); err == nil && len(j.Captures) > 0 {
+		p.captures, err = netio.OpenCaptures(j.Captures, false)
 	}
-	return err
+	return p, err
 }
 
 // readPassword reads a line from the terminal, which does not show it.

@@ -15,12 +15,10 @@ import (
 // otherwise.
 type Task struct {
 	*reporter
-	ctx      context.Context
-	env      *Env
-	loop     *netio.Loop
-	captures []*netio.Capture // for the next session
-	md5Key   string           // that was asked for
-	scripting
+	ctx  context.Context
+	env  *Env
+	loop *netio.Loop
+	prepared
 	live      map[ongoing]bool        // what serves a connection: sessions, scripts that are played, commands
 	processes map[*netio.Process]bool // of commands that have not ended, or been ended
 	bound     string                  // what a listener without IP addresses is called
