@@ -79,8 +79,7 @@ func (e everybody) closeWrite(*Conn) error {
 // Ends are the ends of a client's session where they are not the hub's: nil is the hub's.
 type Ends struct{ In, Out *Conn }
 
-// Join has a client take part. id is unique, and name is what a chat calls it. done is told how its session went, which
-// may have ended already when Join returns.
+// Join has a client take part. id is unique, and name is what a chat calls it. done is called at the end of its session.
 func (h *Hub) Join(peer *Conn, id int, name string, e Ends, o SessionOptions, done func(Result)) *Session {
 	c := &hubClient{hub: h, id: id, name: name}
 	if e.In == nil {
@@ -161,7 +160,7 @@ func (h *Hub) run() {
 // give runs the clients for whom there is something.
 func (h *Hub) give() {
 	for _, c := range slices.Clone(h.clients) {
-		if c.gone || c.session == nil || c.place == nil || !c.place.joined {
+		if c.gone || c.place == nil || !c.place.joined {
 			continue
 		}
 		if c.place.peek() != nil || h.all.ended {

@@ -54,13 +54,13 @@ func (h *Hub) dropStalled() {
 	}
 	if len(stalled) > 0 {
 		for _, c := range h.clients {
-			if c.session != nil && c.place != nil && c.excused() {
+			if c.place != nil && c.excused() {
 				c.session.idle.since = time.Now()
 			}
 		}
 	}
 	for _, c := range stalled {
-		if c.session != nil && !c.gone {
+		if !c.gone {
 			c.session.expel(ErrHeldUp)
 		}
 	}

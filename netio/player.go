@@ -76,7 +76,7 @@ const (
 	stageOver
 )
 
-// Play begins to play a script on a connection, which it closes, and calls done at the end, possibly before it returns.
+// Play plays a script on a connection, which it closes. It begins in the next turn of the loop, and calls done at the end.
 // A peer that does not keep to the script is a *ScriptFailure.
 func Play(l *Loop, conn *Conn, s *script.Script, o PlayOptions, done func(Result)) *Player {
 	p := &Player{loop: l, conn: conn, script: s, PartOf: s.PartOf(o.Number), options: o, done: done}
@@ -92,7 +92,7 @@ func Play(l *Loop, conn *Conn, s *script.Script, o PlayOptions, done func(Result
 	conn.Guard()
 	conn.readReady, conn.writeReady = true, true
 	p.patience = patience{player: p, since: l.Now()}
-	p.run()
+	l.After(0, p.run)
 	return p
 }
 

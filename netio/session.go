@@ -27,8 +27,8 @@ type Session struct {
 	finished      bool
 }
 
-// NewSession begins to move bytes between peer and the streams in and out, and calls done at the end, possibly before
-// it returns. It closes all three.
+// NewSession moves bytes between peer and the streams in and out. It begins in the next turn of the loop, and calls done
+// at the end. It closes all three.
 func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result)) *Session {
 	s := &Session{loop: l, peer: peer, in: in, out: out, options: o, taps: newTaps(o.Captures, o.Record), done: done}
 	if o.Telnet {
@@ -56,7 +56,7 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	s.taps.begin(l, s.run)
 	s.pace()
 	s.idle = newIdleClock(s)
-	s.run()
+	l.After(0, s.run)
 	return s
 }
 

@@ -174,7 +174,7 @@ func (c *piping) finish() {
 		return
 	}
 	exited := c.process.Ended()
-	late := errors.Is(c.sessionErr, netio.ErrIdle) || c.session != nil && c.session.Lingered()
+	late := errors.Is(c.sessionErr, netio.ErrIdle) || c.session.Lingered()
 	deaf := c.peer.Packets() && c.sessionErr != nil // it gets no SIGPIPE
 	if !exited && !late && !deaf && !c.over && c.ctx.Err() == nil {
 		return

@@ -183,19 +183,16 @@ func (c *crowd) begins(cl client, ends netio.Ends, captures []*netio.Capture, do
 		name = cl.from.Addr().String()
 	}
 	o.LetGo, o.OnDeparture = departedLinger, c.resume // should another wait for its place
-	begin, ended := c.env.Now(), false
+	begin := c.env.Now()
 	var s *netio.Session
 	s = c.hub.Join(cl.conn, cl.id, name, ends, o, func(r netio.Result) {
-		ended = true
 		delete(c.live, s)
 		c.clients = slices.DeleteFunc(c.clients, func(other *netio.Session) bool { return other == s })
 		c.sessionEnded(&j.Session, r, cl.id, c.env.Now().Sub(begin))
 		done(r.Err)
 	})
-	if !ended {
-		c.live[s] = true
-		c.clients = append(c.clients, s)
-	}
+	c.live[s] = true
+	c.clients = append(c.clients, s)
 }
 
 // fatal: what meets one client meets no other, but for a copy or a recording that can't be written.

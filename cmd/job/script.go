@@ -56,9 +56,7 @@ func (t *Task) play(job *Session, peer *netio.Conn, id int, done func(error)) {
 	}
 	name, begin := peer.Name(), t.env.Now()
 	var player *netio.Player
-	ended := false
 	player = netio.Play(t.loop, peer, t.script, o, func(r netio.Result) {
-		ended = true
 		delete(t.live, player)
 		if Is[*netio.ScriptFailure](r.Err) {
 			t.unmet++
@@ -67,9 +65,7 @@ func (t *Task) play(job *Session, peer *netio.Conn, id int, done func(error)) {
 		t.sessionEnded(job, r, id, t.env.Now().Sub(begin))
 		done(r.Err)
 	})
-	if !ended {
-		t.live[player] = true
-	}
+	t.live[player] = true
 }
 
 // unmetError is a connection whose other side did not keep to the script.

@@ -36,22 +36,19 @@ func (t *Task) join(job *Session, peer, in, out *netio.Conn, id int, done func(e
 	if job.Expect != nil {
 		o.Expect = netio.NewExpectation(job.Expect)
 	}
-	begin, ended := t.env.Now(), false
+	begin := t.env.Now()
 	meter := t.newMeter(job, begin)
 	var s *netio.Session
 	s = netio.NewSession(t.loop, peer, in, out, o, func(r netio.Result) {
-		ended = true
 		delete(t.live, s)
 		meter.stop()
 		r.Err = judge(o.Expect, r)
 		t.sessionEnded(job, r, id, t.env.Now().Sub(begin))
 		done(r.Err)
 	})
-	if !ended { // as a session between two ends that have ended already is at once
-		t.cancel = s.Abort
-		t.live[s] = true
-		meter.start(s)
-	}
+	t.cancel = s.Abort
+	t.live[s] = true
+	meter.start(s)
 	return s
 }
 

@@ -154,14 +154,7 @@ func (t *waited) converse(conn *netio.Conn, text string, o netio.SessionOptions,
 		t.tried(err)
 		return
 	}
-	ended := false
-	s := netio.NewSession(t.loop, conn, in, out, o, func(r netio.Result) {
-		ended = true
-		done(r)
-	})
-	if !ended {
-		t.cancel = s.Abort
-	}
+	t.cancel = netio.NewSession(t.loop, conn, in, out, o, done).Abort
 }
 
 // tried takes note of how a try went. A target is ready after the first one that is as it should
