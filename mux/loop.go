@@ -169,8 +169,8 @@ func (l *Loop) Closing() int { return len(l.closing) }
 // After calls fn once, d from now. Timers run in the order of their times, equal ones in the order
 // they were set.
 func (l *Loop) After(d time.Duration, fn func()) *Timer {
-	t := &Timer{loop: l, slot: -1, fn: fn}
-	t.Reset(d)
+	t := new(Timer)
+	t.Set(l, d, fn)
 	return t
 }
 

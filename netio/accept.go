@@ -124,11 +124,7 @@ func (ln *Listener) starve(err error) {
 	}
 	ln.warned, ln.starved = true, true
 	ln.loop.starved = append(ln.loop.starved, ln)
-	if ln.timer == nil {
-		ln.timer = ln.loop.After(retryAccept, ln.resume)
-	} else {
-		ln.timer.Reset(retryAccept)
-	}
+	ln.timer.Set(ln.loop.Loop, retryAccept, ln.resume)
 	if err := ln.watch(0); err != nil {
 		ln.fail(err)
 	}

@@ -132,7 +132,7 @@ func (c *Conn) Local() netip.AddrPort {
 // FD is the descriptor, for socket options.
 func (c *Conn) FD() int { return int(c.fd) }
 
-func (c *Conn) GetTCPInfo() sock.TCPInfo {
+func (c *Conn) tcpInfo() sock.TCPInfo {
 	if !c.confirms || c.fd < 0 {
 		return sock.TCPInfo{}
 	}

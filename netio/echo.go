@@ -46,8 +46,8 @@ type Echo struct {
 	attended bool // every connection is an echoConn from the first to the last
 	buffers  pool
 	open     int
-	idle     map[*echoConn]*idleEcho // with Idle only
-	drained  func()                  // after Stop, when the last connection has gone
+	idle     map[*echoConn]*stillness // with Idle only
+	drained  func()                   // after Stop, when the last connection has gone
 }
 
 // echoBuffer is what one connection can have on its way at most: the backlog of a client that does not read.
@@ -59,7 +59,7 @@ func NewEcho(ln *Listener, o EchoOptions) (*Echo, error) {
 	s.attended = o.Idle > 0 || o.Rate > 0 || o.Faults.any() || o.OnAccept != nil || o.OnClose != nil
 	s.resting = s.loop.NewCrowd(s.bounce)
 	if o.Idle > 0 {
-		s.idle = make(map[*echoConn]*idleEcho)
+		s.idle = make(map[*echoConn]*stillness)
 	}
 	return s, ln.acceptRaw(s.accepted)
 }

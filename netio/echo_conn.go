@@ -42,7 +42,7 @@ func (e *echoConn) begin(id uint32, from netip.AddrPort) {
 	e.conn.id = id
 	e.misbehave()
 	if s.idle != nil {
-		s.idle[e] = newIdleEcho(e)
+		s.idle[e] = e.watchIdle()
 	}
 	if s.options.OnAccept != nil {
 		s.options.OnAccept(id, &e.conn, from)
@@ -77,7 +77,7 @@ func (e *echoConn) run() {
 	moved := e.flow.step()
 	e.server.Totals.Bytes += int64(moved)
 	if moved > 0 && e.server.idle != nil {
-		e.server.idle[e].since = e.server.loop.Now()
+		e.server.idle[e].moved()
 	}
 	if e.flow.ended() {
 		e.close()

@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"gnc/mux"
 	"gnc/netio/outfile"
 	"gnc/netio/sock"
 )
@@ -20,10 +19,9 @@ type Command struct {
 	options CommandOptions
 	done    func(error)
 	end     time.Time
-	pause   time.Duration
-	timer   *mux.Timer
 	result  error
 	over    bool
+	backoff
 }
 
 // CommandOptions are the rules of a command on a connection.
@@ -87,13 +85,8 @@ func (r *Command) died() bool { return !r.options.InOrder && DiedOfSignal(r.resu
 // settle waits until all is confirmed. What the peer sends meanwhile is dropped.
 func (r *Command) settle() {
 	r.conn.discard()
-	left, known := 0, false
-	if r.conn.confirms {
-		left, known = sock.Unacknowledged(r.conn.FD())
-	}
-	if known && left > 0 && sock.Error(r.conn.FD()) == nil && time.Now().Before(r.end) {
-		r.pause = min(max(2*r.pause, time.Millisecond), longestPause)
-		r.timer = r.loop.After(r.pause, r.settle)
+	if left, err := r.conn.unconfirmed(); left > 0 && err == nil && time.Now().Before(r.end) {
+		r.again(r.loop, r.settle)
 		return
 	}
 	r.finish(!r.died())

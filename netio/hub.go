@@ -31,8 +31,8 @@ type Hub struct {
 	all     broadcast
 	turn    turn // at out, or at the broadcast of a relay
 	clients []*hubClient
-	pulse   *mux.Timer // runs the hub soon
-	stall   *mux.Timer // looks for who holds up the others
+	pulse   mux.Timer // runs the hub soon
+	stall   mux.Timer // looks for who holds up the others
 	fail    func(error)
 	err     error // what fail has been told, or is about to be
 }
@@ -126,11 +126,8 @@ func (h *Hub) leave(c *hubClient) {
 
 // wake has the hub run soon: in the next turn of the loop, so that a session never runs another from within.
 func (h *Hub) wake() {
-	switch {
-	case h.pulse == nil:
-		h.pulse = h.loop.After(0, h.run)
-	case !h.pulse.Waiting():
-		h.pulse.Reset(0)
+	if !h.pulse.Waiting() {
+		h.pulse.Set(h.loop.Loop, 0, h.run)
 	}
 }
 

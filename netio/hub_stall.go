@@ -26,10 +26,8 @@ func (h *Hub) watchStall() {
 	if h.options.Patience == 0 || !h.all.full() || len(h.all.feeds) < 2 {
 		return
 	}
-	if h.stall == nil {
-		h.stall = h.loop.After(h.options.Patience, h.dropStalled)
-	} else if !h.stall.Waiting() {
-		h.stall.Reset(h.leastPatience())
+	if !h.stall.Waiting() {
+		h.stall.Set(h.loop.Loop, h.leastPatience(), h.dropStalled)
 	}
 }
 
@@ -55,7 +53,7 @@ func (h *Hub) dropStalled() {
 	if len(stalled) > 0 {
 		for _, c := range h.clients {
 			if c.place != nil && c.excused() {
-				c.session.idle.since = time.Now()
+				c.session.idle.moved()
 			}
 		}
 	}

@@ -18,7 +18,7 @@ type limiter struct {
 	closed  bool      // until the timer rings
 	until   time.Time // when that is
 	stalled bool      // for ever
-	timer   *mux.Timer
+	timer   mux.Timer
 }
 
 // newLimiter puts a limiter on f.
@@ -86,11 +86,7 @@ func (l *limiter) close(d time.Duration) {
 		return
 	}
 	l.closed, l.until = true, until
-	if l.timer == nil {
-		l.timer = l.flow.src.loop.After(d, l.reopen)
-	} else {
-		l.timer.Reset(d)
-	}
+	l.timer.Set(l.flow.src.loop.Loop, d, l.reopen)
 }
 
 func (l *limiter) reopen() {

@@ -36,10 +36,10 @@ type Listener struct {
 	sockets []*listening
 	path    *sock.OwnPath // of a Unix socket that is to be removed
 	isVsock bool
-	paused  bool       // by the owner
-	starved bool       // nothing can be accepted for now
-	warned  bool       // OnStarved has been told
-	timer   *mux.Timer // ends being starved
+	paused  bool      // by the owner
+	starved bool      // nothing can be accepted for now
+	warned  bool      // OnStarved has been told
+	timer   mux.Timer // ends being starved
 }
 
 // listening is one of a listener's sockets.

@@ -1,8 +1,6 @@
 package netio
 
 import (
-	"time"
-
 	"golang.org/x/sys/unix"
 
 	"gnc/mux"
@@ -28,9 +26,8 @@ func (*packetHearer) closeWrite(*Conn) error { return nil }
 // roomTimer waits for room in the queue of a Unix socket that ours is not connected to. No multiplexer tells of it: ours is
 // writable all the time. So sending is tried again, at growing intervals.
 type roomTimer struct {
-	full  bool
-	pause time.Duration
-	timer *mux.Timer
+	full bool
+	backoff
 }
 
 // tried is told of an attempt to send, and whether the queue was full.
@@ -46,17 +43,12 @@ func (r *roomTimer) watchable(c *Conn, want mux.Events) mux.Events {
 		return want
 	}
 	if !r.timer.Waiting() {
-		r.pause = min(max(2*r.pause, time.Millisecond), longestPause)
-		if r.timer == nil {
-			r.timer = c.loop.After(r.pause, func() { r.again(c) })
-		} else {
-			r.timer.Reset(r.pause)
-		}
+		r.again(c.loop, func() { r.tryAgain(c) })
 	}
 	return want &^ mux.Writable
 }
 
-func (r *roomTimer) again(c *Conn) {
+func (r *roomTimer) tryAgain(c *Conn) {
 	r.full, c.writeReady = false, true
 	c.owner.run()
 }

@@ -30,9 +30,9 @@ type PacketPeers struct {
 	most     int           // how many may wait
 	full     int           // peers whose queue is full
 	isUnix   bool
-	paused   bool       // it was full
-	refuses  bool       // new senders
-	pulse    *mux.Timer // introduces those that wait
+	paused   bool      // it was full
+	refuses  bool      // new senders
+	pulse    mux.Timer // introduces those that wait
 }
 
 // peerSocket is one of the sockets.
@@ -193,10 +193,8 @@ func (p *PacketPeers) hasRoom() bool {
 func (p *PacketPeers) introduceSoon() {
 	switch {
 	case p.paused || len(p.waiting) == 0:
-	case p.pulse == nil:
-		p.pulse = p.loop.After(0, p.introduceWaiting)
 	case !p.pulse.Waiting():
-		p.pulse.Reset(0)
+		p.pulse.Set(p.loop.Loop, 0, p.introduceWaiting)
 	}
 }
 

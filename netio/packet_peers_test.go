@@ -233,6 +233,7 @@ func TestUnreadIsForTheNext(t *testing.T) {
 		out, theirIn, err := l.Pipe("the command's input", false)
 		must(t, err)
 		session := NewSession(l, conns[0], in, out, SessionOptions{Command: true}, func(Result) {})
+		session.run()
 		if text := receiveSoon(t, int(theirIn.Fd())); text != "one" {
 			t.Fatalf("the command reads %q", text)
 		}

@@ -43,7 +43,7 @@ type Player struct {
 	loop    *Loop
 	conn    *Conn
 	script  *script.Script
-	PartOf  *script.Part
+	part    *script.Part
 	options PlayOptions
 	taps    taps
 	done    func(Result)
@@ -54,11 +54,11 @@ type Player struct {
 	ended    bool   // nothing more will come
 	broken   error  // why, where it was no orderly end
 	shut     bool   // we have half-closed
-	pause    *mux.Timer
+	pause    mux.Timer
 	paused   bool // by the step that is being played
 	stage    playStage
-	settling *mux.Timer
-	patience patience
+	settling backoff
+	patience stillness
 
 	sent, received int64
 }
@@ -79,7 +79,7 @@ const (
 // Play plays a script on a connection, which it closes. It begins in the next turn of the loop, and calls done at the end.
 // A peer that does not keep to the script is a *ScriptFailure.
 func Play(l *Loop, conn *Conn, s *script.Script, o PlayOptions, done func(Result)) *Player {
-	p := &Player{loop: l, conn: conn, script: s, PartOf: s.PartOf(o.Number), options: o, done: done}
+	p := &Player{loop: l, conn: conn, script: s, part: s.PartOf(o.Number), options: o, done: done}
 	p.taps = newTaps(o.Captures, o.Record)
 	p.taps.begin(l, p.run)
 	if conn.confirms { // TCP; pieces are to arrive as they were sent
@@ -91,7 +91,7 @@ func Play(l *Loop, conn *Conn, s *script.Script, o PlayOptions, done func(Result
 	conn.owner = p
 	conn.Guard()
 	conn.readReady, conn.writeReady = true, true
-	p.patience = patience{player: p, since: l.Now()}
+	p.patience = stillness{loop: l, since: l.Now(), bound: p.bound, ring: p.expire}
 	l.After(0, p.run)
 	return p
 }
@@ -218,8 +218,8 @@ func cause(err error) string {
 
 // play plays steps until one has to wait, and says whether any was played.
 func (p *Player) play() (played bool) {
-	for p.stage == stagePlaying && p.at < len(p.PartOf.Steps) {
-		step := p.PartOf.Steps[p.at]
+	for p.stage == stagePlaying && p.at < len(p.part.Steps) {
+		step := p.part.Steps[p.at]
 		what, ok := p.step(step)
 		if !ok {
 			return played
@@ -228,7 +228,7 @@ func (p *Player) play() (played bool) {
 		p.at++
 		p.tell(step, what)
 	}
-	for p.at == len(p.PartOf.Steps) && p.bid() {
+	for p.at == len(p.part.Steps) && p.bid() {
 		played = true
 	}
 	return played
@@ -257,9 +257,9 @@ func (p *Player) finish(err error) {
 	}
 	p.stage = stageOver
 	p.pause.Stop()
-	p.settling.Stop()
+	p.settling.timer.Stop()
 	p.patience.timer.Stop()
-	result := Result{Sent: p.sent, Received: p.received, TCP: p.conn.GetTCPInfo(), Err: err}
+	result := Result{Sent: p.sent, Received: p.received, TCP: p.conn.tcpInfo(), Err: err}
 	for i, n := range []int64{p.sent, p.received} {
 		if n > 0 {
 			result.Movers[i] = "script"

@@ -117,7 +117,7 @@ func (p *Player) delay(s *script.Step) bool {
 		return false
 	}
 	p.paused = true
-	p.pause = p.loop.After(s.Pause, p.run)
+	p.pause.Set(p.loop.Loop, s.Pause, p.run)
 	return false
 }
 

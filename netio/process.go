@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"gnc/mux"
 )
 
 // Process is a command that serves a connection. It leads a process group of its own, so that what it has started can be
@@ -20,8 +18,7 @@ type Process struct {
 
 	gone  func() // is told, once, that nobody is left in the group
 	since time.Time
-	pause time.Duration
-	timer *mux.Timer
+	backoff
 }
 
 // killAfter is how long a group that was asked to end has before what is left of it is killed.
@@ -55,7 +52,7 @@ func (p *Process) Terminate(gone func()) {
 		p.gone = func() { before(); gone() }
 		return
 	}
-	p.gone, p.since, p.pause = gone, time.Now(), time.Millisecond
+	p.gone, p.since = gone, time.Now()
 	p.signal(unix.SIGTERM)
 	p.look()
 }
@@ -73,8 +70,7 @@ func (p *Process) look() {
 	case waited >= killAfter:
 		p.signal(unix.SIGKILL)
 	}
-	p.timer = p.loop.After(p.pause, p.look)
-	p.pause = min(2*p.pause, longestPause)
+	p.again(p.loop, p.look)
 }
 
 // DiedOfSignal reports whether err, of a command's end, says that a signal ended it: what it wrote last may be a part of

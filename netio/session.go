@@ -2,6 +2,7 @@ package netio
 
 import (
 	"errors"
+	"time"
 
 	"gnc/mux"
 	"gnc/netio/sock"
@@ -20,10 +21,11 @@ type Session struct {
 	peerEnded     bool
 	lingered      bool
 	settler       *settler
-	idle          *idleClock
-	quit          *mux.Timer // of SessionOptions.Quit, nil until what is sent has ended
-	verdict       *mux.Timer // makes sure of the input's end; nil until that has come
-	rest          *mux.Timer // looks whether the input still rests; nil until that matters
+	idle          stillness
+	oneHasEnded   bool
+	quit          mux.Timer // of SessionOptions.Quit
+	verdict       mux.Timer // makes sure of the input's end
+	rest          mux.Timer // looks whether the input still rests
 	finished      bool
 }
 
@@ -55,7 +57,8 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	}
 	s.taps.begin(l, s.run)
 	s.pace()
-	s.idle = newIdleClock(s)
+	s.idle = stillness{loop: l, since: time.Now(), bound: s.idleBound, ring: s.tooIdle}
+	s.idle.arm()
 	l.After(0, s.run)
 	return s
 }
@@ -159,8 +162,14 @@ func (s *Session) run() {
 }
 
 func (s *Session) step() {
-	moved := s.send.step() + s.recv.step()
-	s.idle.update(moved > 0)
+	if s.send.step()+s.recv.step() > 0 {
+		s.idle.moved()
+	}
+	if !s.oneHasEnded && s.oneEnded() {
+		s.oneHasEnded = true
+		s.idle.restart()
+		s.departs()
+	}
 	if s.send.state == flowShut {
 		s.peer.unguard()
 	}

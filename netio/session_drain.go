@@ -1,11 +1,6 @@
 package netio
 
-import (
-	"time"
-
-	"gnc/mux"
-	"gnc/netio/sock"
-)
+import "time"
 
 // settler keeps a session open after its last byte until two things are true: the peer's system has confirmed all that
 // was sent, and the capture is written. No multiplexer tells of the first, so the count of unconfirmed bytes is asked
@@ -14,51 +9,31 @@ import (
 type settler struct {
 	session *Session
 	since   time.Time
-	pause   time.Duration
-	timer   *mux.Timer
+	backoff
 }
 
-const longestPause = 64 * time.Millisecond
-
-func newSettler(s *Session) *settler {
-	return &settler{session: s, since: time.Now(), pause: time.Millisecond}
-}
+func newSettler(s *Session) *settler { return &settler{session: s, since: time.Now()} }
 
 func (t *settler) check() {
 	s := t.session
 	if s.options.Command && s.recv.state == flowDead && !s.peer.packets { // unread bytes would make the close a reset
 		s.peer.discard()
 	}
-	if !s.taps.written() {
-		t.again()
-		return
+	left, err := 0, error(nil)
+	written := s.taps.written()
+	if written && s.send.moved > 0 {
+		left, err = s.peer.unconfirmed()
 	}
-	if !s.peer.confirms || s.send.moved == 0 {
-		s.finish(nil)
-		return
-	}
-	if err := sock.Error(s.peer.FD()); err != nil {
-		s.finish(s.peer.failed("write", err))
-		return
-	}
-	left, known := sock.Unacknowledged(s.peer.FD())
 	switch bound := shorter(s.options.Linger, s.options.Idle); {
-	case !known || left == 0:
+	case err != nil:
+		s.finish(s.peer.failed("write", err))
+	case written && left == 0:
 		s.finish(nil)
-	case bound > 0 && time.Since(t.since) >= bound:
+	case written && bound > 0 && time.Since(t.since) >= bound:
 		s.finish(&UnacknowledgedError{Name: s.peer.Name(), Bytes: left})
 	default:
-		t.again()
+		t.again(s.loop, t.check)
 	}
-}
-
-func (t *settler) again() {
-	if t.timer == nil {
-		t.timer = t.session.loop.After(t.pause, t.check)
-		return
-	}
-	t.pause = min(2*t.pause, longestPause)
-	t.timer.Reset(t.pause)
 }
 
 func (t *settler) stop() {

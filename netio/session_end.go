@@ -82,8 +82,8 @@ const sureAfter = time.Second
 
 // awaitVerdict sets the timer that makes sure of the input's end, once that has come.
 func (s *Session) awaitVerdict() {
-	if s.send.unsure && s.send.state == flowDraining && s.verdict == nil {
-		s.verdict = s.loop.After(sureAfter, func() {
+	if s.send.unsure && s.send.state == flowDraining && !s.verdict.Waiting() {
+		s.verdict.Set(s.loop.Loop, sureAfter, func() {
 			s.send.unsure = false
 			s.run()
 		})
@@ -151,10 +151,8 @@ func (s *Session) stuck() error {
 
 // unconfirmed is err, or an error that names the bytes that the peer's system has not acknowledged.
 func (s *Session) unconfirmed(err error) error {
-	if s.peer.confirms && s.send.moved > 0 {
-		if left, known := sock.Unacknowledged(s.peer.FD()); known && left > 1 { // our end counts as a byte on Linux
-			return &UnwrittenError{Name: s.peer.Name(), Bytes: left}
-		}
+	if left, broken := s.peer.unconfirmed(); s.send.moved > 0 && broken == nil && left > 1 { // our end is a byte on Linux
+		return &UnwrittenError{Name: s.peer.Name(), Bytes: left}
 	}
 	return err
 }
@@ -165,7 +163,7 @@ func (s *Session) settle() {
 		s.finish(s.err)
 		return
 	}
-	s.idle.stop()
+	s.idle.timer.Stop()
 	for _, c := range []*Conn{s.peer, s.in, s.out} {
 		c.forget()
 	}
@@ -178,7 +176,7 @@ func (s *Session) finish(err error) {
 		return
 	}
 	s.finished = true
-	s.idle.stop()
+	s.idle.timer.Stop()
 	s.quit.Stop()
 	s.rest.Stop()
 	s.verdict.Stop()
@@ -192,7 +190,7 @@ func (s *Session) finish(err error) {
 		f.fail(err)
 	}
 	s.giveBack()
-	result := Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, Lingered: s.lingered, TCP: s.peer.GetTCPInfo()}
+	result := Result{Sent: s.send.moved, Received: s.recv.moved, PeerEnded: s.peerEnded, Lingered: s.lingered, TCP: s.peer.tcpInfo()}
 	for i, f := range []*Flow{s.send, s.recv} {
 		if f.moved > 0 {
 			result.Movers[i] = f.mover.name()

@@ -19,7 +19,7 @@ func (s *Session) inputRests() bool {
 	}
 	left := s.noisyFor()
 	if left > 0 && !s.rest.Waiting() {
-		s.rest = s.loop.After(left, s.run)
+		s.rest.Set(s.loop.Loop, left, s.run)
 	}
 	return left <= 0
 }
@@ -29,10 +29,9 @@ func (s *Session) noisyFor() time.Duration { return quietFor - time.Since(s.idle
 
 // quitSoon sets the timer of SessionOptions.Quit once what is sent has ended.
 func (s *Session) quitSoon() {
-	if !s.options.Quit || s.quit != nil || !s.send.ended() {
-		return
+	if s.options.Quit && s.send.ended() && !s.quit.Waiting() {
+		s.quit.Set(s.loop.Loop, s.options.QuitAfter, s.timeToQuit)
 	}
-	s.quit = s.loop.After(s.options.QuitAfter, s.timeToQuit)
 }
 
 func (s *Session) timeToQuit() {
