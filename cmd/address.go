@@ -217,14 +217,7 @@ func isPort(word string) error {
 }
 
 // isWord reports whether an argument is a port alone: no address has neither colon nor bracket.
-func isWord(s string) bool {
-	for _, c := range s {
-		if c == ':' || c == '[' {
-			return false
-		}
-	}
-	return true
-}
+func isWord(s string) bool { return !strings.ContainsAny(s, ":[") }
 
 // pathError is the error of a path where HOST and PORT were to be.
 func pathError(word string) error {

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"iter"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -328,12 +329,9 @@ func (r *plainReader) complete() bool {
 		group := f.row.Tag.Get("xor")
 		preset := f.row.Tag.Get("default")
 		switch {
+		case f.set && slices.Contains(groups, group):
+			return false
 		case f.set && group != "":
-			for _, g := range groups {
-				if g == group {
-					return false
-				}
-			}
 			groups = append(groups, group)
 		case f.set:
 		case preset != "":

@@ -90,17 +90,10 @@ func (c *connecting) target(then func(host string, port uint16, err error)) {
 	if byName {
 		q.Host = "0.0.0.0" // the port alone is looked up
 	}
-	var found []netip.AddrPort
-	var failed error
-	c.lookup(c.ctx, q, func(b netio.Batch, last bool) {
-		found = append(found, b.Addrs...)
-		if b.Err != nil {
-			failed = b.Err
-		}
+	c.lookupAll(q, func(found []netip.AddrPort, err error) {
 		switch {
-		case !last:
 		case len(found) == 0:
-			then("", 0, &TargetError{Host: c.job.Host, Port: c.port, Numeric: q.numeric, Err: failed})
+			then("", 0, &TargetError{Host: c.job.Host, Port: c.port, Numeric: q.numeric, Err: err})
 		case byName:
 			then(c.job.Host, found[0].Port(), nil)
 		default:

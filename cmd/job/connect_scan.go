@@ -44,20 +44,15 @@ type scanning struct {
 func (c *connecting) scan() {
 	s := &scanning{connecting: c, races: map[*netio.Race]bool{}, atOnce: scansAtOnce}
 	q := query{Target: address.Target{Host: c.job.Host, Port: c.ports[0]}, network: c.job.Network, numeric: c.job.Numeric}
-	c.lookup(c.ctx, q, func(b netio.Batch, last bool) {
-		s.addrs = append(s.addrs, b.Addrs...)
-		if b.Err != nil {
-			s.failed = b.Err
+	c.lookupAll(q, func(addrs []netip.AddrPort, err error) {
+		s.failed = err
+		if len(addrs) == 0 {
+			c.end(&TargetError{Host: q.Host, Port: q.Port, Numeric: q.numeric, Err: err})
+			return
 		}
-		switch {
-		case !last:
-		case len(s.addrs) == 0:
-			c.end(&TargetError{Host: q.Host, Port: q.Port, Numeric: q.numeric, Err: s.failed})
-		default:
-			s.addrs = resolve.New().Sort(s.addrs) // once for all ports
-			c.cancel = s.stop
-			s.more()
-		}
+		s.addrs = resolve.New().Sort(addrs) // once for all ports
+		c.cancel = s.stop
+		s.more()
 	})
 }
 

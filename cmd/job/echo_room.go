@@ -14,13 +14,8 @@ func (e *echoing) raiseLimit() {
 	}
 	limit.Cur = limit.Max
 	unix.Setrlimit(unix.RLIMIT_NOFILE, &limit) // best effort: the old limit serves as well
-	unix.Getrlimit(unix.RLIMIT_NOFILE, &limit)
-	room := min(uint64(limit.Cur), 1<<30) // FreeBSD's is signed
-	if most := mux.Limit(e.job.Mux); most > 0 {
-		room = min(room, uint64(most))
-	}
-	if room > reserved {
-		e.say(1, "room for %d connections", room-reserved)
+	if room := descriptors(e.job.Mux); room > 0 {
+		e.say(1, "room for %d connections", room)
 	}
 }
 

@@ -37,7 +37,7 @@ func (l *listening) resume() {
 // descriptors is how many the process, and the multiplexer, can have beside those that the program itself needs. (Go has
 // raised the soft limit already.)
 func descriptors(multiplexer string) int {
-	room := 1 << 20
+	room := 1 << 30 // FreeBSD's limit is signed
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err == nil {
 		room = int(min(uint64(limit.Cur), uint64(room)))

@@ -99,6 +99,15 @@ type TargetError struct {
 func (e *TargetError) Error() string { return e.Err.Error() }
 func (e *TargetError) Unwrap() error { return e.Err }
 
+// lookupAll has use called on the loop with all the addresses of a target. It does not block.
+func (t *Task) lookupAll(q query, use func([]netip.AddrPort, error)) {
+	if b, ok := q.literal(); ok {
+		use(b.Addrs, nil)
+		return
+	}
+	await(t, func() ([]netip.AddrPort, error) { return q.all(t.ctx) }, use)
+}
+
 // localQuery is a target to listen on: without a host, the wildcard.
 func localQuery(target address.Target, network string, numeric bool) query {
 	q := query{Target: target, network: network, numeric: numeric, passive: true}
