@@ -159,11 +159,11 @@ func clientZones(t *testing.T, n *network, multiplexer string) {
 			{"connect --log json " + at + " 1", `"refused","remote":"\[fe80::2%there0\]:1"`},
 			{"connect -s fe80::7%" + index + " " + at + " " + l.port, `bind \[fe80::7%there0\]:0: `},
 			{"connect -s fe80::7%nosuch " + at + " " + l.port, `bind \[fe80::7%nosuch\]:0: no such device`},
-			{"wait -vv --timeout 1ms [" + at + "]:1", `connecting to \[fe80::2%there0\]:1`},
+			{"wait -vv --timeout 0.5 [" + at + "]:1", `connecting to \[fe80::2%there0\]:1`},
 			{"listen fe80::7%" + index + " 0", `listen \[fe80::7%there0\]:0: `},
-			{"listen -v --accept-timeout 1ms fe80::1%" + index + " 0", `listening on \[fe80::1%there0\]:`},
-			{"echo -v --deadline 0.1 fe80::1%" + index + " 0", `listening on \[fe80::1%there0\]:`},
-			{"echo -v -u --deadline 0.1 fe80::1%" + index + " 0", `listening on \[fe80::1%there0\]:`},
+			{"listen -v --accept-timeout 0.3 fe80::1%" + index + " 0", `listening on \[fe80::1%there0\]:`},
+			{"echo -v --deadline 0.5 fe80::1%" + index + " 0", `listening on \[fe80::1%there0\]:`},
+			{"echo -v -u --deadline 0.5 fe80::1%" + index + " 0", `listening on \[fe80::1%there0\]:`},
 		} {
 			args := strings.Fields(c.args)
 			said, _ := runIn(t.TempDir(), append([]string{args[0], "--mux", multiplexer}, args[1:]...)...)
