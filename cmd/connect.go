@@ -23,11 +23,11 @@ type connectFlags struct {
 	sessionFlags
 
 	ConnectTimeout duration  `placeholder:"DUR" help:"Bound on connecting."`
-	AttemptDelay   *duration `placeholder:"DUR" help:"When the next address is tried beside the last one: 10ms to 2s (RFC 8305), 250ms unless told."`
+	AttemptDelay   *duration `placeholder:"DUR" help:"Try the next address, too, after this long: 10ms to 2s (RFC 8305), 250ms by default."`
 	Wait           duration  `placeholder:"DUR" help:"Keep trying for this long until the other side accepts."`
 	Source         string    `short:"s" placeholder:"ADDR" help:"Connect from this address; with --unix, from a socket at this path."`
 	SourcePort     uint16    `short:"p" placeholder:"PORT" help:"Connect from this port."`
-	Scan           bool      `short:"z" help:"Only see whether the port accepts; move nothing. Of several ports, one is enough."`
+	Scan           bool      `short:"z" help:"Only see whether the port accepts; move no bytes. Of several ports, one that accepts is enough."`
 	Proxy          string    `placeholder:"URL" help:"Connect through a proxy: socks4, socks4a, socks5, socks5h or http://[USER:PASSWORD@]HOST[:PORT]. GNC_PROXY_AUTH may hold USER:PASSWORD."`
 	PassFd         bool      `name:"pass-fd" short:"F" help:"Pass the connected descriptor over stdout, which is a socket, and end."`
 	Random         bool      `short:"r" help:"Try several ports in random order."`
@@ -201,8 +201,8 @@ func (f *connectFlags) proxy(k job.Kind, auth string) (*job.Proxy, error) {
 
 // dialogueFlags are what is said to the other side, and what it must answer.
 type dialogueFlags struct {
-	Send   *escaped       `empty:"nothing" placeholder:"TEXT" help:"Send TEXT instead of stdin, with \\n, \\r, \\t, \\0, \\\\ and \\xHH for what they stand for elsewhere."`
-	Expect *regexp.Regexp `empty:"anything" placeholder:"REGEX" help:"End with status 0 as soon as what was received matches (RE2 syntax), with 9 if it ends without."`
+	Send   *escaped       `empty:"nothing" placeholder:"TEXT" help:"Send TEXT instead of stdin. It may have the escapes \\n, \\r, \\t, \\0, \\\\ and \\xHH."`
+	Expect *regexp.Regexp `empty:"anything" placeholder:"REGEX" help:"End with status 0 as soon as what was received matches (RE2 syntax), with 9 if no match comes."`
 }
 
 // checkDialogue refuses what has no meaning beside a dialogue.

@@ -10,7 +10,7 @@ import (
 
 // echoFlags is the grammar of gnc echo.
 type echoFlags struct {
-	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT, also after tcp: or udp:, or unix:PATH or vsock:CID:PORT (tcp:// and so on mean the same). Port 0: the kernel chooses. None where a service manager passes sockets (LISTEN_FDS)."`
+	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT, also after tcp: or udp:, or unix:PATH or vsock:CID:PORT (tcp:// and so on mean the same). Port 0: the kernel chooses. No address where a service manager passes sockets (LISTEN_FDS)."`
 
 	addressFlags
 
@@ -24,12 +24,12 @@ type echoFlags struct {
 	Deadline    duration `placeholder:"DUR" help:"Bound on the whole run, after which nothing lingers."`
 	Backlog     count    `placeholder:"N" help:"Connections that may wait to be accepted."`
 	Rate        size     `placeholder:"SIZE" help:"Bytes a second at most, each connection."`
-	Stats       bool     `help:"At the end, a line that sums up."`
+	Stats       bool     `help:"At the end, print a line that sums up."`
 	readyFlags
 
 	Delay        duration `group:"Faults, for each connection:" placeholder:"DUR" help:"Hold back each piece for this long."`
 	Chunk        size     `group:"Faults, for each connection:" placeholder:"SIZE" help:"Send back pieces of this size."`
-	StallAfter   size     `group:"Faults, for each connection:" placeholder:"SIZE" help:"After so many bytes, do nothing any more."`
+	StallAfter   size     `group:"Faults, for each connection:" placeholder:"SIZE" help:"After so many bytes, read and send back no more."`
 	ResetAfter   size     `group:"Faults, for each connection:" placeholder:"SIZE" help:"After so many bytes, reset the connection."`
 	CloseAfter   size     `group:"Faults, for each connection:" placeholder:"SIZE" help:"After so many bytes, close the connection."`
 	CorruptEvery size     `group:"Faults, for each connection:" placeholder:"SIZE" help:"Invert every SIZE-th byte."`

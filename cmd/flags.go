@@ -27,9 +27,9 @@ type addressFlags struct {
 type wordFlags struct {
 	Verbose int    `short:"v" type:"counter" help:"Say on stderr what happens; twice: more."`
 	Quiet   bool   `help:"Say nothing on stderr; the exit status tells."`
-	Log     string `enum:",text,json" default:"" placeholder:"FORMAT" help:"Events, one a line: text or json. On stderr they take the place of sentences."`
+	Log     string `enum:",text,json" default:"" placeholder:"FORMAT" help:"Events, one a line, as text or json. On stderr they replace the sentences."`
 	LogFile string `xor:"log-to" placeholder:"FILE" help:"Append the events to FILE: as text, unless --log says json."`
-	LogFd   *int   `name:"log-fd" xor:"log-to" placeholder:"N" help:"Write them to descriptor N."`
+	LogFd   *int   `name:"log-fd" xor:"log-to" placeholder:"N" help:"Write the events to descriptor N."`
 }
 
 func (f *wordFlags) words() (job.Words, error) {
@@ -66,19 +66,19 @@ type sessionFlags struct {
 	RecvOnly   bool     `xor:"direction" help:"Receive; do not read stdin."`
 	Linger     duration `placeholder:"DUR" help:"Once one direction has ended, the other may idle this long."`
 
-	Timeout     duration `short:"w" placeholder:"DUR" help:"Short for --idle-timeout and, where one connects, --connect-timeout."`
-	IdleTimeout duration `placeholder:"DUR" help:"End with status 5 when nothing has moved for this long. For each sender of listen -u -k with a command, file or script it is a minute unless told, and an orderly end."`
+	Timeout     duration `short:"w" placeholder:"DUR" help:"Short for --idle-timeout and, in gnc connect, --connect-timeout."`
+	IdleTimeout duration `placeholder:"DUR" help:"End with status 5 when nothing has moved for this long. For a sender of listen -u -k with a command, file or script: a minute by default, and an orderly end."`
 	Deadline    duration `placeholder:"DUR" help:"Bound on the whole run, from the lookup to the last byte."`
 
 	CRLF   bool     `name:"crlf" short:"C" help:"Send each LF as CR LF, where no CR precedes it."`
 	Telnet bool     `short:"t" help:"Speak telnet: refuse its options, take its commands out of what is received, double each byte 255 that is sent. Copies (--output, --hex-dump, --record) hold what passed on the connection."`
 	Delay  duration `short:"i" placeholder:"DUR" help:"Pause after each line that is sent."`
 
-	ZeroCopy string `default:"auto" enum:"auto,never" placeholder:"WHEN" help:"Splice and sendfile where the two ends allow it (auto), or never."`
+	ZeroCopy string `default:"auto" enum:"auto,never" placeholder:"WHEN" help:"Use splice and sendfile where both ends allow it (auto), or never."`
 	Rate     size   `placeholder:"SIZE" help:"Bytes a second at most, each direction."`
 	Progress string `default:"auto" enum:"auto,always,never" placeholder:"WHEN" help:"A live line on stderr: on a terminal (auto), always or never."`
-	Size     total  `placeholder:"SIZE" help:"What stdin will give in all, for the live line."`
-	Stats    bool   `help:"At the end, a line that sums up."`
+	Size     total  `placeholder:"SIZE" help:"Size of all of stdin, for the live line."`
+	Stats    bool   `help:"At the end, print a line that sums up."`
 
 	Output       string `short:"o" placeholder:"FILE" help:"Write a copy of the session, both directions, to FILE."`
 	HexDump      string `short:"x" placeholder:"FILE" help:"Write a hex dump of the session to FILE."`
@@ -188,7 +188,7 @@ func checkScript(j *job.Session) error {
 type socketFlags struct {
 	TOS        string   `name:"tos" placeholder:"WORD" help:"Type of service: lowdelay, throughput, af11 to af43, cs0 to cs7, ef, or a number."`
 	TTL        *uint8   `name:"ttl" placeholder:"N" help:"Hop limit of what is sent."`
-	MinTTL     *uint8   `name:"min-ttl" placeholder:"N" help:"Least hop limit of what is taken."`
+	MinTTL     *uint8   `name:"min-ttl" placeholder:"N" help:"Least hop limit of what is accepted."`
 	RecvBuffer size     `placeholder:"SIZE" help:"The socket's receive buffer."`
 	SendBuffer size     `placeholder:"SIZE" help:"The socket's send buffer."`
 	Keepalive  duration `placeholder:"DUR" help:"Ask an idle peer for a sign of life this often."`
@@ -216,7 +216,7 @@ func (f *socketFlags) socket() (sock.Options, error) {
 
 // execFlags run a command on the connection instead of the standard streams.
 type execFlags struct {
-	Exec   string `short:"e" xor:"exec" placeholder:"CMD" help:"Run a program on the connection: words, without a shell. The connection ends when it does, whatever it leaves behind."`
+	Exec   string `short:"e" xor:"exec" placeholder:"CMD" help:"Run a program on the connection: words, without a shell. The connection ends when the program does, whatever it leaves running."`
 	ShExec string `short:"c" xor:"exec" placeholder:"CMD" help:"Run a shell command on the connection."`
 }
 
@@ -231,8 +231,8 @@ func notifySocket(env *job.Env) string {
 
 // readyFlags are the ways to learn that a listener accepts.
 type readyFlags struct {
-	PortFile string `placeholder:"FILE" help:"Write the port to FILE once it accepts."`
-	ReadyFd  *int   `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once it accepts, and close it."`
+	PortFile string `placeholder:"FILE" help:"Write the port to FILE once the listener accepts."`
+	ReadyFd  *int   `name:"ready-fd" placeholder:"N" help:"Write the port to descriptor N once the listener accepts, and close N."`
 }
 
 func (f *readyFlags) ready(env *job.Env) (job.Ready, error) {

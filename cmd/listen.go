@@ -12,15 +12,15 @@ import (
 
 // listenFlags is the grammar of gnc listen.
 type listenFlags struct {
-	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT, also after tcp: or udp:, or unix:PATH or vsock:CID:PORT (tcp:// and so on mean the same). Port 0: the kernel chooses. None where a service manager passes sockets (LISTEN_FDS)."`
+	Address []string `arg:"" optional:"" name:"address" help:"[HOST] PORT, HOST:PORT, [V6]:PORT or :PORT, also after tcp: or udp:, or unix:PATH or vsock:CID:PORT (tcp:// and so on mean the same). Port 0: the kernel chooses. No address where a service manager passes sockets (LISTEN_FDS)."`
 
 	sessionFlags
 
-	AcceptTimeout duration `placeholder:"DUR" help:"Bound on the wait for a connection; with -u -k, for the next datagram of anybody."`
-	KeepOpen      bool     `short:"k" help:"Serve all clients that come, at once: stdin goes to each, what they send to stdout. Ends by signal, --count, --accept-timeout or --deadline."`
-	MaxConns      count    `short:"m" placeholder:"N" help:"Clients served at a time, with --keep-open; the rest wait in the backlog. Commands, scripts and senders of datagrams: 100 unless told."`
-	Count         count    `placeholder:"N" help:"Serve N clients, then end: with status 0, or that of the first that failed. Implies --keep-open."`
-	Backlog       count    `placeholder:"N" help:"Connections that may wait to be accepted. Senders of datagrams: 128 unless told."`
+	AcceptTimeout duration `placeholder:"DUR" help:"Bound on the wait for a connection; with -u -k, for the next datagram of any sender."`
+	KeepOpen      bool     `short:"k" help:"Serve all clients at once: stdin goes to each, and what they send goes to stdout. Ends by signal, --count, --accept-timeout or --deadline."`
+	MaxConns      count    `short:"m" placeholder:"N" help:"Clients served at a time, with --keep-open; the rest wait in the backlog. Commands, scripts and senders of datagrams: 100 by default."`
+	Count         count    `placeholder:"N" help:"Serve N clients, then end: with 0, or the status of the first that failed. Implies --keep-open."`
+	Backlog       count    `placeholder:"N" help:"Connections that may wait to be accepted. Senders of datagrams: 128 by default."`
 	ReusePort     bool     `help:"Share the port with others that do (SO_REUSEPORT)."`
 	readyFlags
 	crowdFlags
@@ -63,7 +63,7 @@ func (f *listenFlags) job(env *job.Env) (job.Job, error) {
 // accessFlags are about the clients that may connect.
 type accessFlags struct {
 	Allow     []string `placeholder:"SPEC" help:"Serve these only: addresses, ranges (ADDRESS/BITS) or names, separated by commas; a link-local one may say its link (fe80::1%eth0). May be repeated."`
-	Deny      []string `placeholder:"SPEC" help:"Refuse these, allowed or not. Who is refused is reset before a byte is read."`
+	Deny      []string `placeholder:"SPEC" help:"Refuse these clients, allowed or not: reset them before a byte is read."`
 	Allowfile []string `sep:"none" placeholder:"FILE" help:"As --allow, one a line; # begins a comment."`
 	Denyfile  []string `sep:"none" placeholder:"FILE" help:"As --deny, one a line; # begins a comment."`
 }
@@ -92,7 +92,7 @@ func (f *accessFlags) access(k job.Kind) (job.Access, error) {
 // crowdFlags say what many clients are served with, instead of the standard streams.
 type crowdFlags struct {
 	Serve  string `placeholder:"FILE" help:"Send FILE, from its start, to each client instead of stdin. What clients send goes to stdout. UDP: in datagrams of 1,200 bytes."`
-	OutDir string `placeholder:"DIR" help:"What a client sends goes to a new file in DIR, named for its number and address, instead of stdout."`
+	OutDir string `placeholder:"DIR" help:"Write what each client sends to a new file in DIR, named for its number and address, instead of stdout."`
 	Broker bool   `help:"What one client sends goes to all others; stdin and stdout are not used. Implies --keep-open."`
 	Chat   bool   `help:"As --broker, line by line, each with its sender's name; control characters are made harmless."`
 }

@@ -21,19 +21,19 @@ type resolveFlags struct {
 	Type     string `enum:",any,stream,dgram,raw,seqpacket" default:"" placeholder:"TYPE" help:"any, stream (the default), dgram, raw or seqpacket."`
 	Protocol string `placeholder:"NAME" help:"A protocol's name or number."`
 
-	Passive        bool `help:"Of HOST *: the addresses to listen on."`
+	Passive        bool `help:"For HOST *: the addresses to listen on."`
 	Canonname      bool `help:"The canonical name as well."`
 	NumericHost    bool `help:"HOST is an address; look nothing up."`
 	NumericService bool `help:"SERVICE is a number; look nothing up."`
 	V4mapped       bool `name:"v4mapped" help:"With -6 and no IPv6 address: IPv4-mapped ones."`
-	All            bool `help:"With --v4mapped: both."`
-	Addrconfig     bool `help:"Only families that this machine has an address of."`
+	All            bool `help:"With --v4mapped: both kinds of addresses."`
+	Addrconfig     bool `help:"Only families of which this machine has an address."`
 	Idn            bool `help:"Encode a HOST that is not ASCII."`
 	Canonidn       bool `help:"Decode the canonical name."`
 
 	Order string `enum:",glibc,rfc6724" default:"" placeholder:"RULES" help:"glibc (RFC 3484 and gai.conf) or rfc6724."`
 
-	JSON    bool `name:"json" xor:"form" help:"One JSON object; of a failure too."`
+	JSON    bool `name:"json" xor:"form" help:"One JSON object, also for a failure."`
 	Getent  bool `xor:"form" help:"What getent ahosts prints (ahostsv4 with -4, ahostsv6 with -6)."`
 	Explain bool `xor:"form" help:"Where each answer came from, its source address, and which rule put it in its place."`
 

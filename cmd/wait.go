@@ -13,7 +13,7 @@ import (
 
 // waitFlags is the grammar of gnc wait.
 type waitFlags struct {
-	Target []string `arg:"" optional:"" name:"target" help:"HOST:PORT, [V6]:PORT, :PORT (this machine), tcp:HOST:PORT, udp:HOST:PORT, unix:PATH, unix:@NAME or vsock:CID:PORT; tcp://, udp://, unix:// and vsock:// mean the same. After them, and --, the command that gnc becomes."`
+	Target []string `arg:"" optional:"" name:"target" help:"HOST:PORT, [V6]:PORT, :PORT (this machine), tcp:HOST:PORT, udp:HOST:PORT, unix:PATH, unix:@NAME or vsock:CID:PORT; tcp://, udp://, unix:// and vsock:// mean the same. The command that gnc becomes follows the targets and --."`
 
 	addressFlags
 
@@ -21,12 +21,12 @@ type waitFlags struct {
 	Any      bool      `xor:"how-many" help:"Wait for the first of the targets."`
 	Closed   bool      `help:"Wait until a target no longer accepts: it refuses, cannot be reached, has no such path or name, or three tries in a row get no answer at all."`
 	Timeout  duration  `short:"w" placeholder:"DUR" help:"Give up after this long, with status 5 and a line for each target. Without it there is no bound."`
-	Deadline duration  `placeholder:"DUR" help:"The same; the command has no bound."`
-	Interval *duration `placeholder:"DUR" help:"Pause between two tries: 250ms, and less at first, unless told."`
-	Stable   duration  `placeholder:"DUR" help:"A target is ready once it has stayed so for this long: the connection is not closed, or every try is answered, or refused with --closed."`
+	Deadline duration  `placeholder:"DUR" help:"The same as --timeout; neither bounds the command."`
+	Interval *duration `placeholder:"DUR" help:"Pause between tries: 250ms by default, less at first."`
+	Stable   duration  `placeholder:"DUR" help:"A target is ready once it has stayed so for this long: the connection is not closed, or every try is answered, or, with --closed, refused."`
 
-	Send   *escaped       `empty:"nothing" placeholder:"TEXT" help:"Ask with TEXT (\\n, \\r, \\t, \\0, \\\\ and \\xHH are read): something must come back."`
-	Expect *regexp.Regexp `empty:"anything" placeholder:"REGEX" help:"What a target says must match (RE2 syntax)."`
+	Send   *escaped       `empty:"nothing" placeholder:"TEXT" help:"Ask with TEXT (it may have the escapes \\n, \\r, \\t, \\0, \\\\ and \\xHH): an answer must come."`
+	Expect *regexp.Regexp `empty:"anything" placeholder:"REGEX" help:"The target's answer must match (RE2 syntax)."`
 
 	wordFlags
 
