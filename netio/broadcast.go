@@ -135,6 +135,13 @@ func (f *feed) stock() int {
 	return n
 }
 
+// traits are those of a source that is read from f. One that must be seen is read into the broadcast's buffers: each of
+// many may hold one for long.
+func (f *feed) traits() *traits {
+	carrier := func() mover { return &sharer{feed: f} }
+	return &traits{carrier: carrier, pool: &f.broadcast.pool, stock: f.stock, leave: f.leave}
+}
+
 // took is told that n bytes of what peek gave are with the client.
 func (f *feed) took(n int) {
 	b := f.broadcast
@@ -169,9 +176,6 @@ func (f *feed) read(_ int, p []byte) (int, error) {
 	}
 	return n, nil
 }
-
-func (*feed) write(int, []byte) (int, error) { panic("netio: a feed is only read") }
-func (*feed) closeWrite(*Conn) error         { return nil }
 
 // sharer is the mover from a feed to a client: it writes from the chunk itself, and holds no more than its place.
 type sharer struct {

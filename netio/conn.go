@@ -19,9 +19,11 @@ import (
 // Readiness is remembered: an operation is tried first, EAGAIN clears readReady or writeReady, and a report of the
 // loop sets it again. Interest is derived: rewatch computes it from the state of the two flows after every step.
 type Conn struct {
-	owner   owner   // who is told that something can move
-	channel channel // how bytes pass
-	loop    *Loop
+	owner  owner   // who is told that something can move
+	reader reader  // how bytes come
+	writer writer  // how bytes go
+	traits *traits // what it is beside a descriptor; nil: nothing
+	loop   *Loop
 
 	id uint32 // of an accepted connection, counted by who accepts
 	fd int32  // opened by us and closed by Close, or borrowed; -1 once closed
@@ -69,26 +71,16 @@ type owner interface {
 	hangUp(c *Conn) // c hung up, or its reader has gone
 }
 
-// channel is how bytes pass through a kind of descriptor without the loop ever blocking. Read and write answer EAGAIN
-// when they can't; a read of 0 bytes is the end.
-type channel interface {
+// reader is how bytes come from a kind of descriptor without the loop ever blocking: EAGAIN when there are none, 0 bytes at
+// the end.
+type reader interface {
 	read(fd int, p []byte) (int, error)
+}
+
+// writer is how bytes go to a kind of descriptor without the loop ever blocking: EAGAIN when it takes none.
+type writer interface {
 	write(fd int, p []byte) (int, error)
 	closeWrite(c *Conn) error // pass on the end of what is written
-}
-
-// gathering is a channel that stands for other descriptors than the Conn's alone: for several sockets, or for a share in one.
-type gathering interface {
-	channel
-	watchable(c *Conn, want mux.Events) mux.Events // what the loop can tell of an interest in c
-	rewatch(c *Conn) error                         // has those descriptors watched for what c wants
-	close(c *Conn)
-}
-
-// addressed is a channel that knows its addresses, where the descriptor does not.
-type addressed interface {
-	remote() netip.AddrPort
-	local() netip.AddrPort
 }
 
 // errAgain says that nothing can be moved until the descriptor is ready again.
@@ -116,15 +108,15 @@ func (c *Conn) failed(op string, err error) error {
 
 // Remote is the peer's address, and Local the one that the peer is connected with; not valid where they are not of IP.
 func (c *Conn) Remote() netip.AddrPort {
-	if a, ok := c.channel.(addressed); ok {
-		return a.remote()
+	if c.traits != nil && c.traits.addresses != nil {
+		return c.traits.addresses.remote()
 	}
 	return sock.RemoteAddr(c.FD())
 }
 
 func (c *Conn) Local() netip.AddrPort {
-	if a, ok := c.channel.(addressed); ok {
-		return a.local()
+	if c.traits != nil && c.traits.addresses != nil {
+		return c.traits.addresses.local()
 	}
 	return sock.LocalAddr(c.FD())
 }
@@ -156,7 +148,7 @@ func (c *Conn) Name() string {
 // read takes what is there, with what is still to come left to the loop's next report: n > 0 bytes, or an empty
 // datagram, or errAgain, or io.EOF, or a failure.
 func (c *Conn) read(p []byte) (int, error) {
-	n, err := c.channel.read(c.FD(), p)
+	n, err := c.reader.read(c.FD(), p)
 	if c.oneShot || n < len(p) && !c.endsDry && !c.packets { // a short read took all there was: to ask again would be in vain
 		c.readReady = false
 	}
@@ -196,7 +188,7 @@ func (c *Conn) discard() error {
 
 // write gives what is taken: n > 0 bytes, or errAgain, or a failure.
 func (c *Conn) write(p []byte) (int, error) {
-	n, err := c.channel.write(c.FD(), p)
+	n, err := c.writer.write(c.FD(), p)
 	if c.oneShot {
 		c.writeReady = false
 	}
@@ -214,7 +206,7 @@ func (c *Conn) write(p []byte) (int, error) {
 
 // closeWrite passes on the end of what is written: a half-close.
 func (c *Conn) closeWrite() error {
-	if err := c.channel.closeWrite(c); err != nil {
+	if err := c.writer.closeWrite(c); err != nil {
 		return c.failed("shutdown", err)
 	}
 	return nil
@@ -254,12 +246,12 @@ func (c *Conn) rewatch() error {
 
 // watch declares the interest, which replaces what was declared before.
 func (c *Conn) watch(want mux.Events) error {
-	several, gathers := c.channel.(gathering)
-	if c.fd < 0 && !gathers {
+	group := c.group()
+	if c.fd < 0 && group == nil {
 		return nil
 	}
-	if gathers {
-		want = several.watchable(c, want)
+	if group != nil {
+		want = group.watchable(c, want)
 	}
 	if c.watched && want == c.want || c.hungUp && want == 0 {
 		return nil
@@ -269,8 +261,8 @@ func (c *Conn) watch(want mux.Events) error {
 	if c.fd >= 0 {
 		err = c.loop.Watch(c.FD(), want, c)
 	}
-	if gathers && err == nil {
-		err = several.rewatch(c)
+	if group != nil && err == nil {
+		err = group.rewatch(c)
 	}
 	if err != nil {
 		return c.failed("watch", err)
@@ -284,15 +276,15 @@ func (c *Conn) forget() {
 	if c.fd >= 0 {
 		c.loop.Forget(c.FD())
 	}
-	if several, gathers := c.channel.(gathering); gathers {
-		several.rewatch(c)
+	if group := c.group(); group != nil {
+		group.rewatch(c)
 	}
 }
 
 // Close ends the connection. A borrowed descriptor is only forgotten.
 func (c *Conn) Close() {
-	if several, gathers := c.channel.(gathering); gathers {
-		several.close(c)
+	if group := c.group(); group != nil {
+		group.close(c)
 	}
 	if c.fd < 0 {
 		return

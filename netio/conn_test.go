@@ -22,7 +22,7 @@ func TestReportOfWithdrawnInterestIsNoHangUp(t *testing.T) {
 		fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 		must(t, err)
 		owner := &told{}
-		c := &Conn{loop: l, fd: int32(fds[0]), channel: socket{}, owner: owner, label: named("pair")}
+		c := &Conn{loop: l, fd: int32(fds[0]), reader: socket{}, writer: socket{}, owner: owner, label: named("pair")}
 		defer c.Close()
 		must(t, c.watch(mux.Writable))
 		must(t, c.watch(0))

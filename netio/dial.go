@@ -84,12 +84,12 @@ func (a *attempt) cancel() {
 // conn makes a connection of a successful attempt.
 func (a *attempt) conn() *Conn {
 	if a.kind == unix.SOCK_DGRAM {
-		return a.loop.packetConn(a.fd, a.addr.String(), datagrams{})
+		return a.loop.packetConn(a.fd, a.addr.String(), datagrams{}, datagrams{}, nil)
 	}
 	return a.loop.socketConn(a.fd, a.addr.String())
 }
 
 // socketConn puts a connected TCP socket on the loop. The descriptor is the Conn's from then on.
 func (l *Loop) socketConn(fd int, name string) *Conn {
-	return &Conn{loop: l, fd: int32(fd), channel: socket{}, kind: kindSocket, confirms: true, label: named(name)}
+	return &Conn{loop: l, fd: int32(fd), reader: socket{}, writer: socket{}, kind: kindSocket, confirms: true, label: named(name)}
 }

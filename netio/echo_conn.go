@@ -21,7 +21,7 @@ type echoConn struct {
 // attend makes a connection more than its descriptor.
 func (s *Echo) attend(fd int) *echoConn {
 	e := &echoConn{server: s, copier: copier{pool: &s.buffers}}
-	e.conn = Conn{loop: s.loop, fd: int32(fd), channel: socket{}, owner: e, confirms: true}
+	e.conn = Conn{loop: s.loop, fd: int32(fd), reader: socket{}, writer: socket{}, owner: e, confirms: true}
 	e.flow = Flow{mover: &e.copier, keepOpen: true} // the close passes the end on
 	e.flow.join(&e.conn, &e.conn)
 	return e

@@ -121,6 +121,6 @@ func (l *Loop) Pipe(name string, reads bool) (ours *Conn, theirs *os.File, err e
 		unix.Close(their)
 		return nil, nil, outfile.Failed("pipe", name, err)
 	}
-	c := &Conn{loop: l, fd: int32(our), local: true, channel: stream{}, watchGone: !reads, label: named(name)}
+	c := &Conn{loop: l, fd: int32(our), local: true, reader: stream{}, writer: stream{}, watchGone: !reads, label: named(name)}
 	return c, os.NewFile(uintptr(their), name), nil
 }

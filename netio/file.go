@@ -44,7 +44,7 @@ func (l *Loop) CreateFile(name string) (*Conn, error) {
 }
 
 func (l *Loop) fileConn(fd int, name string) *Conn {
-	return &Conn{loop: l, fd: int32(fd), local: true, label: named(name), channel: ownFile{}, kind: kindFile}
+	return &Conn{loop: l, fd: int32(fd), local: true, label: named(name), traits: &traits{pieces: piecesOfFile}, reader: ownFile{}, writer: ownFile{}, kind: kindFile}
 }
 
 // ownFile is a file that we opened. Closing says whether what it took was kept (NFS, quota).

@@ -123,6 +123,12 @@ func (f *Flow) replaceMover() {
 	m.drop()
 }
 
+// wakeSink has the flow's owner write to a sink that has no readiness of its own.
+func (f *Flow) wakeSink() {
+	f.dst.writeReady = true
+	f.src.owner.run()
+}
+
 // end passes the source's end on, once everything it gave has been given. After a failed source it is no orderly end.
 func (f *Flow) end() {
 	switch {

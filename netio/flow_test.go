@@ -100,7 +100,7 @@ func TestFlowLosesAndReordersNothing(t *testing.T) {
 		src := &fickle{rand: r, in: want}
 		dst := &fickle{rand: r}
 		oneShot := seed%3 == 0
-		f := newFlow(&Conn{channel: src, oneShot: oneShot}, &Conn{channel: dst, oneShot: oneShot}, &copier{pool: &pool{size: bufferSize}})
+		f := newFlow(&Conn{reader: src, writer: src, oneShot: oneShot}, &Conn{reader: dst, writer: dst, oneShot: oneShot}, &copier{pool: &pool{size: bufferSize}})
 		runFickle(t, r, f)
 		if f.state != flowShut || f.err != nil || !dst.shut {
 			t.Fatalf("seed %d: state %d, %v", seed, f.state, f.err)
@@ -117,7 +117,7 @@ func TestFlowDeliversWhatCameBeforeAFailure(t *testing.T) {
 		want := randomBytes(r, r.IntN(1<<20))
 		src := &fickle{rand: r, in: want, inErr: unix.ECONNRESET}
 		dst := &fickle{rand: r}
-		f := newFlow(&Conn{channel: src}, &Conn{channel: dst}, &copier{pool: &pool{size: bufferSize}})
+		f := newFlow(&Conn{reader: src, writer: src}, &Conn{reader: dst, writer: dst}, &copier{pool: &pool{size: bufferSize}})
 		runFickle(t, r, f)
 		if f.state != flowDead || !errors.Is(f.err, unix.ECONNRESET) || dst.shut {
 			t.Fatalf("seed %d: state %d, %v, shut %v", seed, f.state, f.err, dst.shut)
@@ -134,7 +134,7 @@ func TestFlowEndsWithItsSink(t *testing.T) {
 		src := &fickle{rand: r, in: randomBytes(r, 1<<20)}
 		dst := &fickle{rand: r, outErr: unix.EPIPE, room: r.IntN(1 << 19)}
 		p := &pool{size: bufferSize}
-		f := newFlow(&Conn{channel: src}, &Conn{channel: dst}, &copier{pool: p})
+		f := newFlow(&Conn{reader: src, writer: src}, &Conn{reader: dst, writer: dst}, &copier{pool: p})
 		runFickle(t, r, f)
 		if f.state != flowDead || !errors.Is(f.err, unix.EPIPE) || f.moved != int64(dst.out.Len()) {
 			t.Fatalf("seed %d: state %d, %v, %d of %d bytes", seed, f.state, f.err, f.moved, dst.out.Len())
@@ -146,8 +146,8 @@ func TestFlowEndsWithItsSink(t *testing.T) {
 }
 
 func TestStepHasABudget(t *testing.T) {
-	src := &Conn{channel: zeroes{}}
-	dst := &Conn{channel: zeroes{}}
+	src := &Conn{reader: zeroes{}, writer: zeroes{}}
+	dst := &Conn{reader: zeroes{}, writer: zeroes{}}
 	f := newFlow(src, dst, &copier{pool: &pool{size: bufferSize}})
 	if n := f.step(); n < stepBudget || n > stepBudget+bufferSize {
 		t.Fatalf("a step moved %d bytes", n)
@@ -159,9 +159,9 @@ func TestStepHasABudget(t *testing.T) {
 
 // TestStepOfWhatIsLostHasABudget: what a mover reads only to discard it takes its time too.
 func TestStepOfWhatIsLostHasABudget(t *testing.T) {
-	src := &Conn{channel: &fewer{left: 100 * stepBudget}}
+	src := &Conn{reader: &fewer{left: 100 * stepBudget}, writer: &fewer{left: 100 * stepBudget}}
 	m := &corrupter{copier: copier{pool: &pool{size: bufferSize}}, lossy: true}
-	f := newFlow(src, &Conn{channel: zeroes{}}, m)
+	f := newFlow(src, &Conn{reader: zeroes{}, writer: zeroes{}}, m)
 	f.step()
 	if m.passed < stepBudget || m.passed > stepBudget+bufferSize {
 		t.Fatalf("a step read %d bytes", m.passed)

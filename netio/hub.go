@@ -56,7 +56,8 @@ func NewHub(l *Loop, in, out *Conn, o HubOptions, fail func(error)) *Hub {
 	if in != nil {
 		in.owner = h
 		h.all.coming = in.stock
-		h.source = newFlow(in, &Conn{loop: l, fd: -1, channel: everybody{h}}, &intake{&h.all})
+		h.source = newFlow(in, &Conn{loop: l, fd: -1}, &intake{&h.all})
+		h.source.keepOpen = true // its end is every client's
 	}
 	if out != nil {
 		out.owner = h
@@ -66,16 +67,6 @@ func NewHub(l *Loop, in, out *Conn, o HubOptions, fail func(error)) *Hub {
 	return h
 }
 
-// everybody is the sink of the hub's source: the end of it is every client's.
-type everybody struct{ hub *Hub }
-
-func (everybody) read(int, []byte) (int, error)  { panic("netio: everybody is not read") }
-func (everybody) write(int, []byte) (int, error) { panic("netio: everybody has chunks") }
-func (e everybody) closeWrite(*Conn) error {
-	e.hub.all.ended = true
-	return nil
-}
-
 // Ends are the ends of a client's session where they are not the hub's: nil is the hub's.
 type Ends struct{ In, Out *Conn }
 
@@ -83,17 +74,19 @@ type Ends struct{ In, Out *Conn }
 func (h *Hub) Join(peer *Conn, id int, name string, e Ends, o SessionOptions, done func(Result)) *Session {
 	c := &hubClient{hub: h, id: id, name: name}
 	if e.In == nil {
-		e.In = h.virtual("stdin", nil)
+		e.In = &Conn{loop: h.loop, fd: -1, local: true, label: named("stdin")}
 		if !o.RecvOnly && (h.in != nil || h.options.Relay) {
 			c.place = h.all.join()
-			e.In.channel = c.place
+			e.In.reader, e.In.traits = c.place, c.place.traits()
 			o.excused = c.excused
 		} else {
 			o.RecvOnly = true // there is nothing to send
 		}
 	}
 	if e.Out == nil {
-		e.Out = h.virtual("stdout", c.sink())
+		w, most := c.sink()
+		e.Out = &Conn{loop: h.loop, fd: -1, local: true, label: named("stdout"), writer: w,
+			traits: &traits{turn: &h.turn, most: most}}
 		o.SendOnly = o.SendOnly || h.out == nil && !h.options.Relay
 	}
 	if h.options.Relay {
@@ -108,11 +101,6 @@ func (h *Hub) Join(peer *Conn, id int, name string, e Ends, o SessionOptions, do
 	c.session = s
 	h.wake()
 	return s
-}
-
-// virtual is an end of a session without a descriptor.
-func (h *Hub) virtual(name string, c channel) *Conn {
-	return &Conn{loop: h.loop, fd: -1, local: true, channel: c, label: named(name)}
 }
 
 func (h *Hub) leave(c *hubClient) {
@@ -137,13 +125,13 @@ func (h *Hub) run() {
 	if h.source != nil && h.err == nil {
 		h.source.step()
 		if h.source.ended() {
+			h.all.ended = h.source.err == nil
 			h.lose(h.source.err)
 		}
 	}
 	h.give()
 	if f := h.turn.holder; f != nil && h.out != nil && h.out.writeReady {
-		f.dst.writeReady = true
-		f.src.owner.run()
+		f.wakeSink()
 	}
 	h.turn.next()
 	h.watchStall()
@@ -161,8 +149,7 @@ func (h *Hub) give() {
 			continue
 		}
 		if c.place.peek() != nil || h.all.ended {
-			c.session.in.readReady, c.session.in.endsDry = true, h.all.ended
-			c.session.run()
+			c.session.offer(h.all.ended)
 		}
 	}
 }

@@ -24,10 +24,6 @@ type member struct {
 	line   []byte // that has not ended
 }
 
-func (m *member) terms() (*turn, int32) { return &m.client.hub.turn, chatRead }
-
-func (*member) read(int, []byte) (int, error) { panic("netio: a member of a chat is only written") }
-
 // write passes on the lines that p ends.
 func (m *member) write(_ int, p []byte) (int, error) {
 	var said []byte

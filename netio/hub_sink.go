@@ -2,37 +2,26 @@ package netio
 
 import "golang.org/x/sys/unix"
 
-// sharedSink is the channel of a Conn without a descriptor, which a client's session has in the place of stdout.
-type sharedSink interface {
-	channel
-	// terms are whose turn it is at what is shared, and how much one read may bring; 0: as much as a buffer holds.
-	terms() (t *turn, most int32)
-}
-
-// sink is where what c sends goes.
-func (c *hubClient) sink() channel {
+// sink is where what c sends goes, and how much one read may bring for it.
+func (c *hubClient) sink() (w writer, most int32) {
 	switch {
 	case c.hub.options.Chat:
-		return &member{client: c}
+		return &member{client: c}, chatRead
 	case c.hub.options.Relay:
-		return relay{c}
+		return relay{c}, chunkSize
 	}
-	return outlet{c.hub}
+	return outlet{c.hub}, 0
 }
 
 // outlet is a place at the hub's out. Whoever writes has the turn.
 type outlet struct{ hub *Hub }
-
-func (o outlet) terms() (*turn, int32) { return &o.hub.turn, 0 }
-
-func (outlet) read(int, []byte) (int, error) { panic("netio: an outlet is only written") }
 
 // write writes to out itself. When that takes no more, the hub waits for it, and runs the holder of the turn again.
 func (o outlet) write(_ int, p []byte) (int, error) {
 	out := o.hub.out
 	n, err := 0, error(unix.EAGAIN)
 	if out.writeReady {
-		n, err = out.channel.write(out.FD(), p)
+		n, err = out.writer.write(out.FD(), p)
 	}
 	out.writeReady = out.writeReady && err == nil && !out.oneShot
 	switch err {
@@ -50,10 +39,6 @@ func (outlet) closeWrite(*Conn) error { return nil } // others go on
 
 // relay hands what a client sends to all others.
 type relay struct{ client *hubClient }
-
-func (r relay) terms() (*turn, int32) { return &r.client.hub.turn, chunkSize }
-
-func (relay) read(int, []byte) (int, error) { panic("netio: a relay is only written") }
 
 // write takes all: that there is room was asked before p was read.
 func (r relay) write(_ int, p []byte) (int, error) {

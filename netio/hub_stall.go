@@ -53,7 +53,7 @@ func (h *Hub) dropStalled() {
 	if len(stalled) > 0 {
 		for _, c := range h.clients {
 			if c.place != nil && c.excused() {
-				c.session.idle.moved()
+				c.session.excuse()
 			}
 		}
 	}

@@ -44,7 +44,7 @@ func newFickleHub(t *testing.T, l *Loop, r *rand.Rand, in []byte, o HubOptions) 
 // conn is a Conn without a descriptor: the test is its loop.
 func (h *fickleHub) conn(l *Loop, f *fickle) *Conn {
 	name := "fickle"
-	return &Conn{loop: l, fd: -1, channel: f, label: named(name)}
+	return &Conn{loop: l, fd: -1, reader: f, writer: f, label: named(name)}
 }
 
 // join adds a client that sends what f has to be read.

@@ -21,7 +21,7 @@ type inspected struct {
 
 	answers *telnetAnswers // sent before the rest; the other direction is read while there is room for more; or nil
 
-	place  *feed    // that it reads from, or nil
+	leave  func()   // tells the source that nothing reads it any more, or nil
 	ration *limiter // of what is read, so that a sink that others wait for is soon free again; nil: no bound
 }
 
@@ -117,8 +117,8 @@ func (m *inspected) drop() {
 	if m.sent {
 		m.answers.drop()
 	}
-	if m.place != nil {
-		m.place.leave()
+	if m.leave != nil {
+		m.leave()
 	}
 }
 

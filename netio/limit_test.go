@@ -18,6 +18,7 @@ func TestPauseOutlastsRate(t *testing.T) {
 		must(t, err)
 		unix.Close(toIn)
 		s := NewSession(l, conn, in, out, SessionOptions{LinePause: time.Hour, Rate: 100}, func(Result) { l.Stop() })
+		s.run()
 		limit := s.send.gate.limit
 		if sent, _ := s.Moved(); sent != 4 || limit.open() || time.Until(limit.until) < time.Minute {
 			t.Errorf("%d bytes sent; the next line waits for %v", sent, time.Until(limit.until))

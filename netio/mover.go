@@ -47,20 +47,17 @@ const (
 // mover chooses what carries bytes from src to dst in a session. Whatever must see the bytes forces copy.
 func (s *Session) mover(src, dst *Conn) mover {
 	m := copier{pool: &s.loop.buffers}
-	place, fed := src.channel.(*feed)
-	sink, shares := dst.channel.(sharedSink)
+	source, sink := src.is(), dst.is()
+	m.most = sink.most
+	if dst.packets {
+		m.most = src.datagram(dst)
+	}
 	switch {
-	case s.options.inspects(), s.options.Rate > 0 && shares:
+	case s.options.inspects(), s.options.Rate > 0 && sink.turn != nil:
 		return s.inspected(m, src, dst)
-	case dst.packets:
-		m.most = datagramFrom(src, dst)
-		return &m
-	case fed:
-		return &sharer{feed: place}
-	case shares:
-		_, m.most = sink.terms()
-		return &m
-	case s.options.CopyOnly:
+	case !dst.packets && source.carrier != nil:
+		return source.carrier()
+	case dst.packets, sink.turn != nil, s.options.CopyOnly:
 		return &m
 	}
 	if direct := zeroCopy(src, dst, &s.loop.buffers); direct != nil {
@@ -77,17 +74,11 @@ func (o *SessionOptions) inspects() bool {
 // inspected is the mover of a session that must see the bytes on their way to dst.
 func (s *Session) inspected(c copier, src, dst *Conn) mover {
 	sends := dst == s.peer
-	if dst.packets {
-		c.most = datagramFrom(src, dst)
+	source := src.is()
+	if source.pool != nil {
+		c.pool = source.pool
 	}
-	if sink, shares := dst.channel.(sharedSink); shares {
-		_, c.most = sink.terms()
-	}
-	place, fed := src.channel.(*feed)
-	if fed {
-		c.pool = &place.broadcast.pool // one of many: each may hold a buffer for long
-	}
-	m := &inspected{copier: c, taps: s.taps, sent: sends, place: place, answers: s.answers}
+	m := &inspected{copier: c, taps: s.taps, sent: sends, leave: source.leave, answers: s.answers}
 	if sends && s.options.CRLF {
 		m.edits = append(m.edits, new(crlf))
 	}
@@ -98,8 +89,10 @@ func (s *Session) inspected(c copier, src, dst *Conn) mover {
 		m.look = s.telnet()
 	}
 	if sends {
+		s.shown = m
 		m.pause, m.noEnd = s.options.LinePause, s.options.NoShutdown
 	} else {
+		s.seen = m
 		m.waits = s.options.Expect
 	}
 	return m

@@ -32,8 +32,8 @@ func (datagrams) write(fd int, p []byte) (int, error) {
 func (datagrams) closeWrite(*Conn) error { return nil }
 
 // packetConn puts a datagram socket on the loop. The descriptor is the Conn's from then on.
-func (l *Loop) packetConn(fd int, name string, c channel) *Conn {
-	return &Conn{loop: l, fd: int32(fd), channel: c, packets: true, label: named(name)}
+func (l *Loop) packetConn(fd int, name string, reader reader, writer writer, is *traits) *Conn {
+	return &Conn{loop: l, fd: int32(fd), reader: reader, writer: writer, traits: is, packets: true, label: named(name)}
 }
 
 // PacketListener waits for the first datagram on bound sockets.
@@ -129,7 +129,7 @@ func (s *hearing) take(c *packetHearer, from unix.Sockaddr) {
 	if !addr.IsValid() {
 		name = "the peer"
 	}
-	conn := s.loop.packetConn(s.fd, name, c)
+	conn := s.loop.packetConn(s.fd, name, c, c, &traits{group: c, addresses: c})
 	conn.owns(s.path)
 	c.current, c.fds = s.fd, []int{s.fd}
 	for _, other := range s.sockets {

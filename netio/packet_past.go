@@ -1,11 +1,5 @@
 package netio
 
-// returnable is a channel that can take back what was read and reached nobody.
-type returnable interface {
-	remember()      // has it keep what is read from now on, as far as a pipe can hold it
-	takeBack(n int) // the last n bytes that were read have reached nobody
-}
-
 // pastReads are the datagrams that were read last. A command may end without having read all that its pipe holds: which
 // datagrams these were is known here.
 type pastReads struct {

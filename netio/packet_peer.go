@@ -36,7 +36,7 @@ func (p *packetPeer) introduce() {
 	if p.remote().IsValid() {
 		name = p.remote().String()
 	}
-	p.conn = &Conn{loop: p.loop, fd: -1, channel: p, packets: true, label: named(name)}
+	p.conn = &Conn{loop: p.loop, fd: -1, reader: p, writer: p, traits: &traits{group: p, addresses: p, memory: p}, packets: true, label: named(name)}
 	p.heard(p.conn, p.remote())
 }
 

@@ -186,7 +186,7 @@ func TestWrites(t *testing.T) {
 	defer l.Release()
 	ours, theirs, err := l.Writes("the command's output")
 	must(t, err)
-	if _, pairs := ours.channel.(*writes); !pairs {
+	if _, pairs := ours.reader.(*writes); !pairs {
 		t.Skip("this system joins writes")
 	}
 	long := bytes.Repeat([]byte("0123456789"), 30_000)
@@ -198,7 +198,7 @@ func TestWrites(t *testing.T) {
 	var got []string
 	buf := make([]byte, bufferSize)
 	for {
-		n, err := ours.channel.read(ours.FD(), buf)
+		n, err := ours.reader.read(ours.FD(), buf)
 		if err == unix.EINTR {
 			continue
 		}

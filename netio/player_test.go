@@ -199,7 +199,7 @@ func TestScriptRoundTrip(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
 			script, said, heard := conversation(random)
 			first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
-			got, r := playing{script: script, record: first, peer: says(pieces(random, said)...)}.play(t, l)
+			got, r := playing{script: script, record: first, peer: says(inPieces(random, said)...)}.play(t, l)
 			if r.Err != nil || string(got) != heard {
 				t.Fatalf("seed %d: %v; %d bytes instead of %d\n%.2000s", seed, r.Err, len(got), len(heard), script)
 			}
@@ -210,7 +210,7 @@ func TestScriptRoundTrip(t *testing.T) {
 					t.Errorf("seed %d: a line of %d bytes", seed, len(line))
 				}
 			}
-			got, r = playing{script: string(recorded), record: second, peer: says(pieces(random, said)...)}.play(t, l)
+			got, r = playing{script: string(recorded), record: second, peer: says(inPieces(random, said)...)}.play(t, l)
 			if r.Err != nil || string(got) != heard {
 				t.Fatalf("seed %d: %v; %d bytes instead of %d\n%.2000s", seed, r.Err, len(got), len(heard), recorded)
 			}
@@ -220,7 +220,7 @@ func TestScriptRoundTrip(t *testing.T) {
 				t.Errorf("seed %d: recorded\n%.2000s\nthen\n%.2000s", seed, want, sum)
 			}
 			for _, other := range spoiled(random, said) {
-				_, r = playing{script: string(recorded), peer: says(pieces(random, other)...)}.play(t, l)
+				_, r = playing{script: string(recorded), peer: says(inPieces(random, other)...)}.play(t, l)
 				var failure *ScriptFailure
 				if !errors.As(r.Err, &failure) {
 					t.Errorf("seed %d: a peer that said something else: %v", seed, r.Err)
@@ -261,7 +261,7 @@ func someBytes(random *rand.Rand) []byte {
 }
 
 // pieces is s in a few pieces.
-func pieces(random *rand.Rand, s string) (all []string) {
+func inPieces(random *rand.Rand, s string) (all []string) {
 	for range random.IntN(3) {
 		n := random.IntN(len(s) + 1)
 		all = append(all, s[:n])

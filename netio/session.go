@@ -15,6 +15,7 @@ type Session struct {
 	send, recv    *Flow
 	options       SessionOptions
 	taps          taps
+	shown, seen   *inspected     // the movers of send and recv where something must see the bytes, or nil
 	answers       *telnetAnswers // nil without SessionOptions.Telnet
 	done          func(Result)
 	err           error // the first thing that went wrong, though bytes may still be delivered
@@ -52,8 +53,8 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 		s.recv = newFlow(peer, out, s.mover(peer, out))
 		s.recv.keepOpen = o.KeepOutput
 	}
-	if back, ok := peer.channel.(returnable); ok && o.Command {
-		back.remember()
+	if memory := peer.is().memory; memory != nil && o.Command {
+		memory.remember()
 	}
 	s.taps.begin(l, s.run)
 	s.pace()
@@ -74,18 +75,17 @@ func (s *Session) pace() {
 			newLimiter(f, s.options.Rate, nil)
 		}
 	}
-	if shared, ok := s.out.channel.(sharedSink); ok && s.recv.mover != nil {
-		gate := s.recv.gated()
-		gate.turn, _ = shared.terms()
-		if m, ok := s.recv.mover.(*inspected); ok {
-			m.ration = gate.limit
+	if turn := s.out.is().turn; turn != nil && s.recv.mover != nil {
+		s.recv.gated().turn = turn
+		if s.seen != nil {
+			s.seen.ration = s.recv.gate.limit
 		}
 	}
-	if m, ok := s.send.mover.(*inspected); ok && m.pause > 0 {
+	if s.shown != nil && s.shown.pause > 0 {
 		if s.send.gated().limit == nil {
 			newLimiter(s.send, 0, nil)
 		}
-		m.limit = s.send.gate.limit
+		s.shown.limit = s.send.gate.limit
 	}
 }
 
@@ -99,6 +99,15 @@ func (s *Session) inUse() []*Flow {
 	}
 	return flows
 }
+
+// offer has the session read from its input, which has something; last: and will have no more.
+func (s *Session) offer(last bool) {
+	s.in.readReady, s.in.endsDry = true, last
+	s.run()
+}
+
+// excuse has the session's idle time begin now: others kept it from moving.
+func (s *Session) excuse() { s.idle.moved() }
 
 // Moved is how many bytes have gone to the peer, and come from it, so far.
 func (s *Session) Moved() (sent, received int64) { return s.send.moved, s.recv.moved }

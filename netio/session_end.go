@@ -92,8 +92,8 @@ func (s *Session) awaitVerdict() {
 
 // giveBack returns to the peer's channel what a command will not read any more. It comes before the output is closed.
 func (s *Session) giveBack() {
-	if peer, ok := s.peer.channel.(returnable); ok {
-		peer.takeBack(int(s.recv.lost) + sock.Unread(s.out.FD()))
+	if memory := s.peer.is().memory; memory != nil {
+		memory.takeBack(int(s.recv.lost) + sock.Unread(s.out.FD()))
 	}
 }
 

@@ -41,8 +41,8 @@ func (s *Session) tooIdle() {
 // read stays the command's; what comes from now on does not.
 func (s *Session) peerIsSilent() {
 	s.recv.finish()
-	if peer, ok := s.peer.channel.(returnable); ok {
-		peer.takeBack(0)
+	if memory := s.peer.is().memory; memory != nil {
+		memory.takeBack(0)
 	}
 	s.idle.restart()
 	s.run()

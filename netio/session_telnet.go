@@ -70,7 +70,7 @@ func (s *Session) telnet() func(p []byte) []byte {
 func (s *Session) answer(p []byte) {
 	if !s.send.ended() {
 		s.answers.held = append(s.answers.held, p...)
-	} else if _, err := s.peer.channel.write(s.peer.FD(), p); err != nil {
+	} else if _, err := s.peer.writer.write(s.peer.FD(), p); err != nil {
 		return
 	}
 	if s.options.TelnetData {

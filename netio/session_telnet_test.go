@@ -21,9 +21,9 @@ func TestTelnetAnswersCutNoEscape(t *testing.T) {
 		}
 		s := &Session{options: SessionOptions{Telnet: true, TelnetData: true}, answers: &telnetAnswers{doubles: true}}
 		dst := &fickle{rand: r}
-		s.peer = &Conn{channel: dst}
+		s.peer = &Conn{reader: dst, writer: dst}
 		m := &inspected{copier: copier{pool: &pool{size: 4096}}, sent: true, answers: s.answers, edits: []editor{doubled{}}}
-		s.send = newFlow(&Conn{channel: &fickle{rand: r, in: want}}, s.peer, m)
+		s.send = newFlow(&Conn{reader: &fickle{rand: r, in: want}, writer: &fickle{rand: r, in: want}}, s.peer, m)
 		asked := 0
 		for !s.send.ended() {
 			if r.IntN(3) == 0 && s.answers.room() {
@@ -51,7 +51,7 @@ func TestTelnetAnswersAreBounded(t *testing.T) {
 	s.send = &Flow{}
 	asks := &fickle{rand: rand.New(rand.NewPCG(1, 12)), in: bytes.Repeat([]byte{telnetIAC, telnetDo, 24}, 1<<20), inErr: unix.EAGAIN}
 	m := &inspected{copier: copier{pool: &pool{size: 4096}}, answers: s.answers, look: s.telnet()}
-	f := newFlow(&Conn{channel: asks}, &Conn{channel: &fickle{}}, m)
+	f := newFlow(&Conn{reader: asks, writer: asks}, &Conn{reader: &fickle{}, writer: &fickle{}}, m)
 	for range 10_000 {
 		f.step()
 		f.src.readReady = true

@@ -71,7 +71,7 @@ func TestPipeThatCannotBeReopened(t *testing.T) {
 		for _, c := range []*Conn{in, out} {
 			unix.Close(c.FD())
 			c.fd, c.borrowed = int32(c.label.inherited), true
-			c.channel, c.oneShot = ready{}, true
+			c.reader, c.writer, c.oneShot = ready{}, ready{}, true
 		}
 		want := make([]byte, 1<<20)
 		for i := range want {

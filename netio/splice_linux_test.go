@@ -22,8 +22,8 @@ func TestCrumbsAreCopied(t *testing.T) {
 			unix.Close(fd)
 		}
 	}()
-	src := &Conn{fd: int32(pipe[0]), channel: stream{}, kind: kindPipe, local: true, label: named("stdin")}
-	dst := &Conn{fd: int32(pair[0]), channel: socket{}, kind: kindSocket, label: named("peer")}
+	src := &Conn{fd: int32(pipe[0]), reader: stream{}, writer: stream{}, kind: kindPipe, local: true, label: named("stdin")}
+	dst := &Conn{fd: int32(pair[0]), reader: socket{}, writer: socket{}, kind: kindSocket, label: named("peer")}
 	f := newFlow(src, dst, zeroCopy(src, dst, &pool{size: bufferSize}))
 
 	var sent, got []byte

@@ -32,7 +32,7 @@ func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 	}
 	switch kind := uint32(st.Mode) & unix.S_IFMT; {
 	case kind == unix.S_IFSOCK:
-		c.channel = sharedSocket{}
+		c.reader, c.writer = sharedSocket{}, sharedSocket{}
 	case kind == unix.S_IFIFO, kind == unix.S_IFCHR && term.IsTerminal(fd):
 		c.reopen(mode)
 		c.terminal = kind == unix.S_IFCHR
@@ -41,9 +41,9 @@ func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 		}
 		c.watchGone = mode == unix.O_WRONLY && kind == unix.S_IFIFO && writeOnly(c.FD())
 	case kind == unix.S_IFCHR && !sock.IsMemory(&st):
-		c.channel, c.oneShot = ready{}, true
+		c.reader, c.writer, c.oneShot = ready{}, ready{}, true
 	default:
-		c.channel = file{}
+		c.reader, c.writer = file{}, file{}
 		if kind == unix.S_IFCHR && mode == unix.O_WRONLY && sock.IsNull(&st) {
 			c.kind = kindNull
 		} else if kind == unix.S_IFREG && mode == unix.O_RDONLY || mode == unix.O_WRONLY && !appends(fd) {
@@ -57,11 +57,11 @@ func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 func (c *Conn) reopen(mode int) {
 	fd, err := sock.OpenAgain(c.FD(), mode)
 	if err != nil {
-		c.channel, c.oneShot = ready{}, true
+		c.reader, c.writer, c.oneShot = ready{}, ready{}, true
 		return
 	}
 	c.fd, c.borrowed = int32(fd), false
-	c.channel = stream{}
+	c.reader, c.writer = stream{}, stream{}
 }
 
 // appends says whether every write goes to the end of the file: splice(2) refuses such a sink.

@@ -22,7 +22,8 @@ func (*text) write(_ int, p []byte) (int, error) { return len(p), nil }
 // /dev/null's, which is always ready.
 func (l *Loop) Text(s string) (*Conn, error) {
 	name := "the text"
-	c := &Conn{loop: l, fd: -1, local: true, channel: &text{left: s}, label: named(name)}
+	t := &text{left: s}
+	c := &Conn{loop: l, fd: -1, local: true, reader: t, writer: t, traits: &traits{stock: t.stock}, label: named(name)}
 	fd, err := unix.Open("/dev/null", unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, c.failed("open", err)

@@ -45,13 +45,10 @@ func (s *Session) owed() int {
 	return int(s.send.lost) + s.send.mover.held() + s.in.stock()
 }
 
-// storehouse is a channel that has no descriptor to ask for what it has in stock.
-type storehouse interface{ stock() int }
-
 // stock is how many bytes c has to give at once. For a device that does not tell, 1 stands for some.
 func (c *Conn) stock() int {
-	if s, own := c.channel.(storehouse); own {
-		return s.stock()
+	if stock := c.is().stock; stock != nil {
+		return stock()
 	}
 	if c.fd < 0 {
 		return 0

@@ -45,7 +45,7 @@ func (l *Loop) DialUnix(path string, o DialUnixOptions) (*Conn, error) {
 	c := l.socketConn(fd, path)
 	c.confirms = false
 	if o.Packets {
-		c = l.packetConn(fd, path, datagrams{})
+		c = l.packetConn(fd, path, datagrams{}, datagrams{}, nil)
 	}
 	c.owns(own)
 	return c, nil

@@ -48,9 +48,6 @@ func isLastMessage(fd int) bool {
 	return more == 0 && err == nil
 }
 
-func (*writes) write(int, []byte) (int, error) { panic("netio: what a command writes is only read") }
-func (*writes) closeWrite(*Conn) error         { panic("netio: what a command writes is only read") }
-
 // Writes is Pipe for the output of a command whose every write is to be one datagram. A write that is too long for a message
 // of the system fails in the command, with EMSGSIZE. Where the system has no such socket pairs it is a pipe, which joins
 // writes.
@@ -69,6 +66,6 @@ func (l *Loop) Writes(name string) (ours *Conn, theirs *os.File, err error) {
 		return nil, nil, outfile.Failed("socketpair", name, err)
 	}
 	unix.SetsockoptInt(their, unix.SOL_SOCKET, unix.SO_SNDBUF, longestWrite/2) // Linux doubles it
-	c := &Conn{loop: l, fd: int32(our), local: true, channel: &writes{loop: l}, label: named(name)}
+	c := &Conn{loop: l, fd: int32(our), local: true, reader: &writes{loop: l}, traits: &traits{pieces: piecesWritten}, label: named(name)}
 	return c, os.NewFile(uintptr(their), name), nil
 }
