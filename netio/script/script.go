@@ -132,12 +132,12 @@ func Parse(name string, text []byte) (*Script, error) {
 // scriptParser is a script whose first lines have been read.
 type scriptParser struct {
 	script *Script
-	PartOf *Part // that lines are added to; nil before the first
+	part   *Part // that lines are added to; nil before the first
 }
 
 func (p *scriptParser) begin() {
-	p.PartOf = &Part{}
-	p.script.parts = append(p.script.parts, p.PartOf)
+	p.part = &Part{}
+	p.script.parts = append(p.script.parts, p.part)
 }
 
 func (p *scriptParser) line(number int, line []byte) error {
@@ -160,10 +160,10 @@ func (p *scriptParser) line(number int, line []byte) error {
 		return err
 	}
 	step.Line, step.Text = number, text
-	if p.PartOf == nil {
+	if p.part == nil {
 		p.begin()
 	}
-	return p.PartOf.add(step)
+	return p.part.add(step)
 }
 
 // connection goes on with another connection's part. Those of a recording alternate, as the connections did.
@@ -181,7 +181,7 @@ func (p *scriptParser) connection(argument string) error {
 	case n == parts+1:
 		p.begin()
 	default:
-		p.PartOf = p.script.parts[n-1]
+		p.part = p.script.parts[n-1]
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
-// Package sock is sockets and descriptors as the system has them: their addresses, options, errors, and single calls on
-// them. It knows no loop: every function acts on a descriptor, and none waits. Begin with bind.go, which makes a listening
-// socket, and sockaddr.go, which reads and writes addresses.
+// Package sock holds single calls on sockets and other descriptors: their addresses, options,
+// errors, and how they receive and send. It knows no event loop, and no function waits. netio and
+// cmd/job call it with a descriptor. Begin with bind.go, which makes listening sockets, and
+// sockaddr.go, which converts addresses.
 package sock
 
 import (
@@ -11,17 +12,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// BindOptions are the rules of binding sockets, and of having streams listen.
+// BindOptions say how a socket is bound and, for a stream, how it listens.
 type BindOptions struct {
 	Backlog   int  // of listen(2); 0: SOMAXCONN
-	DualStack bool // an IPv6 wildcard takes IPv4 too; where the system has no IPv6, 0.0.0.0 takes its place
+	DualStack bool // the IPv6 wildcard takes IPv4 too; without IPv6 in the system, 0.0.0.0 replaces it
 	ReusePort bool // SO_REUSEPORT: several listeners share the port
 	Socket    Options
 }
 
-// ListenError is one address that could not be listened on.
+// ListenError is a failure to listen at one address.
 type ListenError struct {
-	Addr netip.AddrPort // not valid where the socket has none of the kind
+	Addr netip.AddrPort // not valid if the socket has no IP address
 	Err  error
 }
 
@@ -34,7 +35,7 @@ func (e *ListenError) Error() string {
 
 func (e *ListenError) Unwrap() error { return e.Err }
 
-// listenError is what a socket that is bound has failed with, by the name that it has.
+// ListenFailed makes the error of a bound socket, with the address or the path that it is bound to.
 func ListenFailed(fd int, err error) error {
 	if sa, nameErr := unix.Getsockname(fd); nameErr == nil {
 		if u, isUnix := sa.(*unix.SockaddrUnix); isUnix {
@@ -44,9 +45,9 @@ func ListenFailed(fd int, err error) error {
 	return &ListenError{Addr: LocalAddr(fd), Err: err}
 }
 
-// BindAll makes a bound socket for each address, and has stream sockets listen.
+// BindAll makes a bound socket for each address. Stream sockets listen too.
 func BindAll(addrs []netip.AddrPort, o BindOptions, kind int) (fds []int, err error) {
-	for range 16 { // with port 0, the first address's port may be taken on another
+	for range 16 { // with port 0, another address may already use the first one's port
 		if fds, err = bindOnce(addrs, o, kind); err == nil {
 			return fds, nil
 		}
@@ -79,7 +80,8 @@ func bindOnce(addrs []netip.AddrPort, o BindOptions, kind int) ([]int, error) {
 	return fds, nil
 }
 
-// noIPv6 says whether err is how a system without IPv6 refuses: at socket(2), or at bind(2) where it is only disabled.
+// noIPv6 reports whether err is the error of a system without IPv6. It comes from socket(2), or
+// from bind(2) where IPv6 is only disabled.
 func noIPv6(err error) bool {
 	return errors.Is(err, unix.EAFNOSUPPORT) || errors.Is(err, unix.EADDRNOTAVAIL)
 }
@@ -101,8 +103,9 @@ func boundSocket(addr netip.AddrPort, o BindOptions, kind int) (int, error) {
 }
 
 func prepare(fd, family int, sa unix.Sockaddr, o BindOptions, kind int) error {
-	// A TCP port whose last connections are still in TIME_WAIT can be bound; one that somebody listens on can't. For
-	// datagrams the option would let two programs share a port, and one of them hear nothing.
+	// With the option a TCP port can be bound while its last connections are in TIME_WAIT. A port
+	// with a listener still cannot. For datagrams the option would let two programs share a port,
+	// and one of them would receive nothing.
 	if kind == unix.SOCK_STREAM {
 		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
 			return err
@@ -118,7 +121,7 @@ func prepare(fd, family int, sa unix.Sockaddr, o BindOptions, kind int) error {
 		if o.DualStack {
 			only = 0
 		}
-		// Some systems are always v6-only, and refuse to be asked.
+		// Some systems are always v6-only, and refuse to change that.
 		if err := unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, only); err != nil && only == 1 {
 			return err
 		}
@@ -137,7 +140,7 @@ func prepare(fd, family int, sa unix.Sockaddr, o BindOptions, kind int) error {
 	return o.Listen(fd)
 }
 
-// Listen is listen(2) on a bound socket.
+// Listen makes a bound socket listen, with the options' backlog (listen(2)).
 func (o *BindOptions) Listen(fd int) error {
 	if o.Backlog == 0 {
 		return unix.Listen(fd, unix.SOMAXCONN)

@@ -4,7 +4,7 @@ package sock
 
 import "net/netip"
 
-// Unpace and unpaceAll have nothing to do here: nobody's system paces the loopback unless told to.
+// Unpace and unpaceAll do nothing: these systems do not pace the loopback by default.
 func Unpace(int) {}
 
 func unpaceAll(int, netip.Addr) {}

@@ -6,18 +6,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// MaxDatagram is the most that one UDP datagram carries over IPv4.
+// MaxDatagram is the largest payload of a UDP datagram over IPv4, in bytes.
 const MaxDatagram = 65507
 
-// OneDatagram is as much of p as one datagram takes.
+// OneDatagram cuts p to the size of one datagram.
 func OneDatagram(p []byte) []byte { return p[:min(len(p), MaxDatagram)] }
 
-// SendTo sends as much of p as one datagram takes to a peer that the socket is not connected to. to is what receiveFrom says.
+// SendTo sends one datagram with the beginning of p to a peer that the socket is not connected to.
+// to is control data from ReceiveFrom.
 func SendTo(fd int, p, to []byte, peer unix.Sockaddr) (int, error) {
 	p = OneDatagram(p)
 	var err error
 	if u, isUnix := peer.(*unix.SockaddrUnix); isUnix {
-		err = SendUnix(fd, p, u.Name)
+		err = sendUnix(fd, p, u.Name)
 	} else {
 		_, err = unix.SendmsgN(fd, p, to, peer, 0)
 	}
@@ -27,6 +28,7 @@ func SendTo(fd int, p, to []byte, peer unix.Sockaddr) (int, error) {
 	return len(p), nil
 }
 
+// SameSockaddr reports whether two addresses are equal, with their zones.
 func SameSockaddr(from, peer unix.Sockaddr) bool {
 	f, isUnix := from.(*unix.SockaddrUnix)
 	p, wasUnix := peer.(*unix.SockaddrUnix)
@@ -38,6 +40,7 @@ func SameSockaddr(from, peer unix.Sockaddr) bool {
 	return fromAddr == peerAddr && fromZone == peerZone
 }
 
+// ConnectPeer connects a datagram socket to a peer.
 func ConnectPeer(fd int, peer unix.Sockaddr) error {
 	if u, isUnix := peer.(*unix.SockaddrUnix); isUnix {
 		return ConnectUnix(fd, u.Name)
@@ -45,14 +48,16 @@ func ConnectPeer(fd int, peer unix.Sockaddr) error {
 	return unix.Connect(fd, peer)
 }
 
+// Nameless reports whether a datagram came without a return address, as from an unbound Unix
+// socket.
 func Nameless(sa unix.Sockaddr) bool {
 	u, isUnix := sa.(*unix.SockaddrUnix)
 	return sa == nil || isUnix && u.Name == ""
 }
 
-// ReceiveFrom takes a datagram, or with MSG_PEEK only looks at it. to is control data that, sent along with an answer,
-// has it leave from the address that the datagram was sent to; none for a Unix socket, where control data can be
-// descriptors.
+// ReceiveFrom takes a datagram, or with MSG_PEEK only looks at it. to is control data for the
+// answer: with it, the answer leaves from the address that the datagram was sent to. A Unix socket
+// has none, because its control data can be descriptors.
 func ReceiveFrom(fd int, p []byte, flags int, inet bool) (n int, from unix.Sockaddr, to []byte, err error) {
 	if inet {
 		to = make([]byte, destinationSize)
@@ -64,10 +69,11 @@ func ReceiveFrom(fd int, p []byte, flags int, inet bool) (n int, from unix.Socka
 	return n, from, to[:size], nil
 }
 
-// destinationSize is room for an in6_pktinfo and an in_pktinfo with their headers: an IPv4 peer of an IPv6 socket has both.
+// destinationSize is room for an in6_pktinfo and an in_pktinfo with their headers. An IPv4 peer of
+// an IPv6 socket has both.
 const destinationSize = 128
 
-// Asked is the address and port that a datagram on fd was sent to, as to says.
+// Asked returns the address and port that a datagram on fd was sent to. to is its control data.
 func Asked(fd int, to []byte) netip.AddrPort {
 	local := LocalAddr(fd)
 	if addr, known := Destination(to); known {
@@ -76,8 +82,9 @@ func Asked(fd int, to []byte) netip.AddrPort {
 	return local
 }
 
-// AnswersFrom says whether what fd sends to peer once it is connected leaves from the address that the peer has sent to,
-// as to tells. It does not always where several addresses are heard on.
+// AnswersFrom reports whether fd, once connected to peer, sends from the address that the peer has
+// sent to. to is the peer's control data. On a socket that receives at several addresses the answer
+// can be false.
 func AnswersFrom(fd int, peer unix.Sockaddr, to []byte) bool {
 	asked, known := Destination(to)
 	if !known {

@@ -6,21 +6,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// IsOwnFault says whether a datagram could not be sent because the socket can't be used, or is not used as it must be.
-// Any other error is about that one datagram, or about who it was for, and what the system says of those has no end: a path
-// alone can fail to be found in a dozen ways.
+// IsOwnFault reports whether a send failed because the socket is unusable or we misuse it. Any
+// other error concerns one datagram or its receiver. Those errors cannot all be listed: a path
+// alone can fail in a dozen ways.
 func IsOwnFault(err error) bool { return slices.Contains(ownFaults, err) }
 
 var ownFaults = []error{unix.EBADF, unix.ENOTSOCK, unix.EFAULT, unix.ENOSYS}
 
-// IsLoss says whether an error of sending is about who a datagram was for: others can be sent the next one. One that is too
-// long is a mistake of ours.
+// IsLoss reports whether a send failed because of the receiver, so that other peers can get the
+// next datagram. A datagram that is too long is our mistake, and no loss.
 func IsLoss(err error) bool {
 	return err != unix.EAGAIN && err != unix.EINTR && err != unix.EMSGSIZE && !IsOwnFault(err)
 }
 
-// IsReport says whether an error of receiving tells of an earlier datagram, or of a moment, and not of the socket: once told
-// it is gone. Any other would come again and again.
+// IsReport reports whether a receive error is about an earlier datagram or a passing condition, and
+// not about the socket. The system returns such an error once. Any other would return again and
+// again.
 func IsReport(err error) bool { return slices.Contains(reports, err) }
 
 var reports = []error{

@@ -6,13 +6,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TellDestination has the kernel say to which address each datagram came. Only one of the two fits the socket.
+// TellDestination asks the kernel for the destination address of each datagram. Only one of the two
+// options fits the socket.
 func TellDestination(fd int) {
 	unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO, 1)
 	unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_PKTINFO, 1)
 }
 
-// Destination is the address that a datagram was sent to, as its control data says.
+// Destination reads the address that a datagram was sent to from its control data.
 func Destination(control []byte) (addr netip.Addr, known bool) {
 	messages, err := unix.ParseSocketControlMessage(control)
 	if err != nil {

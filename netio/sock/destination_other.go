@@ -4,8 +4,8 @@ package sock
 
 import "net/netip"
 
-// Destination has nothing to read.
+// Destination finds nothing to read here.
 func Destination([]byte) (addr netip.Addr, known bool) { return addr, false }
 
-// TellDestination is for systems whose control data can go back as it came.
+// TellDestination does nothing here: only Linux lets control data go back as it came.
 func TellDestination(int) {}

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// IsPeerError says whether an error of accept(2) concerns one connection only. Linux passes on what already waits on
-// the new socket; the manual says to treat it like EAGAIN.
+// IsPeerError reports whether an error of accept(2) concerns one connection only. Linux passes on
+// errors that already wait on the new socket. accept(2) says to treat them like EAGAIN.
 func IsPeerError(err error) bool { return slices.Contains(peerErrors, err) }
 
 var peerErrors = []error{
@@ -16,7 +16,8 @@ var peerErrors = []error{
 	unix.ENETUNREACH, unix.EOPNOTSUPP, unix.ETIMEDOUT, unix.EPERM, errNoNet,
 }
 
-// IsShortage says whether something failed because descriptors or memory have run out, which may be over soon.
+// IsShortage reports whether a call failed because descriptors or memory ran out. That may be over
+// soon.
 func IsShortage(err error) bool {
 	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) || errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
 }

@@ -7,7 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Inherited is a socket that somebody else has bound, and listens on where it is a stream's, and passed on to us.
+// Inherited is a bound socket that another program passed on to us. A stream socket already
+// listens.
 type Inherited struct {
 	FD      int
 	Packets bool
@@ -15,11 +16,12 @@ type Inherited struct {
 	Path    string         // of a Unix socket, "@NAME" for an abstract one
 }
 
-// Unix says that it is a Unix socket.
+// Unix reports whether the socket is a Unix socket.
 func (s Inherited) Unix() bool { return !s.Addr.IsValid() }
 
-// InheritSocket finds out what a descriptor is, and makes it ready for a loop: it does not block any more, for whoever
-// shares it too, and is not for our commands. One that can't be listened on is an error.
+// InheritSocket finds out what a descriptor is and prepares it for an event loop. The socket no
+// longer blocks, for other holders too, and commands do not inherit it. A socket that cannot accept
+// or receive is an error.
 func InheritSocket(fd int) (s Inherited, err error) {
 	s.FD = fd
 	kind, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TYPE)
@@ -55,6 +57,7 @@ func InheritSocket(fd int) (s Inherited, err error) {
 	return s, unix.SetNonblock(fd, true)
 }
 
+// Descriptors returns the sockets' descriptors.
 func Descriptors(sockets []Inherited) []int {
 	fds := make([]int, len(sockets))
 	for i, s := range sockets {

@@ -9,33 +9,33 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// SocketOptions are what a socket is told before it is connected or bound. The zero value says nothing, but where 0
-// means something: TOS, TTL and MinTTL are one more than what they say.
+// Options are set on a socket before it connects or binds. The zero value sets nothing. 0 is a
+// valid TOS, TTL and MinTTL, so these fields hold the value plus one.
 type Options struct {
 	TOS, TTL, MinTTL       int
 	RecvBuffer, SendBuffer int           // bytes
 	KeepAlive              bool          // with the system's times
-	KeepAliveEvery         time.Duration // between probes, and before the first; after three without an answer the peer is gone
-	NoticeVanished         bool          // the same every 30 seconds, where the system lets that be set
-	Interface              string        // the only one that is used
+	KeepAliveEvery         time.Duration // between probes, and before the first; 3 unanswered end it
+	NoticeVanished         bool          // a probe every 30 seconds, where the system can set that
+	Interface              string        // use this one only
 	Broadcast, Debug       bool
-	MD5Key                 string       // sign TCP's segments, and take none that is not (RFC 2385)
-	DCCP                   bool         // datagrams with congestion control (RFC 4340) in the place of TCP, where the system has it
+	MD5Key                 string       // sign TCP's segments, and accept only signed ones (RFC 2385)
+	DCCP                   bool         // DCCP (RFC 4340) instead of TCP, where the system has it
 	Hops                   []netip.Addr // of a connection over IPv4: loose source routing (RFC 791)
-	HopPointer             int          // where the route begins: 4 unless told
+	HopPointer             int          // where the route begins; 0: at 4
 }
 
-// vanishedProbe is SocketOptions.NoticeVanished's time between probes, in seconds: a peer that vanishes without a word is
-// noticed after two minutes.
+// vanishedProbe is the time between probes for Options.NoticeVanished, in seconds. A vanished peer
+// is noticed after two minutes.
 const vanishedProbe = 30
 
-// MaxHops is how many hops fit into an IPv4 header beside the destination.
+// MaxHops is how many hops fit into an IPv4 header besides the destination.
 const MaxHops = 8
 
-// sockDCCP is SOCK_DCCP of Linux.
+// sockDCCP is Linux's SOCK_DCCP.
 const sockDCCP = 6
 
-// Kind is the kind of socket, where streams are asked for or datagrams.
+// Kind returns the socket type to use for SOCK_STREAM or SOCK_DGRAM.
 func (o *Options) Kind(kind int) int {
 	if o.DCCP && kind == unix.SOCK_STREAM {
 		return sockDCCP
@@ -53,7 +53,7 @@ type OptionError struct {
 func (e *OptionError) Error() string { return fmt.Sprintf("set %s: %v", e.Name, e.Err) }
 func (e *OptionError) Unwrap() error { return e.Err }
 
-// Apply sets the options on a socket of that family.
+// Apply sets the options on a socket of the given family.
 func (o *Options) Apply(fd, family int) error {
 	level, tos, ttl := unix.IPPROTO_IP, unix.IP_TOS, unix.IP_TTL
 	if family == unix.AF_INET6 {
@@ -82,7 +82,7 @@ func (o *Options) Apply(fd, family int) error {
 		failed = wrapOption("keepalive", family, setKeepAlive(fd, max(1, int(o.KeepAliveEvery/time.Second))))
 	}
 	if o.KeepAliveEvery == 0 && o.NoticeVanished {
-		setKeepAlive(fd, vanishedProbe) // or the system's own times serve
+		setKeepAlive(fd, vanishedProbe) // if it fails, the system's own times remain
 	}
 	if o.Interface != "" && failed == nil {
 		failed = wrapOption("interface", family, bindToInterface(fd, family, o.Interface))
@@ -93,7 +93,7 @@ func (o *Options) Apply(fd, family int) error {
 	return failed
 }
 
-// Route sets the source route to addr, of which nothing is asked where there are no hops.
+// Route sets the source route to addr. Without hops it does nothing.
 func (o *Options) Route(fd int, addr netip.Addr) error {
 	if len(o.Hops) == 0 {
 		return nil

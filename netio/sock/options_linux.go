@@ -2,7 +2,7 @@ package sock
 
 import "golang.org/x/sys/unix"
 
-// setMinTTL drops packets that have passed more routers (RFC 5082).
+// setMinTTL drops packets that passed more routers (RFC 5082).
 func setMinTTL(fd, family, ttl int) error {
 	if family == unix.AF_INET6 {
 		return unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_MINHOPCOUNT, ttl)
@@ -10,10 +10,10 @@ func setMinTTL(fd, family, ttl int) error {
 	return unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_MINTTL, ttl)
 }
 
-// keepAliveProbes is how many probes without an answer end a connection.
+// keepAliveProbes is how many unanswered probes end a connection.
 const keepAliveProbes = 3
 
-// setKeepAlive is the time in seconds before the first probe and between two.
+// setKeepAlive sets the time before the first probe and between two probes, in seconds.
 func setKeepAlive(fd, seconds int) error {
 	if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, seconds); err != nil {
 		return err
@@ -26,7 +26,7 @@ func setKeepAlive(fd, seconds int) error {
 
 func bindToInterface(fd, _ int, name string) error { return unix.BindToDevice(fd, name) }
 
-// setMD5Key has one key serve for every peer; an IPv4 peer of an IPv6 socket has an entry of its own.
+// setMD5Key sets one key for every peer. An IPv4 peer of an IPv6 socket needs an entry of its own.
 func setMD5Key(fd, family int, key string) error {
 	if len(key) > unix.TCP_MD5SIG_MAXKEYLEN {
 		return unix.EINVAL

@@ -4,10 +4,10 @@ package sock
 
 import "golang.org/x/sys/unix"
 
-// setMinTTL has no option that these systems agree about.
+// setMinTTL fails: these systems have no common option for it.
 func setMinTTL(int, int, int) error { return unix.ENOTSUP }
 
-// setKeepAlive leaves the times to the system, which has its own ways of setting them.
+// setKeepAlive fails: each of these systems sets the times in another way.
 func setKeepAlive(int, int) error { return unix.ENOTSUP }
 
 func bindToInterface(int, int, string) error { return unix.ENOTSUP }

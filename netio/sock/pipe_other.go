@@ -20,7 +20,8 @@ func Pipe(fds *[2]int) error {
 	return nil
 }
 
-// MessagePair makes a pair of sockets that keep messages apart, and that children do not inherit.
+// MessagePair makes a pair of sockets that keep message boundaries and that children do not
+// inherit.
 func MessagePair() ([2]int, error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()

@@ -2,15 +2,17 @@ package sock
 
 import "golang.org/x/sys/unix"
 
-// Unread is how many bytes wait in a socket, or in a pipe for its reader.
+// Unread returns how many bytes wait in a socket, or in a pipe for its reader.
 func Unread(fd int) int {
 	n, _ := unix.IoctlGetInt(fd, Fionread)
 	return n
 }
 
-// Writable asks the system, because who splices may not know which of two ends has kept it waiting.
+// Writable asks the system. A splice that has to wait may not know which of its two ends is the
+// cause.
 func Writable(fd int) bool { return PollNow(fd, unix.POLLOUT) }
 
+// PollNow reports whether one of the events holds now. It also reports true if poll(2) fails.
 func PollNow(fd int, events int16) bool {
 	fds := []unix.PollFd{{Fd: int32(fd), Events: events}}
 	n, err := unix.Poll(fds, 0)

@@ -4,10 +4,10 @@ package sock
 
 import "golang.org/x/sys/unix"
 
-// OpenAgain has no way here: /dev/fd gives a duplicate that shares its flags with the original.
+// OpenAgain fails: /dev/fd gives a duplicate that shares its flags with the original.
 func OpenAgain(int, int) (int, error) { return -1, unix.ENOTSUP }
 
-// IsMemory says whether a character device is /dev/null.
+// IsMemory reports whether a character device is /dev/null.
 func IsMemory(st *unix.Stat_t) bool {
 	var null unix.Stat_t
 	return unix.Stat("/dev/null", &null) == nil && st.Rdev == null.Rdev

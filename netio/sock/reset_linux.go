@@ -7,9 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Disconnect resets a TCP connection for all who hold its socket, where a close would only let go of ours: connect(2) to
-// AF_UNSPEC, which tcp(7) does not name. Before Linux 6.7 it is refused (EBUSY) while somebody waits in a read; then the
-// last close is the reset.
+// Disconnect resets a TCP connection for all holders of its socket; a close would release only our
+// descriptor. It calls connect(2) with AF_UNSPEC, which tcp(7) does not mention. Before Linux 6.7
+// the call fails with EBUSY while another process waits in a read. Then the last close is the
+// reset.
 func Disconnect(fd int) {
 	Reset(fd)
 	nowhere := unix.RawSockaddr{Family: unix.AF_UNSPEC}

@@ -2,5 +2,6 @@
 
 package sock
 
-// Disconnect makes the last close of a TCP socket a reset: only on Linux that can be done for all who hold it.
+// Disconnect makes the last close of a TCP socket a reset. Only Linux can reset at once for all
+// holders.
 func Disconnect(fd int) { Reset(fd) }

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sockaddr is addr as the system takes it, and its family.
+// ToSockaddr converts addr to the system's form, and returns its family.
 func ToSockaddr(addr netip.AddrPort) (unix.Sockaddr, int, error) {
 	ip := addr.Addr()
 	if ip.Is4() {
@@ -19,8 +19,8 @@ func ToSockaddr(addr netip.AddrPort) (unix.Sockaddr, int, error) {
 	return &unix.SockaddrInet6{Port: int(addr.Port()), ZoneId: zone, Addr: ip.As16()}, unix.AF_INET6, nil
 }
 
-// AddrPort is the other way, for an address of fd or of its peer. An IPv4 peer of an IPv6 socket is
-// shown as what it is, and a zone by its interface's name.
+// AddrPort converts an address of fd, or of its peer, from the system's form. An IPv4 peer of an
+// IPv6 socket becomes plain IPv4. A zone becomes the name of its interface.
 func AddrPort(fd int, sa unix.Sockaddr) netip.AddrPort {
 	addr, zone := SplitSockaddr(sa)
 	if zone == 0 {
@@ -29,8 +29,8 @@ func AddrPort(fd int, sa unix.Sockaddr) netip.AddrPort {
 	return netip.AddrPortFrom(withZoneIndex(fd, addr.Addr(), zone), addr.Port())
 }
 
-// SplitSockaddr gives the address without its zone, and the zone's index. It asks the system nothing,
-// so it is for each datagram.
+// SplitSockaddr returns the address without its zone, and the zone's index. It makes no system
+// call, so it is cheap enough for each datagram.
 func SplitSockaddr(sa unix.Sockaddr) (addr netip.AddrPort, zone uint32) {
 	switch sa := sa.(type) {
 	case *unix.SockaddrInet4:
@@ -45,13 +45,14 @@ func SplitSockaddr(sa unix.Sockaddr) (addr netip.AddrPort, zone uint32) {
 	return netip.AddrPort{}, 0
 }
 
-// IsInternet reports whether an address is of IP.
+// IsInternet reports whether an address is an IP address.
 func IsInternet(sa unix.Sockaddr) bool {
 	addr, _ := SplitSockaddr(sa)
 	return addr.IsValid()
 }
 
-// BoundAddr is the address that a listener's socket is bound to. An IPv4 address of an IPv6 socket is left in IPv6's form.
+// BoundAddr returns the address that a listener's socket is bound to. An IPv4 address of an IPv6
+// socket stays in IPv6's form.
 func BoundAddr(fd int) netip.AddrPort {
 	sa, err := unix.Getsockname(fd)
 	if err != nil {
@@ -63,7 +64,7 @@ func BoundAddr(fd int) netip.AddrPort {
 	return AddrPort(fd, sa)
 }
 
-// LocalAddr is the address that a socket is bound to; an invalid one if that is not of IP.
+// LocalAddr returns the IP address that a socket is bound to. Without one, the result is not valid.
 func LocalAddr(fd int) netip.AddrPort {
 	sa, err := unix.Getsockname(fd)
 	if err != nil {
@@ -72,7 +73,8 @@ func LocalAddr(fd int) netip.AddrPort {
 	return AddrPort(fd, sa)
 }
 
-// RemoteAddr is the address that a socket is connected to; an invalid one if that is not of IP, or there is none.
+// RemoteAddr returns the IP address that a socket is connected to. Without one, the result is not
+// valid.
 func RemoteAddr(fd int) netip.AddrPort {
 	sa, err := unix.Getpeername(fd)
 	if err != nil {
@@ -81,7 +83,7 @@ func RemoteAddr(fd int) netip.AddrPort {
 	return AddrPort(fd, sa)
 }
 
-// socketError takes the error that waits on a socket (SO_ERROR), if any.
+// Error takes the pending error of a socket (SO_ERROR), if any.
 func Error(fd int) error {
 	n, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
 	if err != nil {

@@ -7,13 +7,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Source is what a socket is bound to before it connects. The zero value leaves both to the system.
+// Source is the local address and port of a connecting socket. The system chooses what the zero
+// value leaves open.
 type Source struct {
-	Addr4, Addr6 netip.Addr // by family of the destination; none: any
+	Addr4, Addr6 netip.Addr // by the destination's family; not valid: any
 	Port         uint16
 }
 
-// BindSource binds a socket that is to connect to addr.
+// BindSource binds a socket that will connect to addr.
 func BindSource(fd int, addr netip.AddrPort, o Options, src Source) error {
 	from := src.Addr6
 	if addr.Addr().Is4() {
@@ -46,7 +47,7 @@ func BindSource(fd int, addr netip.AddrPort, o Options, src Source) error {
 	return nil
 }
 
-// BindError is a source address that could not be had.
+// BindError is a failure to bind a source address.
 type BindError struct {
 	Addr netip.AddrPort
 	Err  error

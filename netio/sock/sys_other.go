@@ -40,6 +40,7 @@ func interfaceName(_ int, index uint32) (string, error) {
 	return i.Name, nil
 }
 
+// New makes a non-blocking socket that children do not inherit (socket(2)).
 func New(family, kind int) (int, error) {
 	syscall.ForkLock.RLock()
 	fd, err := unix.Socket(family, kind, 0)
@@ -57,6 +58,8 @@ func New(family, kind int) (int, error) {
 	return fd, nil
 }
 
+// Accept takes a connection from a listener. The new socket is non-blocking and children do not
+// inherit it.
 func Accept(fd int) (int, netip.AddrPort, error) {
 	syscall.ForkLock.RLock()
 	nfd, from, err := unix.Accept(fd)
@@ -74,11 +77,12 @@ func Accept(fd int) (int, netip.AddrPort, error) {
 	return nfd, AddrPort(nfd, from), nil
 }
 
-// pipeBuf is PIPE_BUF at its smallest (POSIX): a pipe that is writable takes this many bytes without blocking.
+// PipeBuf is the smallest PIPE_BUF that POSIX allows: a writable pipe takes this many bytes without
+// blocking.
 const PipeBuf = 512
 
 // errNoNet stands for Linux's ENONET, which other systems lack.
 const errNoNet = unix.ENETDOWN
 
-// fionread asks for the bytes that wait to be read.
+// Fionread is the ioctl that counts the bytes that wait to be read.
 const Fionread = 0x4004667f // FIONREAD of all the BSDs, which x/sys/unix lacks

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TCPInfo is what the system knows of a TCP connection (TCP_INFO, tcp(7)).
+// TCPInfo is what the system knows about a TCP connection (TCP_INFO, tcp(7)).
 type TCPInfo struct {
 	Known       bool
 	RTT         time.Duration // smoothed round-trip time

@@ -4,7 +4,7 @@ package sock
 
 import "time"
 
-// TCPInfo is what the system knows of a TCP connection: nothing that is the same on all of these systems.
+// TCPInfo is never known here: these systems have nothing in common to read.
 type TCPInfo struct {
 	Known       bool
 	RTT         time.Duration

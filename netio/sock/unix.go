@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// UnixError is an operation on a Unix socket's path that failed.
+// UnixError is a failed operation on a Unix socket's path.
 type UnixError struct {
 	Op   string // "connect", "bind", "listen"
 	Path string
@@ -22,8 +22,9 @@ func (e *UnixError) Error() string { return fmt.Sprintf("%s unix:%s: %v", e.Op, 
 
 func (e *UnixError) Unwrap() error { return e.Err }
 
-// BindTemporary binds a datagram socket to a path among temporary files. The system would choose an abstract name
-// (autobind, unix(7)), which cannot be answered from another network namespace.
+// BindTemporary binds a datagram socket to a new path in the directory for temporary files. The
+// system's own choice would be an abstract name (autobind, unix(7)). A peer in another network
+// namespace cannot answer to that.
 func BindTemporary(fd int) (path string, own *OwnPath, err error) {
 	dir, err := filepath.Abs(os.TempDir()) // the peer may be in another directory
 	if err != nil {
@@ -41,7 +42,7 @@ func BindTemporary(fd int) (path string, own *OwnPath, err error) {
 	return path, ownedPath(path), nil
 }
 
-// BindUnix binds fd to path, replacing a stale socket: one that refuses to be connected to.
+// BindUnix binds fd to path. It replaces a stale socket, which is one that refuses connections.
 func BindUnix(fd int, path string) (*OwnPath, error) {
 	err := bindPath(fd, path)
 	if err == unix.EADDRINUSE && isStale(path) {
@@ -55,7 +56,7 @@ func BindUnix(fd int, path string) (*OwnPath, error) {
 	return ownedPath(path), nil
 }
 
-// PathTakenError is a path that cannot be bound because something else than a socket is there.
+// PathTakenError is a path that cannot be bound because a file that is no socket has it.
 type PathTakenError struct {
 	What string // "a regular file"
 	Err  error
@@ -65,12 +66,12 @@ func (e *PathTakenError) Error() string { return fmt.Sprintf("%v: %s", e.Err, e.
 
 func (e *PathTakenError) Unwrap() error { return e.Err }
 
-// Hint says what to do about it.
+// Hint says what the user can do about it.
 func (e *PathTakenError) Hint() string {
 	return e.What + " is there, and is left alone; remove it, or choose another path"
 }
 
-// takenPath adds to the error of a path that is in use what is there, unless that is a socket.
+// takenPath adds to the error of a path in use what kind of file has it, unless that is a socket.
 func takenPath(path string, err error) error {
 	info, statErr := os.Lstat(path)
 	if err != unix.EADDRINUSE || statErr != nil || info.Mode().Type() == os.ModeSocket {
@@ -92,11 +93,12 @@ func ConnectUnix(fd int, path string) error {
 	return plainUnixError(path, syscall.Connect(fd, &syscall.SockaddrUnix{Name: path}))
 }
 
-func SendUnix(fd int, p []byte, path string) error {
+func sendUnix(fd int, p []byte, path string) error {
 	return syscall.Sendto(fd, p, 0, &syscall.SockaddrUnix{Name: path})
 }
 
-// plainUnixError says of a path that is too long for an address that it is.
+// plainUnixError returns ENAMETOOLONG for a path that is too long for an address. The system says
+// EINVAL.
 func plainUnixError(path string, err error) error {
 	if err == unix.EINVAL && len(path) >= len(unix.RawSockaddrUnix{}.Path) {
 		return unix.ENAMETOOLONG
@@ -104,8 +106,9 @@ func plainUnixError(path string, err error) error {
 	return err
 }
 
-// isStale says whether path is a socket that nobody has open. It asks with datagrams, for a stream would be accepted: who
-// listens for streams refuses them with EPROTOTYPE, and learns nothing of it.
+// isStale reports whether path is a socket that no process has open. It asks with a datagram
+// socket, because a listener would accept a stream. A listener of streams refuses datagrams with
+// EPROTOTYPE and does not notice.
 func isStale(path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil || info.Mode().Type() != os.ModeSocket {
@@ -119,13 +122,13 @@ func isStale(path string) bool {
 	return ConnectUnix(fd, path) == unix.ECONNREFUSED
 }
 
-// OwnPath is a path that was made by binding a socket. It is removed only while it is still the same file.
+// OwnPath is a path that a bind created. Remove removes it only while it is still the same file.
 type OwnPath struct {
 	name string
 	file os.FileInfo
 }
 
-// ownedPath is nil for an abstract name, which needs no removing.
+// ownedPath returns nil for an abstract name, which needs no removal.
 func ownedPath(name string) *OwnPath {
 	if strings.HasPrefix(name, "@") {
 		return nil

@@ -9,14 +9,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// VsockAddr is an address of a virtual machine or its host (vsock(7)).
+// VsockAddr is the address of a virtual machine or its host (vsock(7)).
 type VsockAddr struct{ CID, Port uint32 }
 
-// VsockAny as a CID or a port leaves the choice to the system; only a listener has it.
+// VsockAny as a CID or a port lets the system choose. Only a listener can have it.
 const VsockAny = 1<<32 - 1
 
-// ParseVsock reads a CID, which is a number or one of the words any, hypervisor, local and host, and a port. For a
-// listener the port 0 is any, as elsewhere.
+// ParseVsock reads a CID and a port. The CID is a number or one of any, hypervisor, local and host.
+// For a listener port 0 means any, as elsewhere.
 func ParseVsock(cid, port string, listener bool) (a VsockAddr, err error) {
 	words := map[string]uint32{"any": VsockAny, "-1": VsockAny, "hypervisor": 0, "local": 1, "host": 2}
 	word, known := words[strings.ToLower(cid)]
@@ -47,7 +47,7 @@ func (a VsockAddr) String() string {
 	return fmt.Sprintf("vsock:%d:%d", a.CID, a.Port)
 }
 
-// VsockError is an operation on a vsock address that failed.
+// VsockError is a failed operation on a vsock address.
 type VsockError struct {
 	Op   string // "connect", "listen"
 	Addr VsockAddr

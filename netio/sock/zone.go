@@ -10,11 +10,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A link-local address may be another machine on each link. Its zone (RFC 4007) says which link is
-// meant. The kernel knows a zone by its interface's index; we keep and show the interface's name.
+// A link-local address can be a different machine on each link. Its zone (RFC 4007) names the link.
+// The kernel knows a zone by its interface's index; we keep and show the interface's name.
 
-// zoneIndex is the index of a zone, which is an interface's name or index; 0 for no zone. A name
-// comes first, as in getaddrinfo(3): an interface's name may be a number.
+// zoneIndex returns the index of a zone, which is an interface's name or index; 0 for no zone. It
+// tries the name first, as getaddrinfo(3) does: the name of an interface may be a number.
 func zoneIndex(zone string) (uint32, error) {
 	if zone == "" {
 		return 0, nil
@@ -28,8 +28,8 @@ func zoneIndex(zone string) (uint32, error) {
 	return index, err
 }
 
-// withZoneIndex gives an address the zone of an index, by its name. If the interface has gone, the
-// zone is the index. fd is any socket.
+// withZoneIndex adds the zone of an index to an address, by the interface's name. If the interface
+// has gone, the zone is the index. fd is any socket.
 func withZoneIndex(fd int, addr netip.Addr, index uint32) netip.Addr {
 	if index == 0 {
 		return addr
@@ -41,8 +41,8 @@ func withZoneIndex(fd int, addr netip.Addr, index uint32) netip.Addr {
 	return addr.WithZone(name)
 }
 
-// NameZone replaces a zone, which is an interface's name or index, by the name that we show. An
-// unknown zone stays as it is, with the error ENODEV.
+// NameZone replaces a zone, which is an interface's name or index, with the name that we show. An
+// unknown zone stays as it is, and the error is ENODEV.
 func NameZone(addr netip.Addr) (netip.Addr, error) {
 	if addr.Zone() == "" {
 		return addr, nil
@@ -63,7 +63,7 @@ func NameZone(addr netip.Addr) (netip.Addr, error) {
 	return addr.WithZone(name), nil
 }
 
-// ZoneError is a failure of a link-local address that does not say on which link.
+// ZoneError is a failure with a link-local address that names no link.
 type ZoneError struct {
 	Addr netip.Addr
 	Err  error
@@ -75,8 +75,8 @@ func (e *ZoneError) Error() string {
 
 func (e *ZoneError) Unwrap() error { return e.Err }
 
-// Zoneless makes a *ZoneError of err if a system refuses an address in this way for want of a
-// zone. A socket that is bound to an interface needs no zone.
+// Zoneless wraps err in a *ZoneError if addr needs a zone and has none. A socket that is bound to
+// an interface needs no zone.
 func (o *Options) Zoneless(addr netip.Addr, err error) error {
 	lacks := slices.ContainsFunc(zoneErrors, func(e error) bool { return errors.Is(err, e) })
 	if lacks && o.Interface == "" && addr.Zone() == "" && isLinkLocal(addr) {
@@ -85,10 +85,10 @@ func (o *Options) Zoneless(addr netip.Addr, err error) error {
 	return err
 }
 
-// zoneErrors are Linux's EINVAL and what the BSDs and macOS say.
+// zoneErrors are the errors of a missing zone: EINVAL on Linux, the others on the BSDs and macOS.
 var zoneErrors = []error{unix.EINVAL, unix.EADDRNOTAVAIL, unix.EHOSTUNREACH, unix.ENETUNREACH}
 
-// isLinkLocal reports whether an address, of one machine or of a group, is valid on one link only.
+// isLinkLocal reports whether a unicast or multicast address is valid on one link only.
 func isLinkLocal(addr netip.Addr) bool {
 	return addr.Is6() && (addr.IsLinkLocalUnicast() || addr.IsLinkLocalMulticast() || addr.IsInterfaceLocalMulticast())
 }
