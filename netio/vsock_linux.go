@@ -36,12 +36,12 @@ func (l *Loop) ListenVsock(at sock.VsockAddr, o ListenOptions) (*Listener, error
 // Vsock is the vsock address that it listens on.
 func (ln *Listener) Vsock() sock.VsockAddr {
 	sa, _ := unix.Getsockname(ln.sockets[0].fd)
-	return sock.VsockAddrOf(sa)
+	return vsockAddrOf(sa)
 }
 
 func (l *Loop) vsockConn(fd int) *Conn {
 	sa, _ := unix.Getpeername(fd)
-	c := l.socketConn(fd, sock.VsockAddrOf(sa).String())
+	c := l.socketConn(fd, vsockAddrOf(sa).String())
 	c.confirms, c.kind = false, 0 // it neither counts what the other side has, nor splices
 	return c
 }
@@ -111,4 +111,12 @@ func (a *vsockAttempt) tell(c *Conn, err error) {
 		a.done = nil
 		done(c, err)
 	}
+}
+
+// vsockAddrOf converts the system's form of a vsock address.
+func vsockAddrOf(sa unix.Sockaddr) sock.VsockAddr {
+	if vm, is := sa.(*unix.SockaddrVM); is {
+		return sock.VsockAddr{CID: vm.CID, Port: vm.Port}
+	}
+	return sock.VsockAddr{}
 }

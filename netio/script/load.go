@@ -26,7 +26,7 @@ func Load(name string) (*Script, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.open(); err != nil {
+	if err := s.Open(); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -41,8 +41,8 @@ func readScript(name string) ([]byte, error) {
 	return text, err
 }
 
-// open opens the files that are to be sent, each once.
-func (s *Script) open() error {
+// Open opens the files that are to be sent, each once.
+func (s *Script) Open() error {
 	files := make(map[string]*os.File)
 	for _, part := range s.parts {
 		for _, step := range part.Steps {

@@ -57,6 +57,16 @@ func InheritSocket(fd int) (s Inherited, err error) {
 	return s, unix.SetNonblock(fd, true)
 }
 
+// Families returns the families of the clients that can connect at the socket. A Unix socket has
+// none.
+func (s Inherited) Families() Families {
+	if s.Unix() {
+		return Families{}
+	}
+	only, err := unix.GetsockoptInt(s.FD, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY)
+	return FamiliesAt(s.Addr.Addr(), err == nil && only == 0)
+}
+
 // Descriptors returns the sockets' descriptors.
 func Descriptors(sockets []Inherited) []int {
 	fds := make([]int, len(sockets))

@@ -120,3 +120,8 @@ func wrapOption(name string, family int, err error) error {
 	}
 	return &OptionError{name, family == unix.AF_INET6, err}
 }
+
+// Reset makes the next close of a TCP socket a reset. Data that the peer has not taken is lost.
+func Reset(fd int) {
+	unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+}

@@ -18,3 +18,15 @@ func PollNow(fd int, events int16) bool {
 	n, err := unix.Poll(fds, 0)
 	return err != nil || n > 0
 }
+
+// Error takes the pending error of a socket (SO_ERROR), if any.
+func Error(fd int) error {
+	n, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
+	if err != nil {
+		return err
+	}
+	if n != 0 {
+		return unix.Errno(n)
+	}
+	return nil
+}

@@ -83,14 +83,17 @@ func RemoteAddr(fd int) netip.AddrPort {
 	return AddrPort(fd, sa)
 }
 
-// Error takes the pending error of a socket (SO_ERROR), if any.
-func Error(fd int) error {
-	n, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
-	if err != nil {
-		return err
-	}
-	if n != 0 {
-		return unix.Errno(n)
-	}
-	return nil
+// Families are the IP versions that something uses.
+type Families struct{ IP4, IP6 bool }
+
+// And returns the union of both.
+func (f Families) And(other Families) Families {
+	return Families{f.IP4 || other.IP4, f.IP6 || other.IP6}
+}
+
+// FamiliesAt returns the families of the clients that can connect at an address. With dualStack the
+// IPv6 wildcard takes IPv4 too.
+func FamiliesAt(addr netip.Addr, dualStack bool) Families {
+	is4 := addr.Unmap().Is4()
+	return Families{IP4: is4 || dualStack && addr == netip.IPv6Unspecified(), IP6: !is4}
 }
