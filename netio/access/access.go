@@ -1,5 +1,6 @@
-// Package access decides who may connect: lists of addresses, ranges and links to allow and to deny. Parse reads one entry,
-// ParseFile a file of them, and List.Admits decides.
+// Package access decides which clients may connect, by lists of addresses, ranges and links.
+// cmd/job reads entries with Parse or ParseFile, looks up the names in them, and gives them to a
+// List. Its Admits decides for each client. Begin with List.
 package access
 
 import (
@@ -13,30 +14,31 @@ import (
 	"gnc/netio/sock"
 )
 
-// Access says who may connect. Its zero value lets everybody in.
+// List says which clients may connect. The zero value admits everybody.
 type List struct {
 	allow, deny prefixes
-	restricted  bool // somebody is allowed by name, so nobody else is
+	restricted  bool // only the allowed ranges may connect
 }
 
-// AccessSpec is one of those who are allowed or denied: a range of addresses, or a name that is to be looked up.
+// Spec is one entry to allow or deny: a range of addresses, or a name that is still to be looked
+// up.
 type Spec struct {
 	Prefix netip.Prefix
-	Zone   string // the name of the interface on whose link the range is; "": any link
-	Name   string // "" if Prefix says it
+	Zone   string // name of the interface whose link the range is on; "": any link
+	Name   string // "" if Prefix is valid
 }
 
-// AccessAddr is the spec of one address.
+// Address makes the Spec of one address.
 func Address(addr netip.Addr) Spec {
 	zone := addr.Zone()
 	addr = addr.Unmap().WithZone("")
 	return Spec{Prefix: netip.PrefixFrom(addr, addr.BitLen()), Zone: zone}
 }
 
-// ParseAccessSpec reads an address, ADDRESS/BITS, or a name. An IPv4 address may be written as IPv6 maps it. Bits of
-// the address beyond the range are an error: it is rarely what was meant. A link-local address or
-// range may have a zone, before the bits (RFC 4007) or behind them: ADDRESS%INTERFACE/BITS. A zone
-// that is no interface is an error.
+// Parse reads an address, ADDRESS/BITS or a name. An IPv4 address may be written as IPv4-mapped
+// IPv6. Address bits beyond the range are an error, because they are rarely meant. A link-local
+// address or range may have a zone, before the bits (RFC 4007) or after them:
+// ADDRESS%INTERFACE/BITS. A zone that is no interface is an error.
 func Parse(word string) (Spec, error) {
 	text, zone, zoned := cutZone(word)
 	spec, err := parseRange(text)
@@ -63,7 +65,7 @@ func Parse(word string) (Spec, error) {
 // linkLocalBits is the length of fe80::/10.
 const linkLocalBits = 10
 
-// cutZone takes the zone out of an address or range, wherever it stands.
+// cutZone removes the zone from an address or range, before or after the bits.
 func cutZone(word string) (rest, zone string, zoned bool) {
 	before, after, zoned := strings.Cut(word, "%")
 	zone, bits, ranged := strings.Cut(after, "/")
@@ -73,8 +75,8 @@ func cutZone(word string) (rest, zone string, zoned bool) {
 	return before, zone, zoned
 }
 
-// parseRange reads an address or ADDRESS/BITS. For any other word without bits, which may be a name,
-// the prefix is not valid and the error is nil.
+// parseRange reads an address or ADDRESS/BITS. For any other word without bits, which may be a
+// name, it returns an invalid prefix and no error.
 func parseRange(word string) (Spec, error) {
 	if !strings.Contains(word, "/") {
 		if addr, err := netip.ParseAddr(word); err == nil {
@@ -95,13 +97,13 @@ func parseRange(word string) (Spec, error) {
 	return Spec{Prefix: p}, nil
 }
 
-// isNumeric says whether a word looks like an address: no name ends in a number (RFC 3696).
+// isNumeric reports whether a word looks like an address: no name ends in a number (RFC 3696).
 func isNumeric(word string) bool {
 	last := word[strings.LastIndexByte(word, '.')+1:]
 	return last == "" || strings.Trim(last, "0123456789") == ""
 }
 
-// ParseAccessFile reads specs, one a line; what follows a # is a comment.
+// ParseFile reads specs, one a line. A comment begins with #.
 func ParseFile(text string) ([]Spec, error) {
 	var specs []Spec
 	for n, line := range strings.Split(text, "\n") {
@@ -118,19 +120,19 @@ func ParseFile(text string) ([]Spec, error) {
 	return specs, nil
 }
 
-// Restrict lets in none but those who are allowed, though it be nobody.
+// Restrict admits allowed ranges only, even if there are none.
 func (a *List) Restrict() { a.restricted = true }
 
-// Allow lets in the range of a spec, and nobody that is in no such range.
+// Allow admits the range of a spec. It also restricts the list.
 func (a *List) Allow(s Spec) {
 	a.restricted = true
 	a.allow.add(s)
 }
 
-// Deny keeps out the range of a spec, whoever is allowed.
+// Deny refuses the range of a spec, even where Allow admits it.
 func (a *List) Deny(s Spec) { a.deny.add(s) }
 
-// Admits says whether addr may connect, and if not, why.
+// Admits reports whether addr may connect, and if not, the reason.
 func (a *List) Admits(addr netip.Addr) (ok bool, reason string) {
 	addr = addr.Unmap()
 	switch {
@@ -142,11 +144,11 @@ func (a *List) Admits(addr netip.Addr) (ok bool, reason string) {
 	return true, ""
 }
 
-// Empty says whether everybody is let in.
+// Empty reports whether the list admits everybody.
 func (a *List) Empty() bool { return !a.restricted && len(a.deny) == 0 }
 
-// OneFamily reports whether one family is denied wholly while the other one is let in: it is not
-// denied wholly, and there is no list of those who are allowed.
+// OneFamily reports whether the list denies one address family as a whole and admits the other. The
+// other is not denied as a whole, and the list is not restricted.
 func (a *List) OneFamily() (denied, other netip.Prefix, one bool) {
 	ip4, ip6 := netip.PrefixFrom(netip.IPv4Unspecified(), 0), netip.PrefixFrom(netip.IPv6Unspecified(), 0)
 	denied4, denied6 := a.deny.cover(ip4), a.deny.cover(ip6)
@@ -156,8 +158,8 @@ func (a *List) OneFamily() (denied, other netip.Prefix, one bool) {
 	return ip4, ip6, denied4 != denied6 && !a.restricted
 }
 
-// prefixes are ranges, each on one link or on any. To find the range of an address costs a look-up or
-// two for each possible length, however many ranges there are.
+// prefixes are ranges, each on one link or on any. Finding the range of an address costs one or two
+// look-ups for each possible length, however many ranges there are.
 type prefixes map[Spec]struct{}
 
 func (p *prefixes) add(s Spec) {
@@ -196,7 +198,7 @@ func (p prefixes) cover(whole netip.Prefix) bool {
 		}
 	}
 	slices.SortFunc(parts, netip.Prefix.Compare)
-	next := whole.Addr() // the first address that no part has held
+	next := whole.Addr() // the first address that no part holds
 	for _, part := range parts {
 		if part.Addr().Compare(next) > 0 {
 			return false
@@ -210,7 +212,7 @@ func (p prefixes) cover(whole netip.Prefix) bool {
 	return false
 }
 
-// lastOf is the last address of a range.
+// lastOf returns the last address of a range.
 func lastOf(p netip.Prefix) netip.Addr {
 	b := p.Masked().Addr().AsSlice()
 	for bit := p.Bits(); bit < 8*len(b); bit++ {

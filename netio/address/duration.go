@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// ParseDuration reads seconds as a number (3, 0.5), or a duration with units (500ms, 2m, 1h30m). It
-// is never negative, and about a hundred years at most. What is less than a nanosecond is one,
-// unless it is 0: that often means "no bound".
+// ParseDuration reads seconds as a number (3, 0.5), or a duration with units (500ms, 2m, 1h30m).
+// The result is never negative, and at most about a hundred years. A value below one nanosecond
+// becomes one, because 0 often means "no bound". Only a written 0 is 0.
 func ParseDuration(word string) (time.Duration, error) {
 	value, err := time.ParseDuration(word)
 	if seconds, numberErr := strconv.ParseFloat(word, 64); numberErr == nil {
@@ -36,8 +36,8 @@ func tooLong(word string) error {
 	return fmt.Errorf("%q is not a duration of 0 to %d seconds", word, int64(maxSeconds))
 }
 
-// isZero reports whether a number that reads as 0 was written as 0, whatever its exponent: digits
-// of other numbers, decimal or hexadecimal, are in front of it.
+// isZero reports whether a number that reads as 0 was written as 0: no digit but 0 stands before
+// its exponent. The number can be decimal or hexadecimal.
 func isZero(word string) bool {
 	exponent, digits := "eE", "123456789"
 	if strings.ContainsAny(word, "xX") {

@@ -1,4 +1,5 @@
-// Package address reads what a person types: HOST:PORT targets and durations. Begin with target.go.
+// Package address reads what a person types: HOST:PORT targets and durations. It looks nothing up:
+// its results go to cmd/job and the rooms of netio. Begin with target.go.
 package address
 
 import (
@@ -8,9 +9,9 @@ import (
 	"strings"
 )
 
-// Target is an address as a person writes it: not looked up yet.
+// Target is an address as a person writes it, before any look-up.
 type Target struct {
-	Host string // a name or a literal address without brackets; "" is none
+	Host string // a name, or a literal address without brackets; "": none
 	Port string // a number or a service name
 }
 
@@ -21,7 +22,7 @@ func (t Target) String() string {
 	return t.Host + ":" + t.Port
 }
 
-// ParseTarget reads the one-word form of an address: HOST:PORT, [V6]:PORT or :PORT.
+// Parse reads an address of one word: HOST:PORT, [V6]:PORT or :PORT.
 func Parse(word string) (Target, error) {
 	if scheme, rest, ok := strings.Cut(word, "://"); ok {
 		return Target{}, urlError(word, scheme, rest)
@@ -52,7 +53,7 @@ func Parse(word string) (Target, error) {
 	return Target{Host: word[:last], Port: word[last+1:]}, nil
 }
 
-// urlError says what to write instead of a URL.
+// urlError tells the user what to write instead of a URL.
 func urlError(word, scheme, rest string) error {
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		rest = rest[:i]
@@ -69,12 +70,13 @@ func urlError(word, scheme, rest string) error {
 		word, scheme, target)
 }
 
-// plainHost says whether a URL's host stands there without a port.
+// plainHost reports whether the host of a URL has no port.
 func plainHost(s string) bool {
 	return s != "" && !strings.ContainsAny(strings.Trim(s, "[]"), ":[]") || IsIPv6(strings.Trim(s, "[]"))
 }
 
-// manyColons says what to write instead of an address with several colons, whose last one may stand before a port.
+// manyColons tells the user what to write instead of an address with several colons. The last colon
+// may or may not begin a port.
 func manyColons(word, host, port string) error {
 	switch {
 	case !IsIPv6(word) && !IsIPv6(host):
@@ -89,7 +91,7 @@ func manyColons(word, host, port string) error {
 	return fmt.Errorf("address %q is ambiguous; write %s", word, instead)
 }
 
-// portless is the error of an IPv6 address alone.
+// portless is the error of an IPv6 address without a port.
 func portless(word, host string) error {
 	return fmt.Errorf("address %q has no port; write [%s]:PORT, or the host and the port as two words", word, host)
 }
@@ -99,7 +101,7 @@ func IsIPv6(host string) bool {
 	return err == nil && addr.Is6()
 }
 
-// PairTarget reads the two-word form, HOST PORT. Brackets around an IPv6 address are allowed.
+// Pair makes a Target of two words, HOST PORT. Brackets around an IPv6 address are allowed.
 func Pair(host, port string) Target {
 	if rest, ok := strings.CutPrefix(host, "["); ok && strings.HasSuffix(rest, "]") {
 		host = strings.TrimSuffix(rest, "]")

@@ -1,5 +1,6 @@
-// Package outfile writes files that a person named: what a name leads to (follow.go), files that appear whole or not at all
-// (whole.go), and names that another user may have planted (planted.go).
+// Package outfile writes files that a person named. Follow finds what a name leads to (follow.go),
+// OpenToWrite opens it, and WriteWhole replaces a file as a whole (whole.go). Files that another
+// user may have planted are refused (planted.go). Begin with OpenToWrite in follow.go.
 package outfile
 
 import (
@@ -8,7 +9,7 @@ import (
 	"os"
 )
 
-// FileError is an operation on a standard stream or a file that failed.
+// Error is a failed operation on a standard stream or a file.
 type Error struct {
 	Op   string // "read", "write", "open"
 	Name string
@@ -18,8 +19,8 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("%s %s: %v", e.Op, e.Name, e.Err) }
 func (e *Error) Unwrap() error { return e.Err }
 
-// FileFailed makes a FileError. Of an error of the os package it takes the cause: the operation and the name stand
-// beside it.
+// Failed makes an Error. From an error of the os package it takes only the cause, because Op and
+// Name say the rest.
 func Failed(op, name string, err error) *Error {
 	var path *os.PathError
 	if errors.As(err, &path) {

@@ -9,18 +9,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Place is what the name of a file stands for, where that is no regular file.
+// Place is what a file's name stands for, if that is no regular file.
 type Place struct {
-	FD   int    // the descriptor of this process that the name stands for, as /dev/stdout does, or -1
-	Into string // the name of a pipe, a device or another process's descriptor, which is written into; or ""
+	FD   int    // the descriptor of ours that the name stands for, as /dev/stdout does; -1: none
+	Into string // name of a pipe, a device or another process's descriptor, to write into; or ""
 }
 
-// mostLinks is how many symbolic links the system follows.
+// mostLinks is how many symbolic links the system follows in one name.
 const mostLinks = 40
 
-// Follow finds what a name stands for. It does not read a link to a descriptor: that says the name that the file had when it
-// was opened, which may have been removed, or given to another. It does not follow a stranger's link either: whoever may
-// plant a link must not choose where we write.
+// Follow finds what a name stands for. It does not read a link to a descriptor: such a link holds
+// the name at the time of opening, and that file may have been removed or replaced. It does not
+// follow a stranger's link either, so that no other user can choose where we write.
 func Follow(name string) Place {
 	for range mostLinks {
 		if fd, ours, ok := descriptorNamed(name); ok && ours {
@@ -52,13 +52,15 @@ func Follow(name string) Place {
 	return Place{FD: -1}
 }
 
-// isOurs says whether a link was made by us or the system. A user namespace need not know the owner of /dev/stdout.
+// isOurs reports whether we or the system made a link. A user namespace may not know the owner of
+// /dev/stdout.
 func isOurs(name string, owner uint32) bool {
 	return owner == 0 || int(owner) == os.Geteuid() || filepath.Dir(name) == "/dev"
 }
 
-// descriptorNamed says whether a name is that of a descriptor, and whether of this process. It goes by the name: not all
-// systems have /proc, and where it is not mounted /dev/stdout still means what it says.
+// descriptorNamed reports whether a name stands for a descriptor, and whether it is one of this
+// process. It looks at the name only: some systems have no /proc, and where /proc is not mounted
+// /dev/stdout still means stdout.
 func descriptorNamed(name string) (fd int, ours, ok bool) {
 	dir, base := filepath.Split(name)
 	fd, err := strconv.Atoi(base)
@@ -83,7 +85,8 @@ func descriptorNamed(name string) (fd int, ours, ok bool) {
 	return -1, false, false
 }
 
-// isSelf says whether a name in /proc is this process. Its number there need not be the one that it knows itself by.
+// isSelf reports whether a process name in /proc is this process. Its number there may differ from
+// its own process ID.
 func isSelf(process string) bool {
 	self, err := os.Readlink("/proc/self")
 	if err != nil {
@@ -92,10 +95,10 @@ func isSelf(process string) bool {
 	return process == "self" || process == "thread-self" || process == self
 }
 
-// OpenToWrite opens a file for writing, as open(2) does with the flags. A name that stands for a descriptor of this process
-// which is a file gives that descriptor once more, shared: opened again it would have a position of its own, and what one
-// writes would overwrite what the other has written; to empty it would take away what others wrote. It may block, as
-// opening a named pipe does until there is a reader.
+// OpenToWrite opens a file for writing, with the flags of open(2). If the name stands for a
+// descriptor of ours that is a regular file, the result shares that descriptor. A second opening
+// would have its own position, so one writer would overwrite the other. Emptying the file would
+// remove what others wrote. OpenToWrite can block: a named pipe opens once it has a reader.
 func OpenToWrite(name string, flags int) (fd int, shared bool, err error) {
 	if at := Follow(name); at.FD >= 0 {
 		var st unix.Stat_t
@@ -108,7 +111,7 @@ func OpenToWrite(name string, flags int) (fd int, shared bool, err error) {
 	return fd, false, err
 }
 
-// shareToWrite duplicates a descriptor that can be written.
+// shareToWrite duplicates a descriptor if it is open for writing.
 func shareToWrite(fd int) (int, error) {
 	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
 	if err == nil && flags&unix.O_ACCMODE == unix.O_RDONLY {

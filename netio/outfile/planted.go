@@ -7,12 +7,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// errPlanted is a file that another user has put where we were to write.
+// errPlanted is the error of a file that another user has put at the place where we write.
 var errPlanted = errors.New("another user has put it there, in a directory that is open to everybody")
 
-// openUnplanted opens a file by its name. In a sticky directory that everybody may write to, as /tmp is, it refuses a link, a
-// pipe or a file of another user. That is the rule of Linux's fs.protected_symlinks, protected_fifos and protected_regular
-// (proc_sys_fs(5)), which not every system has switched on.
+// openUnplanted opens a file by its name. In a sticky directory that everybody can write to, such
+// as /tmp, it refuses another user's link, pipe or file. Linux has the same rule as
+// fs.protected_symlinks, protected_fifos and protected_regular (proc_sys_fs(5)), but not every
+// system has them on.
 func openUnplanted(name string, flags int) (int, error) {
 	owner, open := openToAll(name)
 	if !open {
@@ -31,8 +32,9 @@ func openUnplanted(name string, flags int) (int, error) {
 	}
 }
 
-// unplanted returns the flags with which open(2) opens just the file that it has looked at, or creates one where there was
-// none. Nobody but its owner can exchange a file in a sticky directory, so our own link can be followed.
+// unplanted returns flags with which open(2) opens only the file that unplanted has checked, or
+// creates one where there was none. In a sticky directory only the owner can replace a file, so our
+// own link is safe to follow.
 func unplanted(name string, dirOwner uint32, flags int) (exact int, err error) {
 	var st unix.Stat_t
 	err = unix.Lstat(name, &st)
@@ -49,7 +51,8 @@ func unplanted(name string, dirOwner uint32, flags int) (exact int, err error) {
 	return flags&^unix.O_CREAT | unix.O_NOFOLLOW, nil
 }
 
-// openToAll says whether the directory of name is sticky and everybody may write to it, and whose it is.
+// openToAll reports whether the directory of name is sticky and open to everybody, and returns its
+// owner.
 func openToAll(name string) (owner uint32, open bool) {
 	dir, _ := filepath.Split(name)
 	if dir == "" {
@@ -63,7 +66,7 @@ func openToAll(name string) (owner uint32, open bool) {
 	return st.Uid, uint32(st.Mode)&sticky == sticky
 }
 
-// openRetried opens a file, however often a signal interrupts that.
+// openRetried opens a file, and tries again whenever a signal interrupts it.
 func openRetried(name string, flags int) (int, error) {
 	for {
 		fd, err := unix.Open(name, flags|unix.O_CLOEXEC, 0o666)

@@ -10,8 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// OpenPlain opens a file as os.OpenFile does, but for Go's poller: that needs two descriptors of its own, and ends the
-// program with a stack trace where there are not so many. Reading and writing block.
+// OpenPlain opens a file as os.OpenFile does, but without Go's poller. The poller needs two more
+// descriptors, and the program ends with a stack trace if there are none. Reading and writing
+// block.
 func OpenPlain(name string, flags int, mode uint32) (*os.File, error) {
 	for {
 		fd, err := unix.Open(name, flags|unix.O_CLOEXEC, mode)
@@ -24,7 +25,7 @@ func OpenPlain(name string, flags int, mode uint32) (*os.File, error) {
 	}
 }
 
-// ReadWhole reads a file, or the first bytes of one that has more than most.
+// ReadWhole reads a file, up to most bytes of it.
 func ReadWhole(name string, most int64) ([]byte, error) {
 	f, err := OpenPlain(name, unix.O_RDONLY, 0)
 	if err != nil {
@@ -34,8 +35,9 @@ func ReadWhole(name string, most int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, most))
 }
 
-// WriteWhole writes a file that nobody can see half-written: under a name of its own first. It replaces a link, not what the
-// link leads to. Of a failure nothing is left.
+// WriteWhole replaces a file in one step, so that nobody sees it half-written. It writes under
+// another name first. If name is a link, it replaces the link and not its target. A failure leaves
+// nothing behind.
 func WriteWhole(name string, content []byte) error {
 	f, err := createBeside(name)
 	if err != nil {
@@ -54,8 +56,8 @@ func WriteWhole(name string, content []byte) error {
 	return err
 }
 
-// createBeside creates a file in the directory of name, under a name that nobody can guess. The path of the directory is not
-// cleaned: .. after a link is where the system says.
+// createBeside creates a file in the directory of name, under a name that nobody can guess. It does
+// not clean the directory's path, because .. after a link leads where the system says.
 func createBeside(name string) (*os.File, error) {
 	dir, base := filepath.Split(name)
 	for tries := 0; ; tries++ {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Unescape reads \n, \r, \t, \0, \\ and \xHH. Every other backslash is an error, so that none is sent by
-// mistake.
+// Unescape reads \n, \r, \t, \0, \\ and \xHH. Any other backslash is an error, so that none is sent
+// by mistake.
 func Unescape(text string) (string, error) {
 	var b strings.Builder
 	for {
@@ -26,7 +26,8 @@ func Unescape(text string) (string, error) {
 	}
 }
 
-// escape is the byte that the beginning of s stands for after a backslash, and how long that is: 0 for none.
+// escape reads the escape at the beginning of s, which follows a backslash. size is its length, 0
+// if there is none.
 func escape(s string) (value byte, size int) {
 	if s == "" {
 		return 0, 0

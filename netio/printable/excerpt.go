@@ -1,5 +1,6 @@
-// Package printable shows bytes to people: excerpts, escapes, hex dumps, and text that plays no tricks on a terminal. Begin
-// with excerpt.go.
+// Package printable shows bytes to people, and reads the escapes that people write. Every function
+// takes bytes and returns text; none prints. Begin with Excerpt in excerpt.go, which messages use,
+// and Harmless in harmless.go, which protects the terminal.
 package printable
 
 import (
@@ -10,10 +11,11 @@ import (
 	"unicode/utf8"
 )
 
-// excerptMost is how many bytes a message shows of what came.
+// ExcerptMost is how many bytes an excerpt shows.
 const ExcerptMost = 200
 
-// Excerpt shows the first of so many bytes: text in quotes, or hexadecimal, and how many there are more.
+// Excerpt shows the first bytes of a text of all bytes: in quotes, or else in hexadecimal. It adds
+// how many more there are.
 func Excerpt(first []byte, all int64) string {
 	shown := first[:min(len(first), ExcerptMost)]
 	if all > int64(len(shown)) {
@@ -29,7 +31,7 @@ func Excerpt(first []byte, all int64) string {
 	return said
 }
 
-// wholeRunes is p without the beginning of a character whose rest has been cut off.
+// wholeRunes drops an incomplete character at the end of p.
 func wholeRunes(p []byte) []byte {
 	for n := len(p) - 1; n >= 0 && n >= len(p)-utf8.UTFMax; n-- {
 		if utf8.RuneStart(p[n]) {
@@ -42,7 +44,7 @@ func wholeRunes(p []byte) []byte {
 	return p
 }
 
-// isText says whether a person can read p.
+// isText reports whether a person can read p.
 func isText(p []byte) bool {
 	for len(p) > 0 {
 		r, n := utf8.DecodeRune(p)

@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// Harmless is a text as one line that plays no tricks on a terminal: control characters but the tab, and what is not
-// text, are \ooo.
+// Harmless makes a text one line that plays no tricks on a terminal. It writes control characters
+// except the tab, and bytes that are not text, as \ooo.
 func Harmless(text string) string { return string(appendVisible(nil, []byte(text))) }
 
-// AppendHarmless adds a line in the same way, but leaves the carriage return at its end.
+// AppendHarmless appends a line in the same way, but keeps a carriage return at its end.
 func AppendHarmless(dst, line []byte) []byte {
 	if rest, ended := bytes.CutSuffix(line, []byte("\r")); ended {
 		return append(appendVisible(dst, rest), '\r')

@@ -1,7 +1,7 @@
 package printable
 
-// HexDump appends p in nc.traditional's form: a line for each sixteen bytes, with the direction, the offset of the first
-// one, and the bytes in hexadecimal and as text.
+// HexDump appends p in the form of nc.traditional. A line holds sixteen bytes: the direction, the
+// offset of the first byte, the bytes in hexadecimal, and as text.
 func HexDump(dst, p []byte, direction byte, offset int64) []byte {
 	const digits, width = "0123456789abcdef", 16
 	for ; len(p) > 0; p = p[min(width, len(p)):] {

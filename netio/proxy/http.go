@@ -11,11 +11,11 @@ import (
 	"gnc/netio/address"
 )
 
-// longestHead bounds the head of an HTTP proxy's reply.
+// longestHead is the longest head of an HTTP proxy's reply that we read, in bytes.
 const longestHead = 64 << 10
 
-// NewHTTPConnect asks an HTTP proxy for a tunnel: a CONNECT request of HTTP/1.0, with the user and password as Basic
-// if there is a user.
+// NewHTTPConnect asks an HTTP proxy for a tunnel with a CONNECT request of HTTP/1.0. If there is a
+// user, it sends user and password as Basic authentication.
 func NewHTTPConnect(host string, port uint16, user, password string) (Handshake, error) {
 	host = withoutZone(host)
 	if host == "" || strings.ContainsAny(host, " \r\n\t/") || strings.Contains(user, ":") {
@@ -28,12 +28,12 @@ func NewHTTPConnect(host string, port uint16, user, password string) (Handshake,
 	return &httpConnect{request: request + "\r\n", login: user != ""}, nil
 }
 
-// httpConnect reads the head of the reply, to its empty line and no further.
+// httpConnect reads the head of the reply, up to and including its empty line.
 type httpConnect struct {
 	request string
 	login   bool // a user and password have been sent
 	head    []byte
-	line    int // bytes of the line that is being read
+	line    int // bytes read of the current line
 }
 
 func (h *httpConnect) Begin() []byte { return []byte(h.request) }
@@ -76,8 +76,8 @@ func (h *httpConnect) verdict() error {
 	return nil
 }
 
-// wants says what a proxy asks for that has answered with status 407: what was sent is wrong, or of
-// no use. anonymous: nothing was sent, and a user and password would be of use.
+// wants gives the reason of a reply with status 407: the login was wrong, or of no use. anonymous
+// means that we sent no login and that one would help.
 func (h *httpConnect) wants() (reason string, anonymous bool) {
 	schemes := authSchemes(h.head)
 	basic := slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, "Basic") })
@@ -90,17 +90,16 @@ func (h *httpConnect) wants() (reason string, anonymous bool) {
 	return "it wants a user and password", true
 }
 
-// mostSchemes bounds what is told of a proxy's schemes, and longestScheme the length of a scheme's
-// name.
+// mostSchemes is how many schemes an error names at most. longestScheme is the length of a scheme's
+// name, in bytes.
 const (
 	mostSchemes   = 5
 	longestScheme = 30
 )
 
-// authSchemes are the schemes of authentication that the head of a reply offers in its
-// Proxy-Authenticate fields (RFC 9110, 11.7.1), each once. A field may have several challenges, and
-// a challenge several parameters, with commas between all of them: a scheme is a word that no "="
-// follows.
+// authSchemes returns the schemes of authentication that a reply's Proxy-Authenticate fields offer
+// (RFC 9110, 11.7.1), each once. A field can have several challenges, and a challenge several
+// parameters. Commas separate all of them, so a scheme is a word that no "=" follows.
 func authSchemes(head []byte) (schemes []string) {
 	for line := range strings.Lines(string(head)) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
@@ -119,7 +118,7 @@ func authSchemes(head []byte) (schemes []string) {
 	return schemes
 }
 
-// isScheme reports whether a word may be the name of a scheme.
+// isScheme reports whether a word can be the name of a scheme.
 func isScheme(word string) bool {
 	foreign := func(c rune) bool {
 		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_' && c != '.'
@@ -127,8 +126,8 @@ func isScheme(word string) bool {
 	return word != "" && len(word) <= longestScheme && !strings.ContainsFunc(word, foreign)
 }
 
-// splitUnquoted splits a text at the commas that are not within double quotes, where a backslash
-// takes the next byte's meaning.
+// splitUnquoted splits a text at the commas outside double quotes. Within quotes a backslash
+// escapes the next byte.
 func splitUnquoted(text string) (parts []string) {
 	quoted, begin := false, 0
 	for i := 0; i < len(text); i++ {

@@ -1,5 +1,6 @@
-// Package proxy asks a proxy for a connection. Each protocol is a Handshake: a state machine over bytes that knows no socket.
-// netio carries the bytes. Begin with Handshake in proxy.go.
+// Package proxy asks a proxy for a connection. Each protocol is a Handshake: a state machine over
+// bytes that knows no socket. cmd/job makes the Handshake, and netio carries the bytes between it
+// and the proxy. Begin with Handshake in proxy.go.
 package proxy
 
 import (
@@ -10,18 +11,19 @@ import (
 	"gnc/netio/printable"
 )
 
-// Handshake is a conversation with a proxy, as a state machine over bytes: it knows no socket. It runs on the loop like
-// any payload does, rather than in a goroutine: it is a few bytes each way, never blocks, and so needs no door.
+// Handshake is a conversation with a proxy, as a state machine over bytes: it knows no socket. It
+// needs no goroutine, because it is a few bytes each way and never blocks. It runs on the loop.
 type Handshake interface {
-	// Begin is what is said first.
+	// Begin returns the first bytes to send.
 	Begin() []byte
-	// Step takes what has come and returns how much of it belongs to the conversation, and what is to be said next.
-	// Once done, or after an error, it is over: bytes that were not used are the tunnel's.
+	// Step takes the bytes that came. It returns how many of them belong to the conversation, and
+	// what to send next. The conversation ends when done is true or with an error. The bytes that
+	// it did not use belong to the tunnel.
 	Step(in []byte) (used int, say []byte, done bool, err error)
 }
 
-// withoutZone is the host that a proxy is asked for. A zone names an interface of this machine, which
-// means nothing to the proxy.
+// withoutZone removes the zone from a host. A zone names an interface of this machine, which means
+// nothing to the proxy.
 func withoutZone(host string) string {
 	bare, _, _ := strings.Cut(host, "%")
 	if address.IsIPv6(bare) {
@@ -30,16 +32,16 @@ func withoutZone(host string) string {
 	return host
 }
 
-// ProxyError is a proxy that refused, or does not keep to its protocol.
+// Error is a proxy that refused, or that broke its protocol.
 type Error struct {
-	Protocol  string // "SOCKS4", "SOCKS5", "HTTP"; "" where it said nothing
+	Protocol  string // "SOCKS4", "SOCKS5", "HTTP"; "" if the proxy said nothing
 	Reason    string
 	Line      string // of HTTP: the status line
-	NoMethod  bool   // of SOCKS5: it accepts no way of saying who one is that was offered
-	Anonymous bool   // it may have wanted a user and password, and there was none
+	NoMethod  bool   // of SOCKS5: it accepts none of the offered methods of authentication
+	Anonymous bool   // we sent no user and password, and the proxy may want them
 }
 
-// Error is harmless: the reason may be in the proxy's own words.
+// Error escapes control characters, because the reason can be the proxy's own words.
 func (e *Error) Error() string {
 	if e.Protocol == "" {
 		return "refused: " + printable.Harmless(e.Reason)
@@ -47,10 +49,11 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("the %s proxy refused: %s", e.Protocol, printable.Harmless(e.Reason))
 }
 
-// gather collects the parts of a reply that may come in pieces.
+// gather collects a reply that can come in pieces.
 type gather struct{ have []byte }
 
-// take adds from in until n bytes are there, and says how many it took and whether they are.
+// take adds bytes of in until the reply has n. It returns how many it took, and whether the reply
+// is whole.
 func (g *gather) take(in []byte, n int) (used int, whole bool) {
 	used = max(0, min(n-len(g.have), len(in)))
 	g.have = append(g.have, in[:used]...)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// NewSOCKS4 asks a SOCKS 4 proxy for a connection; with a name instead of an address, a SOCKS 4a proxy.
+// NewSOCKS4 asks a SOCKS 4 proxy for a connection. With a host name it needs a SOCKS 4a proxy.
 func NewSOCKS4(host string, port uint16, user string) (Handshake, error) {
 	host = withoutZone(host)
 	request := []byte{4, 1, byte(port >> 8), byte(port)}
@@ -31,7 +31,7 @@ func NewSOCKS4(host string, port uint16, user string) (Handshake, error) {
 	return &socks4{request: request}, nil
 }
 
-// socks4 waits for the one reply: eight bytes.
+// socks4 waits for the only reply, of eight bytes.
 type socks4 struct {
 	request []byte
 	reply   gather
@@ -64,8 +64,8 @@ func socks4Reason(code byte) string {
 	return fmt.Sprintf("unknown error %d", code)
 }
 
-// NewSOCKS5 asks a SOCKS 5 proxy (RFC 1928) for a connection. A name is left to the proxy to look up. With a user, a
-// password is offered (RFC 1929).
+// NewSOCKS5 asks a SOCKS 5 proxy (RFC 1928) for a connection. The proxy looks up a host name. With
+// a user it offers a password too (RFC 1929).
 func NewSOCKS5(host string, port uint16, user, password string) (Handshake, error) {
 	host = withoutZone(host)
 	request := []byte{5, 1, 0}
@@ -92,10 +92,11 @@ func NewSOCKS5(host string, port uint16, user, password string) (Handshake, erro
 	return s, nil
 }
 
-// socks5 is the conversation: which method, the password if that is it, then the request.
+// socks5 is a conversation in two or three steps: the method, the password if the proxy chose that,
+// the request.
 type socks5 struct {
 	request []byte
-	login   []byte // nil: no password to offer
+	login   []byte // the password message; nil: none to offer
 	reply   gather
 	state   func(s *socks5, in []byte) (used int, say []byte, done bool, err error)
 }
@@ -109,7 +110,7 @@ func (s *socks5) Begin() []byte {
 
 func (s *socks5) Step(in []byte) (used int, say []byte, done bool, err error) { return s.state(s, in) }
 
-// next forgets the reply that was read.
+// next forgets the reply that it has read.
 func (s *socks5) next(state func(s *socks5, in []byte) (int, []byte, bool, error)) {
 	s.reply.have, s.state = nil, state
 }
@@ -118,7 +119,7 @@ func socks5Refusal(format string, args ...any) error {
 	return &Error{Protocol: "SOCKS5", Reason: fmt.Sprintf(format, args...)}
 }
 
-// noMethod is a SOCKS 5 proxy that wants another way of saying who one is than what was offered.
+// noMethod is the error of a proxy that wants another method of authentication than we offered.
 func (s *socks5) noMethod(method byte) error {
 	const none = 0xff // RFC 1928
 	reason := "it accepts none of our methods of authentication"
@@ -162,7 +163,7 @@ func (s *socks5) password(in []byte) (used int, say []byte, done bool, err error
 	return used, s.request, false, nil
 }
 
-// answer reads the reply to the request, whose length depends on the kind of address in it.
+// answer reads the reply to the request. Its length depends on the kind of address in it.
 func (s *socks5) answer(in []byte) (used int, say []byte, done bool, err error) {
 	used, whole := s.reply.take(in, 5)
 	r := s.reply.have

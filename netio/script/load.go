@@ -11,12 +11,12 @@ import (
 	"gnc/netio/outfile"
 )
 
-// maxScript bounds a script, which is held in memory.
+// maxScript is the longest script, in bytes. We hold it in memory.
 const maxScript = 64 << 20
 
-// LoadScript reads a script of 64 MiB at most from a file and opens the files that it sends, which are read anew for each
-// connection. It may block, as a named pipe does. An error is a *ScriptError or, of a file that can't be read, an
-// *FileError.
+// Load reads a script of at most 64 MiB from a file and opens the files that it sends. Each
+// connection reads those from their beginning. Load can block, as on a named pipe. Its error is an
+// *Error, or an *outfile.Error for a file that cannot be read.
 func Load(name string) (*Script, error) {
 	text, err := readScript(name)
 	if err != nil {
@@ -41,7 +41,7 @@ func readScript(name string) ([]byte, error) {
 	return text, err
 }
 
-// Open opens the files that are to be sent, each once.
+// Open opens the files to send, each once.
 func (s *Script) Open() error {
 	files := make(map[string]*os.File)
 	for _, part := range s.parts {
@@ -66,7 +66,7 @@ func (s *Script) Open() error {
 	return nil
 }
 
-// openRegular opens what has an end and can be read by several at once.
+// openRegular opens a regular file: it has an end, and several connections can read it at once.
 func openRegular(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
@@ -78,23 +78,23 @@ func openRegular(path string) (*os.File, error) {
 	return outfile.OpenPlain(path, unix.O_RDONLY, 0)
 }
 
-// Close closes the files that were to be sent.
+// Close closes the files to send.
 func (s *Script) Close() {
 	for _, part := range s.parts {
 		for _, step := range part.Steps {
 			if step.File != nil {
-				step.File.Close() // once is enough, and more does no harm
+				step.File.Close() // closing a shared file twice does no harm
 			}
 		}
 	}
 }
 
-// CheckUnix says what a script asks for that a Unix socket can't do.
+// CheckUnix returns an error if the script has a step that a Unix socket cannot do.
 func (s *Script) CheckUnix() error {
 	return s.lacks(map[Op]string{OpReset: "a Unix socket knows no reset"})
 }
 
-// CheckPackets says what a script asks for that datagrams can't do.
+// CheckPackets returns an error if the script has a step that datagrams cannot do.
 func (s *Script) CheckPackets() error {
 	return s.lacks(map[Op]string{
 		OpReset:     "datagrams know no reset; close ends what is played to a sender",
@@ -103,7 +103,7 @@ func (s *Script) CheckPackets() error {
 	})
 }
 
-// lacks is an error if a step is one of those, and says why.
+// lacks returns an error for the first step that why names, with its text.
 func (s *Script) lacks(why map[Op]string) error {
 	for _, part := range s.parts {
 		for _, step := range part.Steps {
@@ -115,5 +115,5 @@ func (s *Script) lacks(why map[Op]string) error {
 	return nil
 }
 
-// part is what the connection of that number, from 1, plays.
+// PartOf returns the part for the connection of that number, counted from 1.
 func (s *Script) PartOf(number int) *Part { return s.parts[min(number, len(s.parts))-1] }

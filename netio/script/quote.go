@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// QuoteText is p as TEXT of a script, unless more than a quarter of it had to be written in hexadecimal.
+// QuoteText writes p as the TEXT of a step. ok is false if more than a quarter of p had to be
+// hexadecimal.
 func QuoteText(p []byte) (text []byte, ok bool) {
 	coded := 0
 	text = append(text, '"')

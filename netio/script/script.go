@@ -1,5 +1,6 @@
-// Package script is the language of conversations: Parse reads it, Quote writes its texts. A player, which is netio's, plays
-// it. The language is described at Script.
+// Package script is the language of conversations. Parse reads a script into Parts of Steps, and
+// Load also opens the files that it sends. netio's Player plays them. QuoteText writes a text of
+// the language, for recordings. Begin with Script in script.go, which describes the language.
 package script
 
 import (
@@ -19,34 +20,35 @@ import (
 
 // Script is a conversation, from one side of it, as a file describes it: a step a line.
 //
-//	expect REGEX       until what came and is not consumed matches (RE2 syntax); consumes through the end of the match
-//	expect-text TEXT   exactly these bytes come next; consumes them
+//	expect REGEX       wait until unconsumed bytes match (RE2 syntax); consume up to its end
+//	expect-text TEXT   exactly these bytes come next; consume them
 //	expect-hex HEX     the same, in hexadecimal
-//	expect-end         the peer ends its direction, and nothing that is not consumed has come before
+//	expect-end         the peer ends its direction, and all that came before is consumed
 //	send TEXT          send these bytes
 //	send-hex HEX       the same, in hexadecimal
 //	send-file PATH     send a regular file, from its beginning to its end
-//	delay DUR          once all is sent, wait: 3 (seconds), 0.5, 500ms, 2m
-//	half-close         once all is sent, send nothing more; receiving goes on
-//	close              once all is sent and acknowledged, close, whatever the peer does
+//	delay DUR          wait once all is sent: 3 (seconds), 0.5, 500ms, 2m
+//	half-close         end our direction once all is sent; receiving goes on
+//	close              close once all is sent and acknowledged, whatever the peer does
 //	reset              the same, with a reset
-//	connection [N]     what follows is for the next connection, or goes on with what is for the Nth
+//	connection [N]     the next lines are for the next connection, or continue the Nth one's
 //
-// Blanks around a step and its argument do not count, nor do empty lines and those that begin with #. TEXT has the
-// escapes \n \r \t \0 \\ and \xHH; quotes around it keep the blanks at its ends, and are no part of it. HEX may have
-// blanks between the digits. PATH is relative to the script's folder.
+// Blanks around a step and its argument do not count. Empty lines and lines that begin with # do
+// not count either. TEXT has the escapes \n \r \t \0 \\ and \xHH. Quotes around TEXT keep the
+// blanks at its ends and are not sent. HEX may have blanks between the digits. PATH is relative to
+// the script's folder.
 //
-// Connections beyond those of the script play the last one's part. A part that ends without close or reset half-closes
-// and waits for the peer's end; what still comes then is dropped.
+// A connection beyond the script's last one plays the last part. A part that ends without close or
+// reset half-closes and waits for the peer's end. What still comes is dropped.
 type Script struct {
 	name  string
 	parts []*Part
 }
 
-// Name is the file's.
+// Name returns the name of the script's file.
 func (s *Script) Name() string { return s.name }
 
-// scriptPart is what is played on one connection.
+// Part holds the steps of one connection.
 type Part struct {
 	Steps      []*Step
 	halfClosed bool
@@ -54,15 +56,15 @@ type Part struct {
 	Over       bool // by close or reset
 }
 
-// scriptStep is a line of a script.
+// Step is a line of a script.
 type Step struct {
 	Line    int
-	Text    string // as it was written
+	Text    string // the line as written
 	Op      Op
 	Pattern *regexp.Regexp
 	Data    []byte
 	Path    string
-	File    *os.File // of path, once the script has been opened
+	File    *os.File // of Path, once Open has opened it
 	Pause   time.Duration
 }
 
@@ -80,7 +82,7 @@ const (
 	OpReset
 )
 
-// ScriptError is a line that makes no sense.
+// Error is a line of a script that is not valid.
 type Error struct {
 	Name string
 	Line int
@@ -90,14 +92,14 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %v", e.Name, e.Line, e.Err) }
 func (e *Error) Unwrap() error { return e.Err }
 
-// maxScriptLine bounds a line, and with it what a step can expect to come as a whole.
+// maxScriptLine is the longest line, in bytes. It also bounds the text of one expect step.
 const maxScriptLine = 256 << 10
 
-// scriptWords are the steps.
+// scriptWords lists the words of the language.
 var scriptWords = []struct {
 	word     string
 	op       Op
-	argument func(*Step, string) error // nil where there is none
+	argument func(*Step, string) error // nil: the step takes none
 }{
 	{"expect", OpExpect, (*Step).readPattern},
 	{"expect-text", OpExpectExactly, (*Step).readText},
@@ -112,8 +114,8 @@ var scriptWords = []struct {
 	{"reset", OpReset, nil},
 }
 
-// ParseScript reads a script, whose lines are of 256 KiB at most. Its errors are *ScriptError, with name for the file.
-// Files that are to be sent are not looked for.
+// Parse reads a script. A line has at most 256 KiB. An error is an *Error that has name as the
+// file. Parse does not open the files to send.
 func Parse(name string, text []byte) (*Script, error) {
 	p := scriptParser{script: &Script{name: name}}
 	for number := 1; len(text) > 0; number++ {
@@ -129,10 +131,10 @@ func Parse(name string, text []byte) (*Script, error) {
 	return p.script, nil
 }
 
-// scriptParser is a script whose first lines have been read.
+// scriptParser holds the part of a script that has been read.
 type scriptParser struct {
 	script *Script
-	part   *Part // that lines are added to; nil before the first
+	part   *Part // of the next line; nil before the first one
 }
 
 func (p *scriptParser) begin() {
@@ -166,7 +168,8 @@ func (p *scriptParser) line(number int, line []byte) error {
 	return p.part.add(step)
 }
 
-// connection goes on with another connection's part. Those of a recording alternate, as the connections did.
+// connection switches to another connection's part. A recording switches often, because its
+// connections took turns.
 func (p *scriptParser) connection(argument string) error {
 	if argument == "" {
 		p.begin()
@@ -186,7 +189,7 @@ func (p *scriptParser) connection(argument string) error {
 	return nil
 }
 
-// add adds a step that makes sense after those that are there.
+// add adds a step if it is valid after the steps before it.
 func (c *Part) add(s *Step) error {
 	switch {
 	case c.Over:
@@ -265,7 +268,7 @@ func (s *Step) readPause(argument string) (err error) {
 	return err
 }
 
-// Want is what a step expects, for a message.
+// Want describes what a step expects, for a message.
 func (s *Step) Want() string {
 	switch s.Op {
 	case OpExpect:
