@@ -12,10 +12,12 @@ import (
 	"gnc/netio/sock"
 )
 
-// acceptBudget bounds the connections accepted in one step, so that a flood of them leaves time for those that are there.
+// acceptBudget bounds the connections accepted in one step. A flood of them leaves time for the
+// open ones.
 const acceptBudget = 64
 
-// retryAccept is how long a starved listener waits at most before it tries again.
+// retryAccept is how long a starved listener waits before it tries again, unless a descriptor is
+// closed earlier.
 const retryAccept = time.Second
 
 // Accept hands every connection to fn from now on, until Close.
@@ -35,7 +37,7 @@ func (ln *Listener) Accept(fn func(*Conn, netip.AddrPort)) error {
 	})
 }
 
-// acceptRaw is Accept for those who make their own of the descriptor.
+// acceptRaw is Accept for callers that need the descriptor instead of a Conn.
 func (ln *Listener) acceptRaw(fn func(fd int, from netip.AddrPort)) error {
 	ln.accept = fn
 	return ln.watch(mux.Readable)
@@ -56,7 +58,7 @@ func (ln *Listener) Resume() error {
 	return ln.watch(mux.Readable)
 }
 
-// Refuse accepts nobody any more: connections in the backlog are reset.
+// Refuse ends accepting. The kernel resets the connections in the backlog.
 func (ln *Listener) Refuse() { ln.Close() }
 
 func (ln *Listener) watch(want mux.Events) error {
@@ -68,7 +70,7 @@ func (ln *Listener) watch(want mux.Events) error {
 	return nil
 }
 
-// Ready is the loop's report that connections wait.
+// Ready is the loop's report that connections wait in the backlog.
 func (s *listening) Ready(mux.Events) {
 	for range acceptBudget {
 		if s.starved || s.paused || !slices.Contains(s.sockets, s) { // fn may have closed the listener
@@ -85,10 +87,10 @@ func (s *listening) Ready(mux.Events) {
 		case err == nil:
 			s.accept(fd, from)
 		case err == unix.EAGAIN:
-			s.warned = false // nobody waits: the shortage is over
+			s.warned = false // the backlog is empty: the shortage is over
 			return
 		case sock.IsPeerError(err):
-			// The connection is gone, or broken in a way that accept(2) reports; the next may be whole.
+			// This connection has gone or is broken. The next one may be good.
 		case sock.IsShortage(err):
 			s.starve(err)
 		default:
@@ -97,8 +99,8 @@ func (s *listening) Ready(mux.Events) {
 	}
 }
 
-// isFull reports that nothing can be taken now. It has somebody make way only if a connection really waits, and leaves
-// the socket alone until Resume if that did not help.
+// isFull reports whether no connection can be accepted now. It calls MakeWay only if a connection
+// waits. If that does not help, it pauses the listener until Resume.
 func (s *listening) isFull() bool {
 	full := s.options.Full
 	if full == nil || !full() {
@@ -116,8 +118,8 @@ func (s *listening) isFull() bool {
 	return true
 }
 
-// starve stops asking for connections, which stay in the backlog, until a descriptor is closed or a second has passed.
-// Asking on would spin: the socket stays readable.
+// starve stops accepting until a descriptor is closed or a second has passed. Connections stay in
+// the backlog. Asking on would spin: the socket stays readable.
 func (ln *Listener) starve(err error) {
 	if !ln.warned && ln.options.OnStarved != nil {
 		ln.options.OnStarved(err)

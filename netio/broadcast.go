@@ -8,17 +8,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// chunk is a piece of what clients are sent. It is kept once, however many they are.
+// chunk is a piece of data for the clients. It is stored once, for any number of them.
 type chunk struct {
 	data []byte
-	left int   // feeds that have not had it
-	from *feed // who sent it, and does not get it back, or nil
-	only *feed // who alone gets it; nil: all
+	left int   // feeds that have not read it
+	from *feed // of the client that sent it and does not get it back, or nil
+	only *feed // the only feed that gets it; nil: all get it
 }
 
 func (c *chunk) concerns(f *feed) bool { return c.from != f && (c.only == nil || c.only == f) }
 
-// broadcast is what many clients are sent: the chunks from the oldest that one of them still needs to the newest.
+// broadcast holds what many clients are sent: the chunks from the oldest that a client still needs
+// to the newest.
 type broadcast struct {
 	pool   pool
 	feeds  []*feed
@@ -27,11 +28,11 @@ type broadcast struct {
 	bytes  int
 	ended  bool
 	now    func() time.Time
-	freed  func()     // is told when there is room again
-	coming func() int // how many bytes will be added at once; nil: none
+	freed  func()     // called when there is room again
+	coming func() int // returns how many bytes can be added at once; nil: none
 }
 
-// A broadcast that holds this much takes no more until its slowest client has had the oldest chunk.
+// A full broadcast takes no more until its slowest client has read the oldest chunk.
 const (
 	chunkSize      = 64 << 10
 	broadcastRoom  = 4 * chunkSize
@@ -40,24 +41,24 @@ const (
 
 func (b *broadcast) full() bool { return b.bytes >= broadcastRoom || len(b.chunks) >= broadcastCount }
 
-// feed is one client's place in a broadcast: the channel of a Conn without a descriptor, which the client's session has
-// in the place of stdin.
+// feed is one client's position in a broadcast. It is the channel of a Conn without a descriptor,
+// which replaces stdin in the client's session.
 type feed struct {
 	broadcast *broadcast
-	next      uint64    // the chunk that it is at
-	done      int       // how much of that it has had
-	since     time.Time // when it last took something, or had nothing left to take
+	next      uint64    // the number of the chunk to read
+	done      int       // bytes of that chunk that the client has
+	since     time.Time // when it last took bytes, or when there were none left to take
 	joined    bool
 }
 
-// join adds a feed, which gets what comes from now on.
+// join adds a feed for what comes from now on.
 func (b *broadcast) join() *feed {
 	f := &feed{broadcast: b, next: b.first + uint64(len(b.chunks)), joined: true}
 	b.feeds = append(b.feeds, f)
 	return f
 }
 
-// leave gives up what the feed has not had.
+// leave gives up what the feed has not read.
 func (f *feed) leave() {
 	if !f.joined {
 		return
@@ -74,7 +75,7 @@ func (f *feed) leave() {
 	b.trim(wasFull)
 }
 
-// add takes data, which is the broadcast's from then on.
+// add appends data. The broadcast owns data from then on.
 func (b *broadcast) add(data []byte, from, only *feed) {
 	c := &chunk{data: data, from: from, only: only}
 	for _, f := range b.feeds {
@@ -94,7 +95,7 @@ func (b *broadcast) add(data []byte, from, only *feed) {
 	b.bytes += len(data)
 }
 
-// trim lets go of the oldest chunks once everybody has had them.
+// trim drops the oldest chunks that every feed has read.
 func (b *broadcast) trim(wasFull bool) {
 	for len(b.chunks) > 0 && b.chunks[0].left == 0 {
 		b.bytes -= len(b.chunks[0].data)
@@ -114,7 +115,7 @@ func (b *broadcast) recycle(c *chunk) {
 	}
 }
 
-// peek is what the feed gets next, nil if there is nothing now.
+// peek returns the next bytes for the client, or nil if there are none now.
 func (f *feed) peek() []byte {
 	b := f.broadcast
 	f.next = max(f.next, b.first)
@@ -126,7 +127,8 @@ func (f *feed) peek() []byte {
 	return nil
 }
 
-// stock counts what is still to be read for all clients, too.
+// stock returns how many bytes are ready. If there are none, it counts those that are still to be
+// read for all clients.
 func (f *feed) stock() int {
 	n := len(f.peek())
 	if n == 0 && f.broadcast.coming != nil {
@@ -157,10 +159,10 @@ func (f *feed) took(n int) {
 	b.trim(wasFull)
 }
 
-// isOldest says whether the broadcast waits for this feed.
+// isOldest reports whether the broadcast waits for this feed.
 func (f *feed) isOldest() bool { return f.peek() != nil && f.next == f.broadcast.first }
 
-// read copies, for those who must see the bytes. It fills p as far as there is something.
+// read copies bytes for a mover that must see them. It fills p as far as there are bytes.
 func (f *feed) read(_ int, p []byte) (int, error) {
 	n := 0
 	for n < len(p) && f.joined {
@@ -180,7 +182,7 @@ func (f *feed) read(_ int, p []byte) (int, error) {
 // sharer is the mover from a feed to a client: it writes from the chunk itself, and holds no more than its place.
 type sharer struct {
 	feed    *feed
-	claimed bool // it is at a chunk
+	claimed bool // a chunk is partly written
 }
 
 func (m *sharer) pull(src *Conn) (int, error) {
@@ -221,7 +223,7 @@ func (m *sharer) drop() {
 	m.feed.leave()
 }
 
-// intake is the mover into a broadcast: what it pulls is with the broadcast at once.
+// intake is the mover into a broadcast. What it pulls goes to the broadcast at once.
 type intake struct{ broadcast *broadcast }
 
 func (m *intake) pull(src *Conn) (int, error) {
@@ -232,7 +234,7 @@ func (m *intake) pull(src *Conn) (int, error) {
 		return 0, err
 	}
 	data := buf[:n]
-	if n < len(buf)/4 { // a small piece, which may be kept for long, does not keep a large buffer
+	if n < len(buf)/4 { // a small piece may be kept for long, and must not keep a large buffer
 		data = append([]byte(nil), data...)
 		m.broadcast.pool.put(buf)
 	}
@@ -240,7 +242,7 @@ func (m *intake) pull(src *Conn) (int, error) {
 	return n, nil
 }
 
-// room: without a client nothing is read, so that the first one gets everything.
+// room reports false without a client: nothing is read, so that the first client gets everything.
 func (m *intake) room() bool { return len(m.broadcast.feeds) > 0 && !m.broadcast.full() }
 
 func (*intake) push(*Conn, int) (int, error) { panic("netio: an intake holds nothing") }

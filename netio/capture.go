@@ -2,23 +2,23 @@ package netio
 
 import "gnc/netio/printable"
 
-// Capture is a file that gets a copy of all bytes of a session, both directions in the order in which they came. Where
-// the file is a pipe whose reader is slow, the session waits for it.
+// Capture is a file that gets a copy of all bytes of a session, both directions in the order of
+// arrival. If the file is a pipe with a slow reader, the session waits.
 type Capture struct {
 	*journal
-	hex    bool     // as a hex dump
-	offset [2]int64 // of the next byte in each direction, for the dump: received, sent
+	hex    bool     // write a hex dump
+	offset [2]int64 // of the next byte received and sent, for the dump
 }
 
-// CaptureOptions say what a capture looks like.
+// CaptureOptions name a capture's file and its format.
 type CaptureOptions struct {
 	Name   string // of the file
-	Hex    bool   // a hex dump, as nc.traditional's -o
-	Append bool   // to what the file holds already
+	Hex    bool   // write a hex dump, as nc.traditional's -o does
+	Append bool   // keep what the file holds, and append
 }
 
-// OpenCapture creates or empties the file, or appends to it. It may block, as opening a named pipe does until there is a
-// reader. Its error is an *FileError.
+// OpenCapture creates or empties the file, or appends to it. It can block: a named pipe opens once
+// it has a reader. Its error is an *outfile.Error.
 func OpenCapture(o CaptureOptions) (*Capture, error) {
 	j, err := openJournal(o.Name, o.Append)
 	if err != nil {
@@ -27,7 +27,8 @@ func OpenCapture(o CaptureOptions) (*Capture, error) {
 	return &Capture{journal: j, hex: o.Hex}, nil
 }
 
-// OpenCaptures opens several, or none; with add they are all added to. It may block, as OpenCapture does.
+// OpenCaptures opens all captures of the list, or none. With add it appends to all of the files. It
+// can block, as OpenCapture can.
 func OpenCaptures(list []CaptureOptions, add bool) ([]*Capture, error) {
 	var all []*Capture
 	for _, o := range list {

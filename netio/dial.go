@@ -10,7 +10,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// DialError is one address that could not be connected to.
+// DialError is a failure to connect to one address.
 type DialError struct {
 	Addr netip.AddrPort
 	Err  error
@@ -19,17 +19,18 @@ type DialError struct {
 func (e *DialError) Error() string { return fmt.Sprintf("connect %s: %v", e.Addr, e.Err) }
 func (e *DialError) Unwrap() error { return e.Err }
 
-// attempt is a connection to one address, under way on the loop: EINPROGRESS, then writable, then SO_ERROR.
+// attempt is a connection that is being made on the loop: EINPROGRESS, then writable, then
+// SO_ERROR.
 type attempt struct {
 	loop *Loop
 	addr netip.AddrPort
 	fd   int
-	kind int // SOCK_STREAM, or SOCK_DGRAM, which is decided at once
+	kind int // SOCK_STREAM, or SOCK_DGRAM, which connects at once
 	done func(a *attempt, err error)
 }
 
-// connect begins an attempt. An error means that it is over already; otherwise done is called, at the earliest in the
-// next batch of the loop.
+// connect begins an attempt. An error means that the attempt has already failed. Otherwise connect
+// calls done later, at the earliest in the next batch of the loop.
 func (l *Loop) connect(addr netip.AddrPort, kind int, o sock.Options, src sock.Source, done func(*attempt, error)) (*attempt, error) {
 	sa, family, err := sock.ToSockaddr(addr)
 	if err != nil {
@@ -52,7 +53,7 @@ func (l *Loop) connect(addr netip.AddrPort, kind int, o sock.Options, src sock.S
 		return nil, err
 	}
 	err = unix.Connect(fd, sa)
-	if err != nil && err != unix.EINPROGRESS && err != unix.EINTR { // an interrupted connect goes on by itself
+	if err != nil && err != unix.EINPROGRESS && err != unix.EINTR { // EINTR: the connect goes on
 		unix.Close(fd)
 		return nil, o.Zoneless(addr.Addr(), err)
 	}
@@ -64,7 +65,7 @@ func (l *Loop) connect(addr netip.AddrPort, kind int, o sock.Options, src sock.S
 	return a, nil
 }
 
-// Ready is the loop's report that the connect has been decided.
+// Ready is the loop's report that the connect has succeeded or failed.
 func (a *attempt) Ready(mux.Events) {
 	err := sock.Error(a.fd)
 	if err != nil {
@@ -81,7 +82,7 @@ func (a *attempt) cancel() {
 	a.loop.closed()
 }
 
-// conn makes a connection of a successful attempt.
+// conn makes the Conn of a successful attempt.
 func (a *attempt) conn() *Conn {
 	if a.kind == unix.SOCK_DGRAM {
 		return a.loop.packetConn(a.fd, a.addr.String(), datagrams{}, datagrams{}, nil)
@@ -89,7 +90,7 @@ func (a *attempt) conn() *Conn {
 	return a.loop.socketConn(a.fd, a.addr.String())
 }
 
-// socketConn puts a connected TCP socket on the loop. The descriptor is the Conn's from then on.
+// socketConn puts a connected TCP socket on the loop. The Conn owns the descriptor from then on.
 func (l *Loop) socketConn(fd int, name string) *Conn {
 	return &Conn{loop: l, fd: int32(fd), reader: socket{}, writer: socket{}, kind: kindSocket, confirms: true, label: named(name)}
 }

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// discarder is the direct mover from a TCP connection to the null device: with MSG_TRUNC the kernel throws away what
-// arrived and says how much it was (tcp(7)), so that no byte is copied for nobody to see.
+// discarder is the direct mover from a TCP connection to the null device. With MSG_TRUNC the kernel
+// throws away what has arrived and returns its size (tcp(7)), so no byte is copied.
 type discarder struct{ direct }
 
 func (m *discarder) name() string { return "discard" }
@@ -21,7 +21,7 @@ func (m *discarder) push(dst *Conn, most int) (int, error) {
 	return m.said(n, err, dst)
 }
 
-// skip is recv(2) without a buffer.
+// skip calls recv(2) without a buffer.
 func (m *discarder) skip(most int) (int, error) {
 	n, _, errno := syscall.RawSyscall6(unix.SYS_RECVFROM, uintptr(m.src.FD()), 0, uintptr(most),
 		unix.MSG_TRUNC|unix.MSG_DONTWAIT, 0, 0)

@@ -11,22 +11,22 @@ import (
 	"gnc/netio/sock"
 )
 
-// EchoOptions are the rules of an echo server. Zero values mean: no bound, no fault, nobody to tell.
+// EchoOptions are the rules of an echo server. Zero values mean no bound, no fault and no callback.
 type EchoOptions struct {
 	MaxConns int           // more wait in the backlog
-	Idle     time.Duration // a connection on which nothing moves for this long is closed
-	Rate     int64         // bytes a second at most, each connection
+	Idle     time.Duration // a connection without traffic for this long is closed
+	Rate     int64         // bytes per second and connection, at most
 	Faults   Faults
-	Presence *Presence // shared with the servers beside this one; nil: there are none
+	Presence *Presence // shared with the servers on other loops; nil: there are none
 
 	OnAccept func(id uint32, c *Conn, from netip.AddrPort)
-	OnClose  func(id uint32, c *Conn, received, sent int64, err error) // bytes that were read, and that the client took
+	OnClose  func(id uint32, c *Conn, received, sent int64, err error) // bytes read, and bytes taken
 }
 
-// ErrCutOff is why a connection ended that Stop closed while bytes were on their way.
+// ErrCutOff is the error of a connection that Stop closed while bytes were on their way.
 var ErrCutOff = errors.New("cut off")
 
-// EchoTotals is what an echo server has done.
+// EchoTotals count what an echo server has done.
 type EchoTotals struct {
 	Conns  uint64 // connections accepted
 	Bytes  int64  // bytes sent back
@@ -34,26 +34,28 @@ type EchoTotals struct {
 	CutOff int    // connections closed by Stop while bytes were on their way
 }
 
-// Echo sends back what arrives on each connection of a listener. A connection at rest is its descriptor and nothing else:
-// it holds no bytes, and nobody is to be told of it. One that is not, because its peer does not take what it asked for, or
-// because of an option that concerns each connection alone, is an echoConn.
+// Echo sends back what arrives on each connection of a listener. A connection at rest is only a
+// descriptor: it holds no bytes and has no callback. A connection becomes an echoConn if its peer
+// does not take the answer, or if an option concerns each connection.
 type Echo struct {
 	Totals   EchoTotals
 	loop     *Loop
 	listener *Listener
 	options  EchoOptions
 	resting  mux.Crowd
-	attended bool // every connection is an echoConn from the first to the last
+	attended bool // every connection is an echoConn from its beginning
 	buffers  pool
 	open     int
 	idle     map[*echoConn]*stillness // with Idle only
 	drained  func()                   // after Stop, when the last connection has gone
 }
 
-// echoBuffer is what one connection can have on its way at most: the backlog of a client that does not read.
+// echoBuffer is how many bytes one connection can have on their way, at most. A client that does
+// not read leaves that much behind.
 const echoBuffer = 64 << 10
 
-// NewEcho serves the connections of ln, whose errors and shortages go to the functions in its own options.
+// NewEcho serves the connections of ln. Errors and shortages of ln go to the callbacks in its own
+// options.
 func NewEcho(ln *Listener, o EchoOptions) (*Echo, error) {
 	s := &Echo{loop: ln.loop, listener: ln, options: o, buffers: pool{size: echoBuffer}}
 	s.attended = o.Idle > 0 || o.Rate > 0 || o.Faults.any() || o.OnAccept != nil || o.OnClose != nil
@@ -79,10 +81,10 @@ func (s *Echo) accepted(fd int, from netip.AddrPort) {
 	}
 }
 
-// rest is for a connection that holds nothing.
+// rest watches a connection that holds no bytes.
 func (s *Echo) rest(fd int) error { return s.resting.Watch(fd, mux.Readable) }
 
-// bounce is told that something comes on a connection at rest. What one read brings goes back with one write.
+// bounce answers what has come on a connection at rest: one read and one write.
 func (s *Echo) bounce(fd int, _ mux.Events) {
 	buf := s.buffers.get()
 	n, err := socket{}.read(fd, buf)
@@ -115,7 +117,7 @@ func (s *Echo) close(fd int) {
 	s.left()
 }
 
-// left is told that a connection has been closed.
+// left updates the count after a connection has been closed.
 func (s *Echo) left() {
 	s.open--
 	if s.open < s.options.MaxConns {
@@ -126,8 +128,8 @@ func (s *Echo) left() {
 	}
 }
 
-// Stop accepts no more, and calls done when every open connection has ended. Those that are still open after linger are
-// closed.
+// Stop accepts no more, and calls done when every open connection has ended. After linger it closes
+// those that are still open.
 func (s *Echo) Stop(linger time.Duration, done func()) {
 	s.listener.Close()
 	end := s.loop.After(linger, s.closeAll)
@@ -140,7 +142,8 @@ func (s *Echo) Stop(linger time.Duration, done func()) {
 	}
 }
 
-// closeAll closes what is open; the loop is the one that knows.
+// closeAll closes the open connections. It asks the loop for them, because the server keeps no
+// list.
 func (s *Echo) closeAll() {
 	s.resting.Each(func(fd int) {
 		s.cutsOff(fd, 0)
@@ -156,8 +159,8 @@ func (s *Echo) closeAll() {
 	})
 }
 
-// cutsOff says whether bytes are on their way on a connection that is to be closed, held by us or not read yet, and counts
-// it if so.
+// cutsOff reports whether closing a connection cuts off bytes that we hold or have not read, and
+// counts that.
 func (s *Echo) cutsOff(fd, held int) bool {
 	if unread, err := unix.IoctlGetInt(fd, sock.Fionread); held == 0 && (err != nil || unread == 0) {
 		return false

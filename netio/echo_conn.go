@@ -9,8 +9,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// echoConn is a connection of an echo server that is more than its descriptor: one Flow whose source and sink are the
-// same.
+// echoConn is a connection of an echo server that needs more than its descriptor: one Flow whose
+// source and sink are the same Conn.
 type echoConn struct {
 	server *Echo
 	conn   Conn
@@ -18,7 +18,7 @@ type echoConn struct {
 	copier copier
 }
 
-// attend makes a connection more than its descriptor.
+// attend makes an echoConn of a connection.
 func (s *Echo) attend(fd int) *echoConn {
 	e := &echoConn{server: s, copier: copier{pool: &s.buffers}}
 	e.conn = Conn{loop: s.loop, fd: int32(fd), reader: socket{}, writer: socket{}, owner: e, confirms: true}
@@ -27,7 +27,7 @@ func (s *Echo) attend(fd int) *echoConn {
 	return e
 }
 
-// echoConnOf is the connection that a handler serves, or nil.
+// echoConnOf returns the echoConn that a handler serves, or nil.
 func echoConnOf(h mux.Handler) *echoConn {
 	if c, ok := h.(*Conn); ok {
 		e, _ := c.owner.(*echoConn)
@@ -36,7 +36,7 @@ func echoConnOf(h mux.Handler) *echoConn {
 	return nil
 }
 
-// begin serves a connection that has just been accepted as the options say.
+// begin serves a new connection by the server's options.
 func (e *echoConn) begin(id uint32, from netip.AddrPort) {
 	s := e.server
 	e.conn.id = id
@@ -50,13 +50,14 @@ func (e *echoConn) begin(id uint32, from netip.AddrPort) {
 	e.run()
 }
 
-// hold takes over what the peer of a connection at rest has not taken: buf, of which the first done bytes are gone.
+// hold takes over a connection at rest whose peer did not take everything: buf, whose first done
+// bytes are sent.
 func (e *echoConn) hold(buf []byte, done int) {
 	e.copier.buf, e.copier.done = buf, int32(done)
 	e.run()
 }
 
-// misbehave gives a connection its rate and its faults, if there are any.
+// misbehave sets the connection's rate and faults, if the options have any.
 func (e *echoConn) misbehave() {
 	o := &e.server.options
 	if o.Faults.any() {
@@ -65,7 +66,7 @@ func (e *echoConn) misbehave() {
 	} else if o.Rate > 0 {
 		newLimiter(&e.flow, o.Rate, nil)
 	}
-	if o.Faults.Chunk > 0 { // pieces are to arrive as they were sent
+	if o.Faults.Chunk > 0 { // each piece arrives as it was sent
 		unix.SetsockoptInt(e.conn.FD(), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 	}
 }
@@ -89,7 +90,7 @@ func (e *echoConn) run() {
 	}
 }
 
-// watch waits for what can be moved next. Once the peer has taken everything, the connection may rest.
+// watch waits for the next readiness. Once the peer has taken everything, the connection may rest.
 func (e *echoConn) watch() error {
 	if e.server.attended || e.flow.mover.held() > 0 {
 		return e.conn.rewatch()
@@ -97,8 +98,9 @@ func (e *echoConn) watch() error {
 	return e.server.rest(e.conn.FD())
 }
 
-// hangUp is told of a connection that hung up while the limiter had nothing asked of it. Without an error both directions
-// have ended in order, ours by a fault: what has come meanwhile counts as received, and nothing can be sent back.
+// hangUp ends a connection that hung up while the limiter asked nothing of it. Without a socket
+// error both directions have ended in order, ours by a fault. What has come meanwhile counts as
+// received. It cannot be sent back.
 func (e *echoConn) hangUp(*Conn) {
 	if err := sock.Error(e.conn.FD()); err != nil {
 		e.flow.fail(e.conn.failed("read", err))
@@ -110,10 +112,10 @@ func (e *echoConn) hangUp(*Conn) {
 	e.flow.fail(nil)
 }
 
-// close gives back all that the connection has.
+// close releases everything that the connection has.
 func (e *echoConn) close() {
 	s := e.server
-	e.flow.fail(nil) // gives the buffer back, where one is held
+	e.flow.fail(nil) // returns the buffer, if there is one
 	if s.options.OnClose != nil {
 		s.options.OnClose(e.conn.id, &e.conn, e.received(), e.flow.moved, e.flow.err)
 	}
@@ -129,9 +131,9 @@ func (e *echoConn) close() {
 	s.left()
 }
 
-// received is how many bytes were read from the client, once the flow has ended.
+// received returns how many bytes were read from the client. The flow must have ended.
 func (e *echoConn) received() int64 {
-	if c, ok := e.flow.mover.(*corrupter); ok { // which may have lost some
+	if c, ok := e.flow.mover.(*corrupter); ok { // it may have dropped some
 		return c.passed
 	}
 	return e.flow.moved + int64(e.flow.lost)

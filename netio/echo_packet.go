@@ -18,7 +18,8 @@ type PacketEcho struct {
 	fail   func(error)
 }
 
-// packetSocket is one socket of a PacketEcho, with the datagrams that it has taken and not yet sent back.
+// packetSocket is one socket of a PacketEcho, with the datagrams that it has received and not yet
+// sent back.
 type packetSocket struct {
 	echo   *PacketEcho
 	fd     int
@@ -26,8 +27,8 @@ type packetSocket struct {
 	batch  *packetBatch
 }
 
-// NewPacketEcho binds all of addrs, which have one port, as Listen does, and begins to serve. fail is told of an error
-// that ends it.
+// NewPacketEcho binds all of addrs, which have one port, as Listen does, and begins to serve. It
+// calls fail with an error that ends the service.
 func NewPacketEcho(l *Loop, addrs []netip.AddrPort, o ListenOptions, fail func(error)) (*PacketEcho, error) {
 	fds, err := sock.BindAll(addrs, o.BindOptions, unix.SOCK_DGRAM)
 	if err != nil {
@@ -39,8 +40,9 @@ func NewPacketEcho(l *Loop, addrs []netip.AddrPort, o ListenOptions, fail func(e
 	return newPacketEcho(l, fds, largestUDP, fail)
 }
 
-// NewUnixPacketEcho is NewPacketEcho on a path, by the rules of ListenUnix. A client without a path of its own can't be
-// answered; one that does not read loses what its queue has no room for.
+// NewUnixPacketEcho is NewPacketEcho on a path, with the rules of ListenUnix. A client without a
+// path of its own cannot be answered. A client that does not read loses what its queue has no room
+// for.
 func NewUnixPacketEcho(l *Loop, path string, fail func(error)) (*PacketEcho, error) {
 	ln, err := l.ListenUnixPackets(path, true)
 	if err != nil {
@@ -55,8 +57,9 @@ func NewUnixPacketEcho(l *Loop, path string, fail func(error)) (*PacketEcho, err
 	return s, nil
 }
 
-// What is taken of one datagram at most: what UDP's length field can say, and what the buffer of a Unix socket holds unless
-// somebody has made it larger. Only the pages that are used take memory. What is longer is dropped, not cut.
+// The longest datagram that is received, in bytes: the limit of UDP's length field, and the usual
+// size of a Unix socket's buffer. Only used pages take memory. A longer datagram is dropped, not
+// cut.
 const (
 	largestUDP  = 1 << 16
 	largestUnix = 1 << 18
@@ -77,7 +80,7 @@ func newPacketEcho(l *Loop, fds []int, largest int, fail func(error)) (*PacketEc
 	return s, nil
 }
 
-// Addrs are the addresses that are bound.
+// Addrs returns the bound addresses.
 func (s *PacketEcho) Addrs() []netip.AddrPort {
 	addrs := make([]netip.AddrPort, len(s.fds))
 	for i, p := range s.fds {
@@ -86,7 +89,7 @@ func (s *PacketEcho) Addrs() []netip.AddrPort {
 	return addrs
 }
 
-// Close ends the service. Datagrams that could not be sent back yet are dropped, as the network might.
+// Close ends the service. It drops datagrams that could not be sent back yet, as a network may.
 func (s *PacketEcho) Close() {
 	for _, p := range s.fds {
 		s.loop.Close(p.fd)
@@ -95,7 +98,7 @@ func (s *PacketEcho) Close() {
 	s.path.Remove()
 }
 
-// Ready is the loop's report: datagrams wait, or those that wait to be sent can go.
+// Ready is the loop's report that datagrams wait, or that held ones can be sent.
 func (p *packetSocket) Ready(mux.Events) {
 	want := mux.Readable
 	if err := p.turn(); err == unix.EAGAIN {
@@ -112,8 +115,8 @@ func (p *packetSocket) Ready(mux.Events) {
 // batchBudget bounds the batches of one step.
 const batchBudget = 8
 
-// turn sends what is left of the last batch, then takes more and sends it. EAGAIN means that the socket takes nothing
-// for now, and a batch is held.
+// turn sends the rest of the last batch, then receives and sends more batches. EAGAIN means that
+// the socket takes nothing now, and that a batch is held.
 func (p *packetSocket) turn() error {
 	if err := p.send(); err != nil {
 		return err
@@ -138,6 +141,6 @@ func (p *packetSocket) send() error {
 		if err != unix.EAGAIN || !p.isUnix {
 			return err
 		}
-		p.batch.skip() // the receiver's queue is full, of which this socket's readiness says nothing
+		p.batch.skip() // the receiver's queue is full, and no readiness of our socket would tell of room
 	}
 }

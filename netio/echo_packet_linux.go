@@ -9,24 +9,25 @@ import (
 	"gnc/netio/sock"
 )
 
-// packetBatch is up to batchSize datagrams on their way back: one recvmmsg(2) takes all that wait, one sendmmsg(2)
-// returns them. The kernel's own address and control data go back as they came, so that the answer comes from the
-// address that was asked, whichever of a wildcard's it was. Of a Unix socket no control data is taken: it can be descriptors,
-// and those that there is no room for never become ours.
+// packetBatch holds up to batchSize datagrams on their way back. One recvmmsg(2) takes all that
+// wait, and one sendmmsg(2) returns them. The kernel's address and control data go back unchanged.
+// So the answer leaves from the address that the client asked, even on a wildcard socket. From a
+// Unix socket no control data is taken. It can be descriptors, and without room for them they never
+// become ours.
 type packetBatch struct {
 	headers  [batchSize]mmsghdr
 	names    [batchSize]unix.RawSockaddrAny
 	controls [batchSize][controlSize]byte
 	vectors  [batchSize]unix.Iovec
 	buffers  [batchSize][]byte
-	sent     int // of the first filled
+	sent     int // how many of the filled ones
 	filled   int
 	isUnix   bool
 }
 
 const (
 	batchSize   = 32
-	controlSize = 128 // room for an in6_pktinfo and an in_pktinfo with their headers: an IPv4 peer of an IPv6 socket has both
+	controlSize = 128 // an in6_pktinfo and an in_pktinfo: an IPv4 peer of an IPv6 socket has both
 )
 
 // mmsghdr is struct mmsghdr of recvmmsg(2).
@@ -50,7 +51,7 @@ func newPacketBatch(largest int, isUnix bool) *packetBatch {
 	return b
 }
 
-// receive takes what waits, when everything before it has been sent.
+// receive takes the waiting datagrams. Everything before them must have been sent.
 func (b *packetBatch) receive(fd int) error {
 	b.sent, b.filled = 0, 0
 	for i := range b.headers {
@@ -75,8 +76,8 @@ func (b *packetBatch) receive(fd int) error {
 	return nil
 }
 
-// send returns what was received, and says how many bytes went. A datagram that can't go is dropped, and so is one that did
-// not fit.
+// send returns the received datagrams to their senders, and counts the bytes sent. It drops a
+// datagram that cannot be sent or that did not fit.
 func (b *packetBatch) send(fd int) (bytes int64, err error) {
 	for b.sent < b.filled {
 		whole := b.whole()
@@ -102,7 +103,7 @@ func (b *packetBatch) send(fd int) (bytes int64, err error) {
 	return bytes, nil
 }
 
-// whole is how many of those to be sent next were not cut.
+// whole counts the next datagrams to send that were not cut.
 func (b *packetBatch) whole() int {
 	n := 0
 	for b.sent+n < b.filled && b.headers[b.sent+n].Flags&unix.MSG_TRUNC == 0 {
@@ -111,5 +112,5 @@ func (b *packetBatch) whole() int {
 	return n
 }
 
-// skip drops the datagram that can't be sent.
+// skip drops a datagram that cannot be sent.
 func (b *packetBatch) skip() { b.sent++ }

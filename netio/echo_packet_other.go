@@ -8,7 +8,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// packetBatch is one datagram on its way back: where there is no recvmmsg(2), they go one by one.
+// packetBatch holds one datagram on its way back: these systems lack recvmmsg(2).
 type packetBatch struct {
 	buffer []byte
 	data   []byte
@@ -22,7 +22,7 @@ func newPacketBatch(largest int, _ bool) *packetBatch {
 func (b *packetBatch) receive(fd int) error {
 	n, _, flags, from, err := unix.Recvmsg(fd, b.buffer, nil, unix.MSG_DONTWAIT)
 	if err == nil && flags&unix.MSG_TRUNC != 0 {
-		return nil // did not fit
+		return nil // it did not fit
 	}
 	if err != nil {
 		if sock.IsReport(err) {
@@ -49,5 +49,5 @@ func (b *packetBatch) send(fd int) (bytes int64, err error) {
 	return bytes, nil
 }
 
-// skip drops the datagram that can't be sent.
+// skip drops a datagram that cannot be sent.
 func (b *packetBatch) skip() { b.to = nil }

@@ -2,11 +2,11 @@ package netio
 
 import "sync/atomic"
 
-// Presence counts the connections of echo servers that serve side by side, each on its own loop; it belongs to all of
-// those. A nil one counts nothing.
+// Presence counts the connections of several echo servers, each on its own loop. All of them share
+// it. A nil Presence counts nothing.
 type Presence struct{ open, peak atomic.Int64 }
 
-// Peak is how many connections there were at a time at most.
+// Peak returns the highest number of connections at one time.
 func (p *Presence) Peak() int { return int(p.peak.Load()) }
 
 func (p *Presence) came() {
@@ -18,7 +18,8 @@ func (p *Presence) came() {
 	}
 }
 
-// leaves is called before the descriptor is closed: a client that has seen the end may come again, to another loop.
+// leaves must be called before the descriptor is closed. A client that has seen the end may connect
+// again, to another loop.
 func (p *Presence) leaves() {
 	if p != nil {
 		p.open.Add(-1)

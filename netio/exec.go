@@ -11,7 +11,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// Command is a command that has a connection itself as its stdin and stdout: what it reads and writes passes by nobody.
+// Command is a command whose stdin and stdout are the connection itself. Its bytes do not pass
+// through us.
 type Command struct {
 	loop    *Loop
 	conn    *Conn
@@ -26,19 +27,21 @@ type Command struct {
 
 // CommandOptions are the rules of a command on a connection.
 type CommandOptions struct {
-	Shell   bool // the command is a shell, whose status tells of the end of its own command
+	Shell   bool // the command is a shell, whose exit status shows how its own command ended
 	InOrder bool // the connection always ends in order, as in nc
 }
 
-// farewell bounds how long a connection stays open, once its command has ended, for what it wrote to be confirmed.
+// farewell bounds how long a connection stays open after its command has ended, until the peer has
+// acknowledged the output.
 const farewell = 10 * time.Second
 
-// Start starts cmd with the connection itself as its stdin and stdout. Once it has ended, and what it wrote is
-// confirmed, the connection is closed and done is told how cmd.Wait went.
+// Start starts cmd with the connection as its stdin and stdout. Once the command has ended and the
+// peer has acknowledged its output, Start closes the connection and calls done with the error of
+// cmd.Wait.
 func (l *Loop) Start(c *Conn, cmd *exec.Cmd, o CommandOptions, done func(error)) (*Command, error) {
 	l.Forget(c.FD())
-	c.unguard()                                             // or it would end with a reset if the command outlived us
-	if err := unix.SetNonblock(c.FD(), false); err != nil { // commands expect a descriptor that blocks
+	c.unguard()                                             // else our end would reset the command
+	if err := unix.SetNonblock(c.FD(), false); err != nil { // commands expect a blocking descriptor
 		return nil, err
 	}
 	shared, err := unix.FcntlInt(uintptr(c.FD()), unix.F_DUPFD_CLOEXEC, 0)
@@ -56,7 +59,7 @@ func (l *Loop) Start(c *Conn, cmd *exec.Cmd, o CommandOptions, done func(error))
 // Process is the command's process.
 func (r *Command) Process() *Process { return r.process }
 
-// Abort breaks the connection off, also for the command, which may hold it for longer than we do.
+// Abort breaks the connection off, for the command too, which may hold it longer than we do.
 func (r *Command) Abort(err error) {
 	if r.over {
 		return
@@ -65,8 +68,8 @@ func (r *Command) Abort(err error) {
 	r.finish(r.options.InOrder)
 }
 
-// ended half-closes for all who have the connection: what the command has left behind may hold it for ever. After a
-// command that died of a signal there is no orderly end.
+// ended half-closes for all holders of the connection: a process that the command left behind may
+// hold it for ever. After a command that died of a signal there is no orderly end.
 func (r *Command) ended(err error) {
 	if r.over {
 		return
@@ -82,7 +85,7 @@ func (r *Command) ended(err error) {
 
 func (r *Command) died() bool { return !r.options.InOrder && DiedOfSignal(r.result, r.options.Shell) }
 
-// settle waits until all is confirmed. What the peer sends meanwhile is dropped.
+// settle waits until the peer has acknowledged everything. It drops what the peer sends meanwhile.
 func (r *Command) settle() {
 	r.conn.discard()
 	if left, err := r.conn.unconfirmed(); left > 0 && err == nil && time.Now().Before(r.end) {
@@ -92,7 +95,8 @@ func (r *Command) settle() {
 	r.finish(!r.died())
 }
 
-// finish closes the connection for all who have it, or what comes later would be taken, and read by nobody.
+// finish closes the connection for all holders. Otherwise the system would accept later data that
+// no process reads.
 func (r *Command) finish(inOrder bool) {
 	r.over = true
 	r.timer.Stop()
@@ -105,8 +109,8 @@ func (r *Command) finish(inOrder bool) {
 	r.done(r.result)
 }
 
-// Pipe makes a pipe whose one end is on the loop and whose other is for a command. With reads, the loop's end is the
-// one to read from.
+// Pipe makes a pipe with one end on the loop and the other end for a command. If reads is true, the
+// loop's end is the reading one.
 func (l *Loop) Pipe(name string, reads bool) (ours *Conn, theirs *os.File, err error) {
 	var fds [2]int
 	if err := sock.Pipe(&fds); err != nil {

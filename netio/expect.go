@@ -6,23 +6,25 @@ import (
 	"gnc/netio/printable"
 )
 
-// Expectation looks for a pattern in what a peer sends, piece by piece. It keeps the last expectWindow bytes, with the
-// piece that came last: a match longer than that is not seen, and ^ is where they begin.
+// Expectation looks for a pattern in what a peer sends, piece by piece. It keeps the last
+// expectWindow bytes and the newest piece. It does not see a longer match, and ^ matches where the
+// kept bytes begin.
 type Expectation struct {
 	pattern *regexp.Regexp
-	held    []byte // the last of what came
-	came    int64  // bytes, those that are no longer held included
-	first   []byte // of them, for Instead
+	held    []byte // the last bytes that came
+	came    int64  // number of all bytes that came
+	first   []byte // the first bytes, for Instead
 	met     bool
 }
 
-// expectWindow is how far back a match can reach.
+// expectWindow is how far back a match can begin, in bytes.
 const expectWindow = 64 << 10
 
-// NewExpectation expects pattern. Before the first byte has come nothing matches, not even the empty pattern.
+// NewExpectation looks for pattern. Before the first byte nothing matches, not even the empty
+// pattern.
 func NewExpectation(pattern *regexp.Regexp) *Expectation { return &Expectation{pattern: pattern} }
 
-// Add brings bytes that came.
+// Add takes bytes that came.
 func (e *Expectation) Add(p []byte) {
 	if len(e.held) > expectWindow {
 		e.held = append(e.held[:0], e.held[len(e.held)-expectWindow:]...)
@@ -33,16 +35,16 @@ func (e *Expectation) Add(p []byte) {
 	e.met = len(e.held) > 0 && e.pattern.Match(e.held)
 }
 
-// Met says whether what came matches.
+// Met reports whether the pattern matches.
 func (e *Expectation) Met() bool { return e.met }
 
-// Pattern is what is looked for, as it was written.
+// Pattern returns the pattern as written.
 func (e *Expectation) Pattern() string { return e.pattern.String() }
 
-// Nothing says that nothing has come.
+// Nothing reports whether no byte has come.
 func (e *Expectation) Nothing() bool { return e.came == 0 }
 
-// Instead is what came, for a message: text in quotes or bytes in hexadecimal, the first of them.
+// Instead shows the first bytes that came, for a message: text in quotes, or hexadecimal.
 func (e *Expectation) Instead() string {
 	if e.Nothing() {
 		return "nothing"

@@ -2,26 +2,26 @@ package netio
 
 import "time"
 
-// Faults are what an echo server does wrong on purpose, to each connection alone. Sizes count the bytes sent back on
-// that connection; 0 is never.
+// Faults are what an echo server does wrong on purpose, on each connection separately. Byte counts
+// are of bytes sent back on that connection. 0 means never.
 type Faults struct {
-	Delay        time.Duration // between the arrival of a piece and its way back
-	Chunk        int           // bytes sent back at most in one piece
+	Delay        time.Duration // between the arrival of a piece and its return
+	Chunk        int           // most bytes sent back in one piece
 	StallAfter   int64         // bytes after which nothing more is read or sent back
 	ResetAfter   int64         // bytes after which the connection is reset
-	CloseAfter   int64         // bytes after which the connection is closed in order; what still arrives is discarded
-	CorruptEvery int64         // every such byte comes back inverted
+	CloseAfter   int64         // bytes after which it is closed in order; later arrivals are discarded
+	CorruptEvery int64         // each byte at a multiple of this comes back inverted
 }
 
 func (f *Faults) any() bool { return *f != Faults{} }
 
-// faultState is how far the faults of one connection have come.
+// faultState is how far one connection has come with its faults.
 type faultState struct {
 	*Faults
 	sent int64 // bytes sent back
 }
 
-// most ends a piece where a fault is due.
+// most returns how many bytes may be sent before the next fault is due.
 func (f *faultState) most() int {
 	most := int64(unlimited)
 	if f.Chunk > 0 {
@@ -35,7 +35,7 @@ func (f *faultState) most() int {
 	return int(most)
 }
 
-// pushed does what is due.
+// pushed counts n bytes, and causes the fault that is due.
 func (f *faultState) pushed(l *limiter, n int) {
 	f.sent += int64(n)
 	switch f.sent {
@@ -52,12 +52,13 @@ func (f *faultState) pushed(l *limiter, n int) {
 	}
 }
 
-// corrupter is the mover of a connection with faults: a copier that can spoil what passes, and lose it.
+// corrupter is the mover of a connection with faults: a copier that can corrupt bytes and drop
+// them.
 type corrupter struct {
 	copier
 	every  int64 // 0: never
 	passed int64
-	lossy  bool // discard everything
+	lossy  bool // drop everything
 }
 
 func (m *corrupter) pull(src *Conn) (int, error) {

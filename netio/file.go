@@ -10,8 +10,8 @@ import (
 
 var errNotRegular = errors.New("not a regular file, and every client is to get it from its start")
 
-// OpenFile puts a regular file on the loop, to be read from its start. It never blocks. Others are refused: what a pipe
-// gives, it gives once. Its error is an *FileError.
+// OpenFile puts a regular file on the loop, to be read from its start. It never blocks. It refuses
+// other files, because a pipe gives its bytes only once. Its error is an *outfile.Error.
 func (l *Loop) OpenFile(name string) (*Conn, error) {
 	fd, err := unix.Open(name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
@@ -33,8 +33,8 @@ func (l *Loop) OpenFile(name string) (*Conn, error) {
 	return nil, outfile.Failed("open", name, err)
 }
 
-// CreateFile puts a file on the loop, to be written. Nothing may stand there yet, not even a link that leads nowhere: that is
-// an *FileError that is os.ErrExist.
+// CreateFile puts a new file on the loop, to be written. If the name exists, even as a link that
+// leads nowhere, the error is an *outfile.Error that is os.ErrExist.
 func (l *Loop) CreateFile(name string) (*Conn, error) {
 	fd, err := unix.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o666)
 	if err != nil {
@@ -47,7 +47,7 @@ func (l *Loop) fileConn(fd int, name string) *Conn {
 	return &Conn{loop: l, fd: int32(fd), local: true, label: named(name), traits: &traits{pieces: piecesOfFile}, reader: ownFile{}, writer: ownFile{}, kind: kindFile}
 }
 
-// ownFile is a file that we opened. Closing says whether what it took was kept (NFS, quota).
+// ownFile is a file that we opened. Only closing it tells whether its data was kept (NFS, quota).
 type ownFile struct{ file }
 
 func (ownFile) closeWrite(c *Conn) error {

@@ -6,12 +6,12 @@ import (
 	"gnc/netio/sock"
 )
 
-// An orderly end (FIN) says that all has been sent. A connection whose sending is not finished is therefore guarded: from
-// then on its close is a reset, also the kernel's own close when the program is killed. What ends in order takes the
-// guard off. The peer's system still delivers what had reached it before the reset. Only TCP knows a reset: a Unix or
-// vsock stream ends in order whatever happened.
+// An orderly end (FIN) tells the peer that it has everything. So a connection that has more to send
+// is guarded: its close is a reset, even the kernel's close when the program is killed. An orderly
+// end removes the guard first. The peer's system still delivers what reached it before the reset.
+// Only TCP has a reset. A Unix or vsock stream always ends in order.
 
-// Guard has the close of c tell the peer that the connection was broken off.
+// Guard makes the close of c a reset, so that the peer sees a broken connection.
 func (c *Conn) Guard() {
 	if c.confirms && c.fd >= 0 && !c.guarded {
 		sock.Reset(c.FD())
@@ -19,7 +19,7 @@ func (c *Conn) Guard() {
 	}
 }
 
-// unguard has the close of c be an orderly one.
+// unguard makes the close of c orderly again.
 func (c *Conn) unguard() {
 	if c.guarded && c.fd >= 0 {
 		unix.SetsockoptLinger(c.FD(), unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{})
@@ -27,7 +27,8 @@ func (c *Conn) unguard() {
 	}
 }
 
-// resetNow makes the close of c a reset, whatever is still to be sent, and is the reason for it.
+// resetNow makes the close of c a reset, and drops what is still to be sent. It returns the error
+// that gives the reason.
 func resetNow(c *Conn) error {
 	sock.Reset(c.FD())
 	return c.failed("reset", unix.ECONNRESET)

@@ -9,19 +9,19 @@ import (
 	"gnc/netio/printable"
 )
 
-// A chat speaks as ncat's --chat does: "<user3> " before each line, and lines of <announce> when somebody comes or goes.
-// Where ncat puts the name before each read, here lines stay whole.
+// A chat has the form of ncat's --chat: "<user3> " before each line, and an <announce> line when a
+// client comes or goes. ncat puts the name before each read; here lines stay whole.
 
 const (
-	chatRead = 4 << 10 // one read: what comes of it, names included, stays of a bounded size
-	chatLine = 4 << 10 // a longer line is passed on in pieces
-	chatList = 100     // of those who are there, a newcomer is told of so many
+	chatRead = 4 << 10 // size of one read, which bounds the text made of it
+	chatLine = 4 << 10 // a longer line goes out in pieces
+	chatList = 100     // how many present clients a new client is told about
 )
 
-// member is the sink of a client of a chat.
+// member is the sink that takes what a client of a chat sends.
 type member struct {
 	client *hubClient
-	line   []byte // that has not ended
+	line   []byte // the unfinished line
 }
 
 // write passes on the lines that p ends.
@@ -41,7 +41,7 @@ func (m *member) write(_ int, p []byte) (int, error) {
 	return len(p), nil
 }
 
-// closeWrite passes on a last line that was not ended.
+// closeWrite relays a last line without a newline.
 func (m *member) closeWrite(*Conn) error {
 	if len(m.line) > 0 {
 		m.client.hub.relay(m.say(nil), m.client.place)
@@ -49,7 +49,7 @@ func (m *member) closeWrite(*Conn) error {
 	return nil
 }
 
-// say adds the member's line to dst.
+// say appends the member's line to dst, after the client's name.
 func (m *member) say(dst []byte) []byte {
 	dst = append(dst, '<')
 	dst = append(dst, m.client.user()...)
@@ -59,11 +59,11 @@ func (m *member) say(dst []byte) []byte {
 	return append(dst, '\n')
 }
 
-// user is a client's name in a chat.
+// user returns the client's name in a chat.
 func (c *hubClient) user() string { return "user" + strconv.Itoa(c.id) }
 
-// announce tells everybody of c, and c of everybody. A broadcast that is full takes no announcements: they have no bound
-// but the number of those who come.
+// announce tells all clients about c, and c about them. A full broadcast takes no announcement:
+// only the number of arriving clients bounds those.
 func (h *Hub) announce(c *hubClient) {
 	if !h.options.Chat || h.all.full() {
 		return

@@ -2,12 +2,13 @@ package netio
 
 import "gnc/netio/sock"
 
-// InheritListener accepts from sockets of streams.
+// InheritListener makes a Listener of inherited stream sockets.
 func (l *Loop) InheritListener(sockets []sock.Inherited, o ListenOptions) *Listener {
 	return l.newListener(sock.Descriptors(sockets), o)
 }
 
-// InheritPackets waits for the first datagram on a socket. The socket stays unconnected, for those who share it.
+// InheritPackets waits for the first datagram on an inherited socket. The socket stays unconnected,
+// because other processes share it.
 func (l *Loop) InheritPackets(s sock.Inherited, many bool, o ListenOptions) *PacketListener {
 	p := l.packetListener([]int{s.FD}, many)
 	p.shared, p.admit = true, o.Admit
@@ -17,7 +18,7 @@ func (l *Loop) InheritPackets(s sock.Inherited, many bool, o ListenOptions) *Pac
 	return p
 }
 
-// InheritPacketEcho is NewPacketEcho on sockets that are bound already.
+// InheritPacketEcho is NewPacketEcho on inherited sockets.
 func InheritPacketEcho(l *Loop, sockets []sock.Inherited, fail func(error)) (*PacketEcho, error) {
 	largest := largestUnix
 	for _, s := range sockets {

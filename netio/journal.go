@@ -10,24 +10,24 @@ import (
 	"gnc/netio/outfile"
 )
 
-// journal is a file that is written while sessions go on. It never blocks: what the file does not take, as a pipe whose
-// reader is slow, is kept, and who writes asks for room first.
+// journal is a file that sessions write to while they run. It never blocks. It keeps what the file
+// does not take now, as a pipe with a slow reader. A session asks for room before it writes more.
 type journal struct {
 	loop    *Loop
-	more    func() // there may be room again
+	more    func() // called when there may be room again
 	name    string
 	fd      int
 	pending []byte // not yet written
 	err     error
 }
 
-// journalRoom is how much may be pending before the sessions wait.
+// journalRoom is how many bytes can be pending before the sessions wait.
 const journalRoom = bufferSize
 
-// openJournal creates or empties the file, or appends to it. It may block, as opening a named pipe does until there is
-// a reader.
+// openJournal creates or empties the file, or appends to it. It can block: a named pipe opens once
+// it has a reader.
 func openJournal(name string, appends bool) (*journal, error) {
-	flags := unix.O_CREAT | unix.O_APPEND // for several may write at the same time
+	flags := unix.O_CREAT | unix.O_APPEND // several processes may write at the same time
 	if !appends {
 		flags |= unix.O_TRUNC
 	}
@@ -35,7 +35,7 @@ func openJournal(name string, appends bool) (*journal, error) {
 	if err != nil {
 		return nil, outfile.Failed("open", name, err)
 	}
-	if !shared { // a file never blocks, and its flags stay as they are
+	if !shared { // a shared descriptor is a file, which never blocks; its flags stay as they are
 		if err := unix.SetNonblock(fd, true); err != nil {
 			unix.Close(fd)
 			return nil, outfile.Failed("open", name, err)
@@ -44,10 +44,10 @@ func openJournal(name string, appends bool) (*journal, error) {
 	return &journal{name: name, fd: fd}, nil
 }
 
-// begin puts the file on the loop, before anything is written.
+// begin puts the file on the loop. It must come before the first write.
 func (j *journal) begin(l *Loop, more func()) { j.loop, j.more = l, more }
 
-// write takes a copy of p. There is always room.
+// write takes a copy of p. It always succeeds.
 func (j *journal) write(p []byte) {
 	if len(j.pending) == 0 {
 		p = p[j.give(p):]
@@ -70,7 +70,8 @@ func (j *journal) Ready(mux.Events) {
 	j.more()
 }
 
-// give has the file take what it takes now, and all of it as far as the sessions can tell once the file has failed.
+// give writes as much of p as the file takes now, and returns how much. After the file has failed
+// it drops p and returns its length, so that the sessions go on.
 func (j *journal) give(p []byte) int {
 	for done := 0; done < len(p); {
 		n, err := unix.Write(j.fd, p[done:])
@@ -102,7 +103,7 @@ func (j *journal) fail(err error) {
 	}
 }
 
-// close closes the file, and says what went wrong with it. What is still pending has been given up.
+// close closes the file, and returns the file's error. Bytes that are still pending are lost.
 func (j *journal) close() error {
 	if j.loop != nil {
 		j.loop.Forget(j.fd)

@@ -6,15 +6,15 @@ import (
 	"gnc/mux"
 )
 
-// limiter says how many bytes of a flow may be pushed, and when: a rate, and the faults of an echo server. A nil limiter
-// lets everything pass.
+// limiter says how many bytes of a flow may be pushed, and when. It has a rate, and the faults of
+// an echo server. A nil limiter allows everything.
 type limiter struct {
 	flow   *Flow
 	rate   int64 // bytes a second; 0: no bound
 	faults *faultState
 
-	allowed float64   // bytes that may pass at the time of since
-	since   time.Time // when allowed was right
+	allowed float64   // bytes that could pass at the time since
+	since   time.Time // when allowed was computed
 	closed  bool      // until the timer rings
 	until   time.Time // when that is
 	stalled bool      // for ever
@@ -28,12 +28,13 @@ func newLimiter(f *Flow, rate int64, faults *faultState) {
 	f.gated().limit = l
 }
 
-// burst is how much may pass at once after a pause: a twentieth of a second's worth.
+// burst returns how many bytes may pass at once after a pause: a twentieth of a second's worth.
 func (l *limiter) burst() float64 { return max(float64(l.rate)/20, 1) }
 
 func (l *limiter) open() bool { return l == nil || !l.closed && !l.stalled }
 
-// most is how many bytes may be pushed now, at least one: the flow asks only while the limiter is open.
+// most returns how many bytes may be pushed now, at least one. The flow calls it only while the
+// limiter is open.
 func (l *limiter) most() int {
 	if l == nil {
 		return unlimited
@@ -55,14 +56,14 @@ func (l *limiter) refill() {
 	l.since = now
 }
 
-// pulled is told of n bytes that came.
+// pulled starts the delay for n bytes that came.
 func (l *limiter) pulled(n int) {
 	if l != nil && l.faults != nil && n > 0 && l.faults.Delay > 0 {
 		l.close(l.faults.Delay)
 	}
 }
 
-// pushed is told of n bytes that went.
+// pushed counts n bytes that were sent.
 func (l *limiter) pushed(n int) {
 	if l == nil || n == 0 {
 		return
@@ -79,7 +80,7 @@ func (l *limiter) pushed(n int) {
 	}
 }
 
-// close lets nothing pass for a time, or for longer if somebody has said so.
+// close closes the limiter for d. A longer time that is already set remains.
 func (l *limiter) close(d time.Duration) {
 	until := time.Now().Add(d)
 	if l.closed && until.Before(l.until) {

@@ -13,18 +13,19 @@ import (
 type ListenOptions struct {
 	sock.BindOptions
 
-	// Admit says whether somebody may connect; nil: everybody may. Who may not is reset before a byte is read, and its
-	// datagrams are dropped.
+	// Admit reports whether a peer may connect; nil: every peer may. The connection of any other
+	// is reset before a byte is read, and its datagrams are dropped.
 	Admit func(from netip.AddrPort) bool
-	// Full reports that no connection can be taken now: those that wait stay in the backlog until Resume. nil: never.
+	// Full reports whether no connection can be accepted now; nil: never. New ones then wait in the
+	// backlog until Resume.
 	Full func() bool
-	// MakeWay ends a connection that can be let go, if there is one. It is called when others wait and Full, or the want
-	// of descriptors, keeps them from being taken. It may act later. nil: there is none.
+	// MakeWay ends a connection that is dispensable, if there is one; nil: there never is. It is
+	// called when others wait but Full or a shortage of descriptors keeps them out. It may act later.
 	MakeWay func()
-	// OnStarved is told when accepting has to wait because the process or the system has no descriptor or memory left;
-	// not again before nobody has waited.
+	// OnStarved is called when accepting waits for a descriptor or memory. It is not called again
+	// before the backlog has been empty.
 	OnStarved func(error)
-	// OnFailure is told of an error that ends the listener.
+	// OnFailure is called with the error that ends the listener.
 	OnFailure func(error)
 }
 
@@ -34,7 +35,7 @@ type Listener struct {
 	options ListenOptions
 	accept  func(fd int, from netip.AddrPort)
 	sockets []*listening
-	path    *sock.OwnPath // of a Unix socket that is to be removed
+	path    *sock.OwnPath // of a Unix socket, to be removed by Close
 	isVsock bool
 	paused  bool      // by the owner
 	starved bool      // nothing can be accepted for now
@@ -48,8 +49,9 @@ type listening struct {
 	fd int
 }
 
-// Listen binds all of addrs, which have one port, and begins to listen; Accept begins to accept. With port 0 the kernel
-// chooses a port that is free on all of them. Its error is a *ListenError.
+// Listen binds all of addrs, which have one port, and begins to listen. Accept begins to accept.
+// With port 0 the kernel chooses a port that is free at all addresses. The error is a
+// *sock.ListenError.
 func (l *Loop) Listen(addrs []netip.AddrPort, o ListenOptions) (*Listener, error) {
 	fds, err := sock.BindAll(addrs, o.BindOptions, unix.SOCK_STREAM)
 	if err != nil {
@@ -58,7 +60,8 @@ func (l *Loop) Listen(addrs []netip.AddrPort, o ListenOptions) (*Listener, error
 	return l.newListener(fds, o), nil
 }
 
-// newListener puts sockets that listen on the loop. The descriptors are the Listener's from then on.
+// newListener makes a Listener of sockets that listen. The Listener owns the descriptors from then
+// on.
 func (l *Loop) newListener(fds []int, o ListenOptions) *Listener {
 	ln := &Listener{loop: l, options: o}
 	for _, fd := range fds {
@@ -67,7 +70,7 @@ func (l *Loop) newListener(fds []int, o ListenOptions) *Listener {
 	return ln
 }
 
-// Addrs are the addresses that are listened on, with the port that was chosen.
+// Addrs returns the addresses of the listener, with the chosen port.
 func (ln *Listener) Addrs() []netip.AddrPort {
 	addrs := make([]netip.AddrPort, len(ln.sockets))
 	for i, s := range ln.sockets {
@@ -76,7 +79,7 @@ func (ln *Listener) Addrs() []netip.AddrPort {
 	return addrs
 }
 
-// Close stops listening. Connections that wait in the backlog are reset by the kernel.
+// Close stops listening. The kernel resets the connections in the backlog.
 func (ln *Listener) Close() {
 	ln.timer.Stop()
 	for _, s := range ln.sockets {
