@@ -6,18 +6,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// piped is the mover from a socket to a file, through a pipe of its own: splice wants a pipe on one side. What the pipe
-// holds has been taken from the socket and must reach the sink.
+// piped is the mover from a socket to a file, through a pipe of its own: splice needs a pipe on one
+// side. The bytes in the pipe have left the socket, so they must reach the sink.
 type piped struct {
 	pool    *pool
 	r, w    int // the pipe
 	inside  int // bytes in it
 	full    bool
-	refused bool // by the sink: what is inside goes through a buffer
+	refused bool // the sink refuses splice: the bytes inside go through a buffer
 	copier  copier
 }
 
-// newPiped makes the pipe, or falls back to a copier where the process has no descriptors left.
+// newPiped makes the pipe. If the process has no free descriptors, it returns a copier instead.
 func newPiped(p *pool) mover {
 	var fds [2]int
 	if err := unix.Pipe2(fds[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
@@ -27,8 +27,8 @@ func newPiped(p *pool) mover {
 	return &piped{pool: p, r: fds[0], w: fds[1], copier: copier{pool: p}}
 }
 
-// pull fills the pipe. EAGAIN means that the socket is empty if the pipe is; otherwise the pipe may be full, in bytes
-// or in slots, and it is emptied before the socket is asked again.
+// pull fills the pipe. After EAGAIN with an empty pipe the socket is empty. Otherwise the pipe may
+// be full, in bytes or in slots, so it is emptied before the next try.
 func (m *piped) pull(src *Conn) (int, error) {
 	n, err := splice(src.FD(), m.w, unlimited)
 	switch urgent := n == 0 && (err == nil || err == unix.EAGAIN) && beforeUrgent(src); {
@@ -76,8 +76,8 @@ func (m *piped) push(dst *Conn, most int) (int, error) {
 	return 0, errAgain
 }
 
-// pushCopy moves what is inside through a buffer, for a sink that splice refuses. Once the pipe is empty the flow goes
-// on without it.
+// pushCopy moves the pipe's bytes through a buffer, for a sink that refuses splice. Once the pipe
+// is empty the flow continues without it.
 func (m *piped) pushCopy(dst *Conn, most int) (int, error) {
 	if m.copier.held() == 0 {
 		if m.inside == 0 {

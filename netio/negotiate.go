@@ -11,22 +11,23 @@ import (
 	"gnc/netio/sock"
 )
 
-// ErrProxySilent is a proxy that has not answered in time.
+// ErrProxySilent is the error of a proxy that did not answer in time.
 var ErrProxySilent = errors.New("timed out: the proxy did not answer")
 
-// negotiation is a handshake under way.
+// negotiation is a running handshake.
 type negotiation struct {
 	loop  *Loop
 	conn  *Conn
 	shake proxy.Handshake
-	say   []byte // not sent yet
+	say   []byte // bytes to send
 	timer *mux.Timer
 	done  func(error)
 }
 
-// Negotiate runs a handshake on a connection and tells done how it went: nil, a *ProxyError, ErrProxySilent, or an *OpError
-// of the connection. The bound counts from its first byte, so that a proxy that trickles wins no time. What comes after
-// the handshake stays in the socket. It returns a function that ends it early.
+// Negotiate runs a handshake on a connection and calls done with nil, a *proxy.Error,
+// ErrProxySilent, or an *OpError of the connection. The bound covers the whole handshake, so a
+// proxy that trickles bytes gains no time. Bytes after the handshake stay in the socket. cancel
+// ends the handshake early.
 func (l *Loop) Negotiate(c *Conn, h proxy.Handshake, bound time.Duration, done func(error)) (cancel func(error)) {
 	n := &negotiation{loop: l, conn: c, shake: h, say: h.Begin(), done: done}
 	n.timer = l.After(bound, func() { n.finish(ErrProxySilent) })
@@ -44,7 +45,7 @@ func (n *negotiation) watch() {
 	}
 }
 
-// Ready is the loop's report that the proxy takes or gives bytes.
+// Ready is the loop's report that the proxy takes bytes or has sent some.
 func (n *negotiation) Ready(mux.Events) {
 	if len(n.say) > 0 {
 		sent, err := n.conn.write(n.say)

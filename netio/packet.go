@@ -11,8 +11,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// RefusedError is a datagram that came back: the peer's system says that nobody receives there (ICMP port unreachable,
-// or a Unix socket that nobody has open).
+// RefusedError is the report that nobody receives at the peer's address. It is ICMP's port
+// unreachable, or a Unix socket that no process has open.
 type RefusedError struct {
 	Name string
 	Err  error
@@ -21,8 +21,8 @@ type RefusedError struct {
 func (e *RefusedError) Error() string { return fmt.Sprintf("%s: %v", e.Name, e.Err) }
 func (e *RefusedError) Unwrap() error { return e.Err }
 
-// datagrams is a connected datagram socket: one read is one datagram, which may be empty, and so is one write. It
-// has no end to pass on.
+// datagrams is the channel of a connected datagram socket. One read is one datagram, which may be
+// empty, and so is one write. It cannot pass on an end.
 type datagrams struct{}
 
 func (datagrams) read(fd int, p []byte) (int, error) { return sock.RawRead(fd, p) }
@@ -39,14 +39,14 @@ func (l *Loop) packetConn(fd int, name string, reader reader, writer writer, is 
 // PacketListener waits for the first datagram on bound sockets.
 type PacketListener struct {
 	loop    *Loop
-	sockets []*hearing    // none once somebody has been heard
+	sockets []*hearing    // none once a datagram has come
 	path    *sock.OwnPath // of a Unix socket
 	many    bool
-	shared  bool                      // others have the socket too: it is not to be connected
-	admit   func(netip.AddrPort) bool // nil: everybody
+	shared  bool                      // other processes have the socket too: it must not be connected
+	admit   func(netip.AddrPort) bool // nil: every peer may send
 	heard   func(*Conn, netip.AddrPort)
 	fail    func(error)
-	last    time.Time // when somebody was heard who is let in
+	last    time.Time // when the last datagram of an admitted peer came
 }
 
 // hearing is one of a packet listener's sockets.
@@ -55,8 +55,9 @@ type hearing struct {
 	fd int
 }
 
-// ListenPackets binds a datagram socket to each of addrs, which have one port, as Listen does. With many, every peer is
-// heard; otherwise the first one only. Its error is a *ListenError.
+// ListenPackets binds a datagram socket to each of addrs, which have one port, as Listen does. With
+// many it receives from every peer, otherwise only from the first one. Its error is a
+// *sock.ListenError.
 func (l *Loop) ListenPackets(addrs []netip.AddrPort, many bool, o ListenOptions) (*PacketListener, error) {
 	fds, err := sock.BindAll(addrs, o.BindOptions, unix.SOCK_DGRAM)
 	if err != nil {
@@ -78,7 +79,7 @@ func (l *Loop) packetListener(fds []int, many bool) *PacketListener {
 	return p
 }
 
-// Addrs is where it listens.
+// Addrs returns the addresses of the listener, with the chosen port.
 func (p *PacketListener) Addrs() []netip.AddrPort {
 	addrs := make([]netip.AddrPort, len(p.sockets))
 	for i, s := range p.sockets {
@@ -87,7 +88,8 @@ func (p *PacketListener) Addrs() []netip.AddrPort {
 	return addrs
 }
 
-// Hear calls heard once, when the first datagram is there, with the connection to its sender; fail, if that can't be.
+// Hear waits for the first datagram. Then it calls heard once, with the Conn for the sender. If
+// that fails, it calls fail.
 func (p *PacketListener) Hear(heard func(*Conn, netip.AddrPort), fail func(error)) error {
 	p.heard, p.fail = heard, fail
 	for _, s := range p.sockets {
@@ -98,9 +100,10 @@ func (p *PacketListener) Hear(heard func(*Conn, netip.AddrPort), fail func(error
 	return nil
 }
 
-// Ready is the loop's report that a datagram has come. It is left where it is, for the session to read.
+// Ready is the loop's report that a datagram has come. The datagram stays in the socket, for the
+// session to read.
 func (s *hearing) Ready(mux.Events) {
-	if len(s.sockets) == 0 { // another was heard in the same batch
+	if len(s.sockets) == 0 { // another socket came first, in the same batch
 		return
 	}
 	_, from, to, err := sock.ReceiveFrom(s.fd, make([]byte, 1), unix.MSG_PEEK, sock.LocalAddr(s.fd).IsValid())
@@ -114,15 +117,17 @@ func (s *hearing) Ready(mux.Events) {
 		unix.Recvfrom(s.fd, make([]byte, 1), 0)
 		return
 	}
-	c := &packetHearer{listener: s.PacketListener, peer: from, to: to, lossy: s.many, many: s.many || sock.Nameless(from)} // a Unix peer without a name can't be connected to
+	// A Unix peer without a name cannot be connected to.
+	c := &packetHearer{listener: s.PacketListener, peer: from, to: to, lossy: s.many, many: s.many || sock.Nameless(from)}
 	if !c.many && !s.shared && sock.AnswersFrom(s.fd, from, to) {
-		c.connected = sock.ConnectPeer(s.fd, from) == nil // a sender without a way back, or that has gone, is heard all the same
+		// It may fail: the sender has gone, or cannot be reached. Its datagram still counts.
+		c.connected = sock.ConnectPeer(s.fd, from) == nil
 	}
 	s.take(c, from)
 }
 
-// take makes the connection. Of several sockets, the one that heard is its descriptor; the others are heard as well with
-// many, and closed without.
+// take makes the Conn. Its descriptor is the socket that received the datagram. With many the Conn
+// also receives from the other sockets; without, they are closed.
 func (s *hearing) take(c *packetHearer, from unix.Sockaddr) {
 	addr := sock.AddrPort(s.fd, from)
 	name := addr.String()
@@ -147,7 +152,7 @@ func (s *hearing) take(c *packetHearer, from unix.Sockaddr) {
 	s.heard(conn, addr)
 }
 
-// Close stops listening, unless somebody has been heard.
+// Close stops listening. After the first datagram it does nothing: the Conn owns the sockets.
 func (p *PacketListener) Close() {
 	if len(p.sockets) == 0 {
 		return

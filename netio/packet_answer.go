@@ -7,8 +7,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// write sends to who was heard last. Where the listener is there for others too, what can't be sent to this one is lost, as it
-// may be on any network.
+// write sends to the peer that was heard last. If the listener serves other peers too, a datagram
+// that cannot be sent is lost, as it may be on any network.
 func (h *packetHearer) write(_ int, p []byte) (int, error) {
 	if h.connected {
 		return sock.RawSend(h.current, sock.OneDatagram(p), 0)
@@ -23,21 +23,22 @@ func (h *packetHearer) write(_ int, p []byte) (int, error) {
 
 func (*packetHearer) closeWrite(*Conn) error { return nil }
 
-// roomTimer waits for room in the queue of a Unix socket that ours is not connected to. No multiplexer tells of it: ours is
-// writable all the time. So sending is tried again, at growing intervals.
+// roomTimer waits for room in the queue of a Unix socket that ours is not connected to. No
+// multiplexer reports that room, because our socket is always writable. So the timer tries to send
+// again, at growing intervals.
 type roomTimer struct {
 	full bool
 	backoff
 }
 
-// tried is told of an attempt to send, and whether the queue was full.
+// tried notes whether an attempt to send found the queue full.
 func (r *roomTimer) tried(full bool) {
 	if r.full = full; !full {
 		r.pause = 0
 	}
 }
 
-// watchable is what of an interest in c the loop can tell. Where the rest is up to the timer, it is set.
+// watchable returns the part of want that the loop can report. For the rest it sets the timer.
 func (r *roomTimer) watchable(c *Conn, want mux.Events) mux.Events {
 	if !r.full || want&mux.Writable == 0 {
 		return want

@@ -10,19 +10,20 @@ import (
 	"gnc/netio/sock"
 )
 
-// packetHearer is the channel of bound datagram sockets. What is written goes to the peer that was heard last, from the
-// socket and the address that it was heard on; unless many are heard, that is the first peer, and others are not heard at
-// all. Of several sockets, the Conn's descriptor is the first that heard something.
+// packetHearer is the channel of bound datagram sockets. With many it receives from every peer, and
+// writes to the peer that it heard last, from the socket and the address that this peer sent to.
+// Without many it knows only the first peer and ignores others. The Conn's descriptor is the socket
+// that received the first datagram.
 type packetHearer struct {
 	peer      unix.Sockaddr
-	to        []byte // control data that says to which address the peer sent; none: the system chooses
+	to        []byte // control data: the address that the peer sent to; none: the system chooses
 	many      bool
-	lossy     bool // a peer that has gone, or can't be reached, is none of the others' business
+	lossy     bool // a peer that has gone or cannot be reached does not end the Conn
 	listener  *PacketListener
-	connected bool  // to peer, by the one socket there is
+	connected bool  // the only socket is connected to peer
 	fds       []int // of all sockets
 	current   int   // the one that heard peer
-	others    bool  // those beside the Conn's are watched
+	others    bool  // the sockets besides the Conn's are watched
 	room      roomTimer
 }
 
@@ -30,7 +31,7 @@ func (h *packetHearer) read(_ int, p []byte) (int, error) {
 	for range h.fds {
 		fd := h.fds[0]
 		n, from, to, err := sock.ReceiveFrom(fd, p, 0, sock.IsInternet(h.peer))
-		h.fds = append(h.fds[1:], fd) // the next one has its turn first
+		h.fds = append(h.fds[1:], fd) // the next read begins with the next socket
 		switch {
 		case err == unix.EAGAIN:
 			continue
@@ -39,11 +40,11 @@ func (h *packetHearer) read(_ int, p []byte) (int, error) {
 		case err != nil:
 			return 0, err
 		case h.many && !h.listener.admits(fd, from):
-			return 0, unix.EINTR // the next one may be another's
+			return 0, unix.EINTR // the next datagram may be another peer's
 		case h.many:
 			h.peer, h.to, h.current = from, to, fd
 		case !sock.SameSockaddr(from, h.peer):
-			return 0, unix.EAGAIN // it may have been on its way before the socket was connected
+			return 0, unix.EAGAIN // it may be older than the socket's connection
 		}
 		return n, nil
 	}
@@ -63,7 +64,8 @@ func (h *packetHearer) watchable(c *Conn, want mux.Events) mux.Events {
 	return h.room.watchable(c, want)
 }
 
-// rewatch has the sockets beside the Conn's watched for what it is read for. Who writes waits for its own.
+// rewatch watches the other sockets while the Conn is read. A writer waits for the Conn's own
+// socket only.
 func (h *packetHearer) rewatch(c *Conn) error {
 	reads := c.want&mux.Readable != 0
 	if len(h.fds) == 1 || reads == h.others {
@@ -84,7 +86,7 @@ func (h *packetHearer) rewatch(c *Conn) error {
 	return nil
 }
 
-// close closes the sockets beside the Conn's.
+// close closes the sockets besides the Conn's.
 func (h *packetHearer) close(c *Conn) {
 	for _, fd := range slices.DeleteFunc(h.fds, func(fd int) bool { return fd == c.FD() }) {
 		c.loop.Close(fd)

@@ -5,11 +5,11 @@ package netio
 type pastReads struct {
 	datagrams [][]byte
 	size      int
-	taken     bool // something was read that is not here any more, and has reached the command
-	over      bool // takeBack was called: what is left is for the next Conn
+	taken     bool // a datagram has reached the command
+	over      bool // takeBack was called: the rest is for the next Conn
 }
 
-// pastMost is more than a pipe holds, and the datagram beside it that waits for room.
+// pastMost is more than a pipe holds together with a datagram that waits for room.
 const pastMost = 256 << 10
 
 func (p *pastReads) add(data []byte) {
@@ -25,7 +25,8 @@ func (p *pastReads) add(data []byte) {
 	}
 }
 
-// takeBack keeps the datagrams that the last n bytes are made of. One that was read in part has reached the command.
+// takeBack keeps the datagrams that make up the last n bytes. A datagram that was read in part has
+// reached the command.
 func (p *pastReads) takeBack(n int) {
 	if p.over {
 		return
@@ -39,8 +40,8 @@ func (p *pastReads) takeBack(n int) {
 	p.datagrams, p.over = p.datagrams[from:], true
 }
 
-// left is what is for the next Conn, the queue included. After a command that has read nothing there is none: the next one
-// would do the same, again and again.
+// left returns the datagrams for the next Conn, with those of the queue. After a command that has
+// read nothing there are none: the next command would do the same, again and again.
 func (p *pastReads) left(queue [][]byte) [][]byte {
 	if p == nil || !p.over || !p.taken {
 		return nil

@@ -14,23 +14,23 @@ type packetPeer struct {
 	*PacketPeers
 	key       peerKey
 	socket    *peerSocket
-	conn      *Conn         // nil while it waits
-	addr      unix.Sockaddr // the sender's
-	to        []byte        // control data that says which address it has asked
-	queue     [][]byte      // what has come and was not read
-	queued    int           // what the queue takes, in bytes
-	past      *pastReads    // for takeBack; nil: nobody will ask
-	writes    bool          // it waits until the socket takes more
+	conn      *Conn         // nil while the sender waits
+	addr      unix.Sockaddr // the sender's address
+	to        []byte        // control data: the address that the sender has asked
+	queue     [][]byte      // datagrams that have come and were not read
+	queued    int           // size of the queue, in bytes
+	past      *pastReads    // for takeBack; nil: not in use
+	writes    bool          // the Conn waits until the socket takes more
 	gone      bool          // the Conn is closed
-	queueRoom roomTimer     // in the queue of a Unix socket
+	queueRoom roomTimer     // waits for the receiver's queue, of a Unix socket
 }
 
 const (
-	peerQueue    = 128 << 10 // bytes that a sender's queue takes, beside the last datagram
-	datagramCost = 64        // what a datagram takes in a queue beside its bytes: empty ones have a bound, too
+	peerQueue    = 128 << 10 // a queue of this many bytes takes no more
+	datagramCost = 64        // added to a datagram's bytes, so that empty ones have a bound too
 )
 
-// introduce gives the sender its Conn.
+// introduce makes the sender's Conn.
 func (p *packetPeer) introduce() {
 	name := "the peer"
 	if p.remote().IsValid() {
@@ -42,7 +42,7 @@ func (p *packetPeer) introduce() {
 
 func (p *packetPeer) isFull() bool { return p.queued >= peerQueue }
 
-// put adds a datagram to the queue. A full queue takes none: only UDP gets as far as that.
+// put adds a datagram to the queue. A full queue drops it; only UDP datagrams get that far.
 func (p *packetPeer) put(data []byte) {
 	if p.isFull() {
 		return
@@ -51,7 +51,7 @@ func (p *packetPeer) put(data []byte) {
 	p.takes(len(data) + datagramCost)
 }
 
-// takes notes that the queue takes so many bytes more, or fewer.
+// takes adds n, which can be negative, to the size of the queue.
 func (p *packetPeer) takes(n int) {
 	wasFull := p.isFull()
 	p.queued += n
@@ -64,7 +64,7 @@ func (p *packetPeer) takes(n int) {
 	}
 }
 
-// wake has the Conn's owner read.
+// wake makes the Conn's owner read.
 func (p *packetPeer) wake() {
 	if p.conn != nil && p.conn.owner != nil && !p.gone {
 		p.conn.readReady = true
@@ -72,7 +72,7 @@ func (p *packetPeer) wake() {
 	}
 }
 
-// read takes a datagram from the queue, or as much of it as there is room for.
+// read takes a datagram from the queue, or the part of it that fits.
 func (p *packetPeer) read(_ int, b []byte) (int, error) {
 	if len(p.queue) == 0 {
 		return 0, unix.EAGAIN
@@ -90,7 +90,8 @@ func (p *packetPeer) read(_ int, b []byte) (int, error) {
 	return n, nil
 }
 
-// write sends a datagram. One that can't be sent to this sender is lost, as it may be on any network.
+// write sends a datagram. A datagram that cannot be sent to this sender is lost, as it may be on
+// any network.
 func (p *packetPeer) write(_ int, b []byte) (int, error) {
 	n, err := sock.SendTo(p.socket.fd, b, p.to, p.addr)
 	p.queueRoom.tried(err == unix.EAGAIN && p.isUnix)
@@ -109,7 +110,8 @@ func (p *packetPeer) watchable(c *Conn, want mux.Events) mux.Events {
 	return p.queueRoom.watchable(c, want)
 }
 
-// rewatch has the socket watched for what the Conn waits for. What comes is received anyway, as far as there is room.
+// rewatch watches the socket for the Conn's writing. Receiving needs no interest of the Conn: the
+// socket receives as long as there is room.
 func (p *packetPeer) rewatch(c *Conn) error {
 	p.waitToWrite(c.want&mux.Writable != 0 && !p.gone)
 	return p.PacketPeers.rewatch()
@@ -125,7 +127,8 @@ func (p *packetPeer) waitToWrite(waits bool) {
 	p.writes = waits
 }
 
-// close forgets the sender. What it has sent and nobody has read is lost, unless takeBack says that it is for a next Conn.
+// close forgets the sender. Its unread datagrams are lost, unless takeBack has kept them for the
+// next Conn.
 func (p *packetPeer) close(*Conn) {
 	if p.gone {
 		return
@@ -142,14 +145,14 @@ func (p *packetPeer) close(*Conn) {
 	p.settle()
 }
 
-// drop takes a peer off the list, and empties its queue.
+// drop removes a peer from the table and empties its queue.
 func (p *PacketPeers) drop(peer *packetPeer) {
 	peer.takes(-peer.queued)
 	peer.queue = nil
 	delete(p.peers, peer.key)
 }
 
-// comeAgain has the sender wait for a new Conn that reads what is left for it.
+// comeAgain makes the sender wait for a new Conn, which reads the datagrams that are left.
 func (p *packetPeer) comeAgain(left [][]byte) {
 	next := &packetPeer{PacketPeers: p.PacketPeers, key: p.key, socket: p.socket, addr: p.addr, to: p.to}
 	for _, data := range left {

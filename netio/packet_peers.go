@@ -12,39 +12,41 @@ import (
 	"gnc/netio/sock"
 )
 
-// PacketPeers serves many senders on one listener's datagram sockets. Each sender has a Conn of its own: reading gives what
-// this sender has sent, and what is written goes to it from the address that it has asked. The sockets stay unconnected.
+// PacketPeers serves many senders on one listener's datagram sockets. Each sender has a Conn of its
+// own. Reading it gives what this sender has sent. A write goes to this sender, from the address
+// that it has asked. The sockets stay unconnected.
 //
-// What has come waits in the sender's queue, which has a bound. Beyond it UDP loses datagrams, as the system would. Unix
-// sockets lose none: nothing more is received then until the sender's Conn is read. A closed Conn is forgotten, and the next
-// datagram of its sender begins a new one.
+// A datagram waits in its sender's queue, which has a bound. Beyond the bound UDP loses datagrams,
+// as the system would. Unix sockets lose none: they receive no more until the sender's Conn is read.
+// A closed Conn is forgotten, and the sender's next datagram begins a new one.
 type PacketPeers struct {
 	loop     *Loop
-	listener *PacketListener // whose sockets these were
+	listener *PacketListener // the former owner of the sockets
 	sockets  []*peerSocket
 	heard    func(*Conn, netip.AddrPort)
-	isFull   func() bool // no sender can be served now; nil: never
+	isFull   func() bool // reports whether no sender can be served now; nil: never
 	fail     func(error)
 	peers    map[peerKey]*packetPeer
-	waiting  []*packetPeer // that have no Conn yet, the oldest first
+	waiting  []*packetPeer // the senders without a Conn, the oldest first
 	most     int           // how many may wait
-	full     int           // peers whose queue is full
+	full     int           // how many peers have a full queue
 	isUnix   bool
 	paused   bool      // it was full
 	refuses  bool      // new senders
 	pulse    mux.Timer // introduces those that wait
 }
 
-// peerSocket is one of the sockets.
+// peerSocket is one of the sockets of a PacketPeers.
 type peerSocket struct {
 	*PacketPeers
 	fd      int
 	want    mux.Events
-	writers int // peers that wait until it takes more
+	writers int // how many peers wait until it takes more
 }
 
-// peerKey tells one sender from another. Whoever asks at two addresses is two senders: each has its answers from the
-// address that it has asked. Senders without an address, which only Unix sockets have, are one.
+// peerKey identifies a sender. A peer that asks at two addresses is two senders: each gets its
+// answers from the address that it has asked. Only Unix sockets have senders without an address,
+// and all of those are one.
 type peerKey struct {
 	socket *peerSocket
 	remote netip.AddrPort // without its zone
@@ -54,12 +56,13 @@ type peerKey struct {
 }
 
 const (
-	hearBudget   = 64  // datagrams that one socket receives in one step
-	peersWaiting = 128 // senders that wait, unless told
+	hearBudget   = 64  // datagrams that a socket receives in one step
+	peersWaiting = 128 // how many senders can wait, by default
 )
 
-// Each calls heard with a new Conn for each new sender, from now on. Of the options it takes three: senders that come while it is
-// Full wait until Resume, as many as Backlog says (0 is peersWaiting), and a socket that fails is an OnFailure.
+// Each calls heard with a new Conn for each new sender, from now on. It uses three of the options.
+// While Full, new senders wait until Resume. At most Backlog of them wait (0: peersWaiting). A
+// socket that fails calls OnFailure.
 func (p *PacketListener) Each(o ListenOptions, heard func(*Conn, netip.AddrPort)) (*PacketPeers, error) {
 	all := &PacketPeers{loop: p.loop, listener: p, heard: heard, isFull: o.Full, fail: o.OnFailure,
 		peers: make(map[peerKey]*packetPeer), most: cmp.Or(o.Backlog, peersWaiting)}
@@ -71,14 +74,15 @@ func (p *PacketListener) Each(o ListenOptions, heard func(*Conn, netip.AddrPort)
 	return all, all.rewatch()
 }
 
-// Resume introduces those that wait, in the next turn of the loop.
+// Resume introduces the waiting senders, in the next step of the loop.
 func (p *PacketPeers) Resume() error {
 	p.paused = false
 	p.introduceSoon()
 	return nil
 }
 
-// Refuse drops what new senders send, and those that wait. The sockets are closed with the last Conn.
+// Refuse drops the waiting senders and the datagrams of new ones. The sockets close with the last
+// Conn.
 func (p *PacketPeers) Refuse() {
 	p.refuses = true
 	for _, peer := range p.waiting {
@@ -88,13 +92,13 @@ func (p *PacketPeers) Refuse() {
 	p.closeUnused()
 }
 
-// Close is Refuse, and removes a Unix socket's path. Conns that there are can still be used.
+// Close refuses new senders, and removes a Unix socket's path. Open Conns still work.
 func (p *PacketPeers) Close() {
 	p.Refuse()
 	p.listener.path.Remove()
 }
 
-// closeUnused closes the sockets once nobody is served any more.
+// closeUnused closes the sockets once no sender is left.
 func (p *PacketPeers) closeUnused() {
 	if !p.refuses || len(p.peers) > 0 || p.sockets == nil {
 		return
@@ -107,7 +111,7 @@ func (p *PacketPeers) closeUnused() {
 	p.listener.path.Remove()
 }
 
-// Ready is the loop's report: datagrams have come, or those that wait to be sent can go.
+// Ready is the loop's report that datagrams have come, or that waiting peers can send.
 func (s *peerSocket) Ready(ev mux.Events) {
 	if ev&mux.Writable != 0 {
 		s.sendMore()
@@ -118,7 +122,7 @@ func (s *peerSocket) Ready(ev mux.Events) {
 	s.settle()
 }
 
-// sendMore runs the peers that wait for the socket.
+// sendMore runs the peers that wait until the socket takes more.
 func (s *peerSocket) sendMore() {
 	for _, peer := range s.peers {
 		if peer.socket == s && peer.writes {
@@ -151,12 +155,12 @@ func (s *peerSocket) receive() {
 	}
 }
 
-// hears says whether more is to be received: Unix sockets lose nothing.
+// hears reports whether the sockets receive now. Unix sockets stop before a datagram would be lost.
 func (p *PacketPeers) hears() bool {
 	return p.sockets != nil && !(p.isUnix && (p.full > 0 || len(p.waiting) >= p.most))
 }
 
-// deliver hands a datagram to its sender's Conn.
+// deliver puts a datagram into its sender's queue. A new sender gets a Conn, or waits for one.
 func (s *peerSocket) deliver(from unix.Sockaddr, to, data []byte) {
 	key := peerKey{socket: s}
 	key.remote, key.zone = sock.SplitSockaddr(from)
@@ -183,13 +187,14 @@ func (s *peerSocket) deliver(from unix.Sockaddr, to, data []byte) {
 	}
 }
 
-// hasRoom asks for room for one more Conn. Without it nobody asks again before Resume.
+// hasRoom reports whether one more Conn can be served. If not, it does not ask again before Resume.
 func (p *PacketPeers) hasRoom() bool {
 	p.paused = p.paused || p.isFull != nil && p.isFull()
 	return !p.paused
 }
 
-// introduceSoon has those that wait introduced in the next turn, so that no session begins within another's end.
+// introduceSoon introduces waiting senders in the next step of the loop, so that no session begins
+// while another one ends.
 func (p *PacketPeers) introduceSoon() {
 	switch {
 	case p.paused || len(p.waiting) == 0:
@@ -207,14 +212,15 @@ func (p *PacketPeers) introduceWaiting() {
 	p.settle()
 }
 
-// settle is rewatch for those who can do nothing about a failure. Whoever is told hears of it from the loop.
+// settle calls rewatch for callers that cannot handle its error. It reports the error from the
+// loop, through fail.
 func (p *PacketPeers) settle() {
 	if err := p.rewatch(); err != nil {
 		p.loop.After(0, func() { p.fail(err) })
 	}
 }
 
-// rewatch derives the interest in each socket. One of which nothing is wanted is forgotten.
+// rewatch derives the interest in each socket. A socket without interest is forgotten.
 func (p *PacketPeers) rewatch() error {
 	for _, s := range p.sockets {
 		var want mux.Events
@@ -237,10 +243,10 @@ func (p *PacketPeers) rewatch() error {
 	return nil
 }
 
-// LastHeard is when the last datagram came of anybody who is let in; zero: none has come.
+// LastHeard returns when the last datagram of an admitted peer came. Zero means none has come.
 func (p *PacketListener) LastHeard() time.Time { return p.last }
 
-// admits notes that a datagram has come, and says whether its sender is let in.
+// admits reports whether a datagram's sender is admitted, and notes the time if it is.
 func (p *PacketListener) admits(fd int, from unix.Sockaddr) bool {
 	if p.admit != nil && !p.admit(sock.AddrPort(fd, from)) {
 		return false

@@ -7,7 +7,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// probe asks a datagram peer for a sign of life.
+// probe asks a datagram peer for an answer.
 type probe struct {
 	loop  *Loop
 	conn  *Conn
@@ -17,12 +17,12 @@ type probe struct {
 	done  func(answered bool, err error)
 }
 
-// Probe sends text at once, twice, and then once a second until wait is over. done is told once: answered says that a
-// datagram came back, which is left to be read; err may be a *RefusedError, for nobody receives there. It returns a
-// function that ends the probe early with an error.
+// Probe sends text twice at once, and then once a second until wait is over. It calls done once.
+// answered means that a datagram came back, which stays in the socket. err may be a *RefusedError,
+// because nobody receives there. cancel ends the probe early with an error.
 func (l *Loop) Probe(c *Conn, text string, wait time.Duration, done func(answered bool, err error)) (cancel func(error)) {
 	p := &probe{loop: l, conn: c, text: []byte(text), end: time.Now().Add(wait), done: done}
-	p.timer = l.After(0, func() { p.send(); p.again() }) // after the caller has what this returns
+	p.timer = l.After(0, func() { p.send(); p.again() }) // once Probe has returned
 	if err := l.Watch(c.FD(), mux.Readable, p); err != nil {
 		p.timer.Stop()
 		p.timer = l.After(0, func() { p.finish(false, err) })
@@ -51,7 +51,7 @@ func (p *probe) again() {
 	}
 }
 
-// send sends one datagram; its error, if it is one, is that of an earlier datagram.
+// send sends one datagram. An error that it gets belongs to an earlier datagram.
 func (p *probe) send() {
 	if p.done == nil {
 		return

@@ -9,22 +9,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Process is a command that serves a connection. It leads a process group of its own, so that what it has started can be
-// ended with it.
+// Process is a command that serves a connection. It leads a process group of its own, so that
+// Terminate also reaches the processes that it has started.
 type Process struct {
 	loop  *Loop
 	cmd   *exec.Cmd
-	ended bool // the command itself has been waited for
+	ended bool // cmd.Wait has returned
 
-	gone  func() // is told, once, that nobody is left in the group
+	gone  func() // called once, when no process is left in the group
 	since time.Time
 	backoff
 }
 
-// killAfter is how long a group that was asked to end has before what is left of it is killed.
+// killAfter is how long the group has to end after SIGTERM. Then it gets SIGKILL.
 const killAfter = time.Second
 
-// Spawn starts cmd, and tells done how cmd.Wait went.
+// Spawn starts cmd, and calls done with the error of cmd.Wait.
 func (l *Loop) Spawn(cmd *exec.Cmd, done func(error)) (*Process, error) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
@@ -41,13 +41,13 @@ func (l *Loop) Spawn(cmd *exec.Cmd, done func(error)) (*Process, error) {
 	return p, nil
 }
 
-// Ended reports whether the command has ended, whatever it has left behind.
+// Ended reports whether the command has ended. Processes that it started may still run.
 func (p *Process) Ended() bool { return p.ended }
 
-// Terminate asks the command's process group to end, and kills what is left of it after a moment. gone is told when
-// nobody is left, or nobody that a signal ends.
+// Terminate asks the process group to end, and kills the rest of it after a moment. It calls gone
+// when no process is left that a signal can end.
 func (p *Process) Terminate(gone func()) {
-	if p.gone != nil { // it has been asked already
+	if p.gone != nil { // a second call
 		before := p.gone
 		p.gone = func() { before(); gone() }
 		return
@@ -59,8 +59,9 @@ func (p *Process) Terminate(gone func()) {
 
 func (p *Process) signal(s unix.Signal) error { return unix.Kill(-p.cmd.Process.Pid, s) }
 
-// look sees whether somebody is left in the group. The system tells nobody of that, so it is asked at growing intervals.
-// Who is still there a moment after the kill is not ours to end: a zombie that nobody waits for, say.
+// look checks whether a process is left in the group. The system does not report that, so look asks
+// at growing intervals. A process that is still there a moment after the kill cannot be ended by
+// us. It may be a zombie that its parent does not wait for.
 func (p *Process) look() {
 	waited := time.Since(p.since)
 	switch {
@@ -73,8 +74,8 @@ func (p *Process) look() {
 	p.again(p.loop, p.look)
 }
 
-// DiedOfSignal reports whether err, of a command's end, says that a signal ended it: what it wrote last may be a part of
-// what it had to say. A shell tells so of its own command by a status over 128.
+// DiedOfSignal reports whether err says that a signal ended the command. Its last output may then
+// be incomplete. A shell reports a signal of its own command by a status over 128.
 func DiedOfSignal(err error, shell bool) bool {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {

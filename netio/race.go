@@ -14,10 +14,10 @@ import (
 	"gnc/netio/sock"
 )
 
-// Batch is some of the addresses of a name: those of one family, or all that were known at once.
+// Batch is a part of a name's addresses: those of one family, or all that were known at once.
 type Batch struct {
 	Addrs []netip.AddrPort
-	Err   error // the lookup failed; with addresses, for the rest of them
+	Err   error // the lookup failed; if there are addresses, for the others
 }
 
 // Delays of RFC 8305, section 8.
@@ -25,27 +25,27 @@ const (
 	AttemptDelay    = 250 * time.Millisecond // between the beginnings of two attempts
 	MinAttemptDelay = 10 * time.Millisecond
 	MaxAttemptDelay = 2 * time.Second
-	resolutionDelay = 50 * time.Millisecond // what the first answer waits for IPv6
+	resolutionDelay = 50 * time.Millisecond // how long the first answer waits for IPv6's
 )
 
 // RaceOptions are the rules of a race.
 type RaceOptions struct {
 	Source       sock.Source
-	Packets      bool // UDP, where there is nothing to wait for: the first address with a route wins
+	Packets      bool // UDP, which connects at once: the first address with a route wins
 	Socket       sock.Options
-	AttemptDelay time.Duration                           // 0: AttemptDelay; negative: one address after another
-	Timeout      time.Duration                           // bound on all attempts together, from the first; 0: none
-	Sort         func([]netip.AddrPort) []netip.AddrPort // the order of several batches together; nil: as they come
-	OnAttempt    func(netip.AddrPort)                    // told of each attempt's beginning
-	OnFailure    func(*DialError)                        // and of its failure
+	AttemptDelay time.Duration                           // 0: AttemptDelay; negative: one after another
+	Timeout      time.Duration                           // bound on all attempts together; 0: none
+	Sort         func([]netip.AddrPort) []netip.AddrPort // orders several batches; nil: as they come
+	OnAttempt    func(netip.AddrPort)                    // called at the start of each attempt
+	OnFailure    func(*DialError)                        // called when an attempt fails
 }
 
-// ErrConnectTimeout is a race whose time ran out.
+// ErrConnectTimeout is the error of a race that ran out of time.
 var ErrConnectTimeout = errors.New("timed out")
 
-// RaceError is a race that nobody won.
+// RaceError is a race in which no address answered.
 type RaceError struct {
-	Failures []*DialError // in the order in which they came; none: the lookup found nothing
+	Failures []*DialError // in the order of their time; none: the lookup found nothing
 	Err      error        // the lookup's error, ErrConnectTimeout, or nil if every address failed
 	Pending  []netip.AddrPort
 }
@@ -75,8 +75,9 @@ func (e *RaceError) Unwrap() []error {
 	return errs
 }
 
-// Race connects to the first of a name's addresses that answers (RFC 8305, "Happy Eyeballs"): attempts begin one
-// AttemptDelay apart, or at once when all before them have failed; addresses may still be arriving meanwhile.
+// Race connects to the first of a name's addresses that answers (RFC 8305, "Happy Eyeballs").
+// Attempts begin one AttemptDelay apart, or at once when all earlier ones have failed. Addresses
+// can still arrive meanwhile.
 type Race struct {
 	loop    *Loop
 	options RaceOptions
@@ -88,14 +89,15 @@ type Race struct {
 	failures []*DialError
 	begun    bool  // an attempt has been made
 	complete bool  // no more addresses will come
-	err      error // why the lookup found no more
+	err      error // the lookup's error
 	stagger  *mux.Timer
-	patience *mux.Timer // waiting for IPv6's answer, before the first attempt
+	patience *mux.Timer // waits for IPv6's answer, before the first attempt
 	timeout  *mux.Timer
 	over     bool
 }
 
-// NewRace makes a race without addresses: Add brings them. done is called once, with the connection or a *RaceError.
+// NewRace makes a race without addresses. Add brings them. The race calls done once, with the
+// connection or a *RaceError.
 func NewRace(l *Loop, o RaceOptions, done func(*Conn, netip.AddrPort, error)) *Race {
 	if o.AttemptDelay == 0 {
 		o.AttemptDelay = AttemptDelay
@@ -103,13 +105,13 @@ func NewRace(l *Loop, o RaceOptions, done func(*Conn, netip.AddrPort, error)) *R
 	return &Race{loop: l, options: o, done: done}
 }
 
-// Add brings a batch of addresses; complete says that it is the last one.
+// Add brings a batch of addresses. complete means that it is the last one.
 func (r *Race) Add(b Batch, complete bool) {
 	if r.over {
 		return
 	}
 	if len(r.waiting) > 0 && len(b.Addrs) > 0 && r.options.Sort != nil {
-		r.waiting = r.options.Sort(append(r.waiting, b.Addrs...)) // each batch is in order, the two together are not
+		r.waiting = r.options.Sort(append(r.waiting, b.Addrs...)) // only each batch is in order
 	} else {
 		r.waiting = append(r.waiting, b.Addrs...)
 	}
@@ -130,14 +132,14 @@ func (r *Race) Add(b Batch, complete bool) {
 	}
 }
 
-// Cancel ends the race with err, as if every attempt still under way had failed with it.
+// Cancel ends the race with err, as if every open attempt had failed with it.
 func (r *Race) Cancel(err error) {
 	if !r.over {
 		r.lose(err)
 	}
 }
 
-// proceed begins attempts until one is under way, or none is left.
+// proceed begins attempts until one is open, or no address is left.
 func (r *Race) proceed() {
 	for !r.over && len(r.waiting) > 0 {
 		addr := r.waiting[0]
@@ -151,7 +153,7 @@ func (r *Race) proceed() {
 	}
 }
 
-// attempt begins one, and says whether it is under way.
+// attempt begins an attempt, and reports whether it is open.
 func (r *Race) attempt(addr netip.AddrPort) bool {
 	if !r.begun && r.options.Timeout > 0 {
 		r.timeout = r.loop.After(r.options.Timeout, func() { r.lose(ErrConnectTimeout) })
@@ -181,7 +183,7 @@ func (r *Race) attempt(addr netip.AddrPort) bool {
 	return true
 }
 
-// decided is told how an attempt ended.
+// decided handles the end of an attempt.
 func (r *Race) decided(a *attempt, err error) {
 	r.open = slices.DeleteFunc(r.open, func(other *attempt) bool { return other == a })
 	if err == nil {
@@ -215,7 +217,7 @@ func (r *Race) lose(err error) {
 	r.done(nil, netip.AddrPort{}, e)
 }
 
-// end leaves nothing behind: no attempt, no timer.
+// end cancels all attempts and timers.
 func (r *Race) end() {
 	r.over = true
 	for _, a := range r.open {
@@ -229,8 +231,9 @@ func (r *Race) end() {
 
 func is6(a netip.AddrPort) bool { return a.Addr().Is6() }
 
-// interleave takes addresses of the two families in turn, each in its order: after an address that has been tried, the
-// other family has its turn; at the beginning (no such address) the first one's.
+// interleave takes addresses of the two families in turn, each in its order. After an address that
+// has been tried the other family begins. At the beginning of the race the first address's family
+// begins.
 func interleave(addrs []netip.AddrPort, tried netip.AddrPort) []netip.AddrPort {
 	var first, second []netip.AddrPort
 	for _, a := range addrs {

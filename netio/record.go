@@ -12,17 +12,18 @@ import (
 	"gnc/netio/script"
 )
 
-// Recording is a file that tells what happens on connections in the language of scripts: played back, it is the same
-// conversation. It is written while things happen, so that a killed process leaves what happened until then.
+// Recording is a file that describes what happens on connections, in the language of scripts.
+// Played back, it is the same conversation. It is written while things happen, so a killed process
+// leaves what happened until then.
 type Recording struct {
 	*journal
-	count   int                // of connections
-	current *Record            // whose lines need not say so
-	sharers map[*Record]func() // who wants to know that there may be room again
+	count   int                // number of connections
+	current *Record            // the connection that the last line belongs to
+	sharers map[*Record]func() // called when there may be room again
 }
 
-// OpenRecording creates or empties the file. It may block, as opening a named pipe does until there is a reader. Its
-// error is an *FileError.
+// OpenRecording creates or empties the file. It can block: a named pipe opens once it has a reader.
+// Its error is an *outfile.Error.
 func OpenRecording(name string) (*Recording, error) {
 	j, err := openJournal(name, false)
 	if err != nil {
@@ -31,22 +32,23 @@ func OpenRecording(name string) (*Recording, error) {
 	return &Recording{journal: j, sharers: make(map[*Record]func())}, nil
 }
 
-// Close closes the file, and says what went wrong with it.
+// Close closes the file, and returns the file's error.
 func (r *Recording) Close() error { return r.close() }
 
-// Err is what went wrong with the file so far: an *FileError, or nil.
+// Err returns the file's error so far: an *outfile.Error, or nil.
 func (r *Recording) Err() error { return r.failure() }
 
-// Connection is the part of a connection that begins now; peer is what its first line calls the other side.
+// Connection begins the part of a new connection. peer is the name of the other side in its first
+// line.
 func (r *Recording) Connection(peer string) *Record {
 	r.count++
 	return &Record{Recording: r, number: r.count, peer: peer}
 }
 
-// wake tells everybody that there may be room.
+// wake tells every connection that there may be room.
 func (r *Recording) wake() {
 	for record, more := range r.sharers {
-		if r.sharers[record] != nil { // unless another has ended it
+		if r.sharers[record] != nil { // an earlier call may have ended it
 			more()
 		}
 	}
@@ -58,15 +60,15 @@ type Record struct {
 	number int
 	peer   string
 	begun  time.Time
-	last   time.Time // when something happened
-	turn   side      // whose it was
-	held   []byte    // of that turn, not yet a line
+	last   time.Time // when something last happened
+	turn   side      // the side that acted last
+	held   []byte    // bytes of that side that are not yet a line
 	timer  *mux.Timer
-	quiet  bool // the peer has ended
+	quiet  bool // the peer has ended its direction
 	over   bool
 }
 
-// side is who does something.
+// side is one of the two sides of a connection.
 type side uint8
 
 const (
@@ -75,10 +77,11 @@ const (
 	sidePeer
 )
 
-// recordGap is the shortest pause that is recorded, and how long bytes are kept for the rest of their line.
+// recordGap is the shortest pause that is recorded. It is also how long bytes wait for the rest of
+// their line.
 const recordGap = 10 * time.Millisecond
 
-// recordLine bounds the bytes that one line tells of.
+// recordLine is how many bytes of data one line holds at most.
 const recordLine = 1024
 
 func (r *Record) begin(l *Loop, more func()) {
@@ -91,7 +94,8 @@ func (r *Record) begin(l *Loop, more func()) {
 	r.line("# %s, %s", r.peer, r.begun.Format(time.RFC3339Nano))
 }
 
-// line writes a line, after the word that says of which connection it is.
+// line writes a line. If the line before belongs to another connection, a connection line comes
+// first.
 func (r *Record) line(format string, args ...any) {
 	text := fmt.Appendf(nil, format+"\n", args...)
 	if r.current != r {
@@ -101,8 +105,8 @@ func (r *Record) line(format string, args ...any) {
 	r.write(text)
 }
 
-// add records bytes: whole lines at once, the rest when it is complete, or when nothing more comes for a while. How they
-// came in pieces is no matter.
+// add records bytes: whole lines at once, the rest when its line is complete or when nothing comes
+// for a while. The sizes of the reads do not matter.
 func (r *Record) add(p []byte, sent bool) {
 	if r.over {
 		return
@@ -131,8 +135,8 @@ func sideOf(sent bool) side {
 	return sidePeer
 }
 
-// take begins a turn, or goes on with it. A pause is a step where we made it; what the peer takes its time for is waited
-// for anyway.
+// take makes t the acting side. A pause before our own bytes becomes a delay step. A pause of the
+// peer needs none, because playing waits for the peer anyway.
 func (r *Record) take(t side) {
 	now := time.Now()
 	gap := now.Sub(r.last).Round(time.Millisecond)
@@ -148,7 +152,7 @@ func (r *Record) take(t side) {
 	r.turn, r.last = t, now
 }
 
-// flush records what is held, though its line is not complete.
+// flush records the held bytes as an incomplete line.
 func (r *Record) flush() {
 	if len(r.held) > 0 {
 		r.tell(r.held)
@@ -156,7 +160,7 @@ func (r *Record) flush() {
 	}
 }
 
-// wholeLine is how much of p makes a line, 0 if more may belong to it.
+// wholeLine returns the length of the first line in p, or 0 if the line may still go on.
 func wholeLine(p []byte) int {
 	most := min(len(p), recordLine)
 	if i := bytes.IndexByte(p[:most], '\n'); i >= 0 {
@@ -165,7 +169,7 @@ func wholeLine(p []byte) int {
 	return most / recordLine * recordLine
 }
 
-// tell writes a step for bytes of the present turn.
+// tell writes a step for bytes of the acting side.
 func (r *Record) tell(p []byte) {
 	text, binary := "expect-text", "expect-hex"
 	if r.turn == sideOurs {
@@ -193,7 +197,7 @@ func (r *Record) ended(sent bool) {
 	}
 }
 
-// end records how the connection ended. A peer that had not ended was left by us.
+// end records how the connection ended. If the peer had not ended, we closed.
 func (r *Record) end(err error) error {
 	if r.over {
 		return r.failure()

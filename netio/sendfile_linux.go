@@ -6,12 +6,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sender is the direct mover from a regular file to a socket. It sends from the file's own offset, which others may
-// have moved before and go on from, to its end when it is reached: a file that grows meanwhile is sent with what it has
-// grown by, one that shrinks ends early.
+// sender is the direct mover from a regular file to a socket. It sends from the file's own offset,
+// which other processes share. It stops when it reaches the end: a file that grows meanwhile is
+// sent with the addition, and a file that shrinks ends early.
 type sender struct{ direct }
 
-// sendMost is what one sendfile may take: as much as a socket's buffer grows to by itself (tcp_wmem).
+// sendMost is the most bytes of one sendfile: as much as a socket's buffer grows to by itself
+// (tcp_wmem).
 const sendMost = 4 << 20
 
 func (m *sender) name() string { return "sendfile" }

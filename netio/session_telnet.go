@@ -1,16 +1,17 @@
 package netio
 
-// telnetAnswers are on their way to the peer. They go before what the sending flow holds, but never between the two
-// halves of a doubled IAC.
+// telnetAnswers are answers on their way to the peer. They go before what the sending flow holds,
+// but never between the two halves of a doubled IAC.
 type telnetAnswers struct {
 	held    []byte
 	doubles bool // the sending flow doubles each IAC
 }
 
-// telnetAnswersMost bounds the answers that are held. A peer that asks for more, and reads none, is not read.
+// telnetAnswersMost bounds the answers that are held. A peer that asks for more and reads none is
+// no longer read.
 const telnetAnswersMost = 4096
 
-// size is how many bytes are held. A nil telnetAnswers never holds any.
+// size returns how many bytes are held. A nil telnetAnswers never holds any.
 func (a *telnetAnswers) size() int {
 	if a == nil {
 		return 0
@@ -26,7 +27,8 @@ func (a *telnetAnswers) drop() {
 	}
 }
 
-// mayFollow says whether answers can follow sent: the part that the peer has of what the flow holds.
+// mayFollow reports whether answers can follow sent, which is the part of the flow's bytes that the
+// peer has.
 func (a *telnetAnswers) mayFollow(sent []byte) bool {
 	halves := 0
 	for a.doubles && halves < len(sent) && sent[len(sent)-1-halves] == telnetIAC {
@@ -35,7 +37,7 @@ func (a *telnetAnswers) mayFollow(sent []byte) bool {
 	return halves%2 == 0
 }
 
-// push gives the answers to dst, as far as it takes them.
+// push writes the answers to dst, as far as dst takes them.
 func (a *telnetAnswers) push(dst *Conn) error {
 	for len(a.held) > 0 {
 		n, err := dst.write(a.held)
@@ -47,7 +49,8 @@ func (a *telnetAnswers) push(dst *Conn) error {
 	return nil
 }
 
-// telnet reads what the peer sends as telnet, and answers it. The result of the function is what goes on to the output.
+// telnet returns a function that reads the peer's bytes as telnet and answers them. The function
+// returns the bytes for the output.
 func (s *Session) telnet() func(p []byte) []byte {
 	t := newTelnet()
 	return func(p []byte) []byte {
@@ -64,9 +67,9 @@ func (s *Session) telnet() func(p []byte) []byte {
 	}
 }
 
-// answer sends an answer. Where nothing else is sent any more, it goes to the socket directly: it is a few bytes, which
-// the socket takes, and where the socket is full the peer that asked reads nothing anyway. After a half-close the answer
-// is lost.
+// answer sends an answer. After the sending flow has ended it writes directly to the socket. The
+// answer is a few bytes, for which the socket has room. If it has none, the peer does not read
+// anyway. After a half-close the answer is lost.
 func (s *Session) answer(p []byte) {
 	if !s.send.ended() {
 		s.answers.held = append(s.answers.held, p...)

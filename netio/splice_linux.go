@@ -10,7 +10,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// zeroCopy is the mover that has the kernel carry bytes from src to dst, or nil where none can.
+// zeroCopy returns the mover that lets the kernel carry bytes from src to dst, or nil if there is
+// none.
 func zeroCopy(src, dst *Conn, p *pool) mover {
 	switch {
 	case src.kind == kindFile && dst.kind == kindSocket:
@@ -27,19 +28,21 @@ func zeroCopy(src, dst *Conn, p *pool) mover {
 	return nil
 }
 
-// pipeSize is what a pipe is widened to: the most that pipe(7) lets everybody have (pipe-max-size).
+// pipeSize is the size that we give a pipe: the most that pipe(7) allows every user
+// (pipe-max-size).
 const pipeSize = 1 << 20
 
-// widen gives a pipe more room, if it is one, and the system allows.
+// widen enlarges c if it is a pipe and the system allows it.
 func widen(c *Conn) {
 	if c.kind == kindPipe {
 		unix.FcntlInt(uintptr(c.fd), unix.F_SETPIPE_SZ, pipeSize)
 	}
 }
 
-// splice is splice(2), never blocking on a pipe. Like sendfile, it goes to the kernel without a word to Go's scheduler
-// (RawSyscall): it takes long enough for the scheduler to give the loop's place to another thread, which has nothing to
-// do, and the way back costs a tenth of the whole. At worst the loop waits for a disk, and has nothing else to wait for.
+// splice is splice(2) without blocking on a pipe. Like sendfile it does not tell Go's scheduler
+// (RawSyscall). The call is long enough for the scheduler to give the loop's processor to another
+// thread, which has nothing to do. Getting it back costs a tenth of the whole time. At worst the
+// loop waits for a disk, and it has nothing else to wait for.
 func splice(from, to, most int) (int, error) {
 	n, _, errno := syscall.RawSyscall6(unix.SYS_SPLICE, uintptr(from), 0, uintptr(to), 0, uintptr(min(most, pipeSize)),
 		unix.SPLICE_F_NONBLOCK|unix.SPLICE_F_MOVE)
@@ -49,17 +52,19 @@ func splice(from, to, most int) (int, error) {
 	return int(n), nil
 }
 
-// isRefusal says whether the kernel does not do this at all: not for these descriptors (EINVAL), not in this version
-// (ENOSYS), not without a buffer (EFAULT), not for this process (EPERM: seccomp).
+// isRefusal reports whether the kernel cannot do the call at all: not for these descriptors
+// (EINVAL), in this version (ENOSYS), without a buffer (EFAULT), or for this process (EPERM:
+// seccomp).
 func isRefusal(err error) bool {
 	return err == unix.EINVAL || err == unix.ENOSYS || err == unix.EFAULT || err == unix.EPERM || err == unix.EOPNOTSUPP
 }
 
-// networkErrors are those that come from the socket's side of a move between a socket and something local.
+// networkErrors come from the socket's side of a move between a socket and something local.
 var networkErrors = []error{unix.ECONNRESET, unix.ECONNABORTED, unix.ETIMEDOUT, unix.ENOTCONN, unix.EHOSTUNREACH,
 	unix.ENETUNREACH, unix.ENETDOWN, unix.EHOSTDOWN, unix.ECONNREFUSED}
 
-// blame says which of two ends a failed move is to be reported of. EPIPE is always the sink's: nobody reads.
+// blame attributes the error of a move to one of its two ends. EPIPE always belongs to the sink:
+// nobody reads.
 func blame(src, dst *Conn, err error) error {
 	network := slices.Contains(networkErrors, err)
 	if err == unix.EPIPE || network == (dst.kind == kindSocket) {
@@ -68,7 +73,7 @@ func blame(src, dst *Conn, err error) error {
 	return src.failed("read", err)
 }
 
-// direct is what the direct movers have in common: a claim that the source may have more.
+// direct is the common part of the direct movers: a claim that the source may have more.
 type direct struct {
 	pool    *pool
 	src     *Conn
@@ -81,7 +86,8 @@ func (m *direct) pull(*Conn) (int, error) {
 	return 0, nil
 }
 
-// said is what one move by the kernel comes to, but for EAGAIN, which is each mover's own to judge.
+// said converts the result of one kernel call. It does not handle EAGAIN, which each mover judges
+// for itself.
 func (m *direct) said(n int, err error, dst *Conn) (int, error) {
 	switch {
 	case n > 0:
@@ -106,11 +112,11 @@ func (m *direct) instead() mover { return &copier{pool: m.pool} }
 // splicer is the direct mover between a pipe and a socket, in either direction.
 type splicer struct {
 	direct
-	crumbs int // moves in a row that were hardly worth it
+	crumbs int // small moves in a row
 }
 
-// Splice moves what a writer wrote piece by piece, however small; a read takes all that is there. After so many moves in
-// a row of fewer bytes, copying is the faster way.
+// splice moves each of a writer's pieces alone, however small. A read takes all that is there.
+// After mostCrumbs moves in a row of fewer than crumb bytes, copying is faster.
 const (
 	crumb      = 4096
 	mostCrumbs = 32
@@ -132,8 +138,9 @@ func (m *splicer) instead() mover {
 	return m.direct.instead()
 }
 
-// patient is the copier of what somebody writes in crumbs. Before it reads it lets others run, so that the writer may add
-// to what is there; where nobody waits for the processor that is nothing.
+// patient is the copier for a source that is written in crumbs. Before it reads it lets other
+// processes run, so that the writer can add to the bytes. If no process waits for the processor,
+// that does nothing.
 type patient struct{ copier }
 
 func (m *patient) pull(src *Conn) (int, error) {
@@ -155,8 +162,9 @@ func (m *splicer) push(dst *Conn, most int) (int, error) {
 	return m.said(n, err, dst)
 }
 
-// beforeUrgent says whether the next byte of a TCP connection is an urgent one, which is not part of the stream. recv(2)
-// steps over it. Splice(2) stops before it for good: with EAGAIN, though the socket is readable, or with 0 as at the end.
+// beforeUrgent reports whether the next byte of a TCP connection is urgent, and so not part of the
+// stream. recv(2) skips it. splice(2) stops before it for ever: with EAGAIN although the socket is
+// readable, or with 0 as at the end.
 func beforeUrgent(src *Conn) bool {
 	if !src.confirms {
 		return false
@@ -165,8 +173,9 @@ func beforeUrgent(src *Conn) bool {
 	return err == nil && at != 0
 }
 
-// again finds out which end EAGAIN is about. A pipe that has bytes, or one that has no room, decides it; should that
-// have changed since the splice, the other end is reported ready at once and the next push moves.
+// again finds the end that EAGAIN is about. The pipe decides: it has bytes or not, or it has room
+// or not. If that has changed since the splice, the loop reports the other end ready at once, and
+// the next push moves.
 func (m *splicer) again(dst *Conn) error {
 	sinkFull := false
 	if dst.kind == kindPipe {

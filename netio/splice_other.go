@@ -2,5 +2,5 @@
 
 package netio
 
-// zeroCopy has nothing here: splice(2) is Linux's, and sendfile(2) differs from system to system.
+// zeroCopy returns nil: splice(2) is Linux's, and sendfile(2) differs from system to system.
 func zeroCopy(*Conn, *Conn, *pool) mover { return nil }

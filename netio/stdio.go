@@ -7,22 +7,23 @@ import (
 	"gnc/netio/sock"
 )
 
-// Stdin puts an inherited descriptor on the loop to be read. Whatever it is (terminal, pipe, file, socket, device),
-// its flags stay as they are: they belong to the description, which the shell and other programs share.
+// Stdin puts an inherited descriptor on the loop to be read. It can be a terminal, pipe, file,
+// socket or device. Its flags stay as they are: they belong to the description, which the shell and
+// other programs share.
 func (l *Loop) Stdin(fd int) (*Conn, error) { return l.standard(fd, unix.O_RDONLY, "stdin") }
 
 // Stdout puts an inherited descriptor on the loop to be written.
 func (l *Loop) Stdout(fd int) (*Conn, error) { return l.standard(fd, unix.O_WRONLY, "stdout") }
 
-// IsTerminal says whether fd is a terminal.
+// IsTerminal reports whether fd is a terminal.
 func IsTerminal(fd int) bool { return term.IsTerminal(fd) }
 
-// standard finds the way of reading or writing fd that can't block the loop and changes nothing that others share.
+// standard finds a way to read or write fd that cannot block the loop and changes nothing shared.
 //
-//   - a file never blocks: as it is;
+//   - a file never blocks, so it is used as it is;
 //   - a socket takes MSG_DONTWAIT for each call;
-//   - a pipe or a terminal is opened once more, which gives a description of our own to be non-blocking;
-//   - where that is refused (no /proc, another user's pipe, a system without it), one operation for each report.
+//   - a pipe or a terminal is opened again, for a non-blocking description of our own;
+//   - if that fails (no /proc, another user's pipe, another system), each report permits one call.
 func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 	c := &Conn{loop: l, fd: int32(fd), borrowed: true, local: true, label: named(name)}
 	c.label.inherited = fd
@@ -53,7 +54,8 @@ func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 	return c, nil
 }
 
-// reopen gives c a description of its own, or the careful channel where the system refuses one.
+// reopen gives c a description of its own. If the system refuses, c does one operation for each
+// report.
 func (c *Conn) reopen(mode int) {
 	fd, err := sock.OpenAgain(c.FD(), mode)
 	if err != nil {
@@ -64,13 +66,14 @@ func (c *Conn) reopen(mode int) {
 	c.reader, c.writer = stream{}, stream{}
 }
 
-// appends says whether every write goes to the end of the file: splice(2) refuses such a sink.
+// appends reports whether every write goes to the end of the file. splice(2) refuses such a sink.
 func appends(fd int) bool {
 	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
 	return err != nil || flags&unix.O_APPEND != 0
 }
 
-// writeOnly says that a pipe's descriptor can't be read, so that "readable" can only mean that nobody reads.
+// writeOnly reports whether a pipe's descriptor cannot be read. Then "readable" can only mean that
+// the pipe has no reader.
 func writeOnly(fd int) bool {
 	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
 	return err == nil && flags&unix.O_ACCMODE == unix.O_WRONLY

@@ -11,17 +11,17 @@ const (
 	telnetIAC  = 255
 )
 
-// telnet reads what a telnet peer sends (RFC 854): it tells commands from data, and refuses every option that the
-// peer offers or asks for. A command may come in any number of pieces.
+// telnet reads what a telnet peer sends (RFC 854). It separates commands from data, and refuses
+// every option that the peer offers or asks for. A command can come in any number of pieces.
 type telnet struct {
-	state  func(t *telnet, b byte) (data bool) // takes the next byte, and says whether that is data
+	state  func(t *telnet, b byte) (data bool) // takes the next byte, and reports whether it is data
 	verb   byte
 	answer []byte
 }
 
 func newTelnet() *telnet { return &telnet{state: (*telnet).data} }
 
-// see looks at bytes from the peer and returns the answer to them.
+// see reads bytes from the peer and returns the answer.
 func (t *telnet) see(p []byte) (answer []byte) {
 	t.answer = nil
 	for _, b := range p {
@@ -30,7 +30,7 @@ func (t *telnet) see(p []byte) (answer []byte) {
 	return t.answer
 }
 
-// strip does the same, and moves what is data to the beginning of p.
+// strip does the same, and moves the data to the beginning of p.
 func (t *telnet) strip(p []byte) (data, answer []byte) {
 	t.answer, data = nil, p[:0]
 	for _, b := range p {
@@ -54,7 +54,7 @@ func (t *telnet) command(b byte) bool {
 		t.verb, t.state = b, (*telnet).option
 	case telnetSB:
 		t.state = (*telnet).sub
-	default: // IAC IAC is a byte of data; the others have no option
+	default: // IAC IAC is a data byte; other commands have no option
 		t.state = (*telnet).data
 	}
 	return b == telnetIAC
@@ -71,7 +71,7 @@ func (t *telnet) option(b byte) bool {
 	return false
 }
 
-// sub skips a subnegotiation, to IAC SE.
+// sub skips a subnegotiation, up to IAC SE.
 func (t *telnet) sub(b byte) bool {
 	if b == telnetIAC {
 		t.state = (*telnet).subCommand
@@ -87,7 +87,7 @@ func (t *telnet) subCommand(b byte) bool {
 	return false
 }
 
-// doubled doubles each IAC, so that the peer takes it for data.
+// doubled doubles each IAC, so that the peer reads it as data.
 type doubled struct{}
 
 func (doubled) edit(dst, p []byte) []byte {

@@ -2,7 +2,7 @@ package netio
 
 import "golang.org/x/sys/unix"
 
-// text is a source whose bytes are known beforehand.
+// text is the channel of a source whose bytes are known in advance.
 type text struct {
 	local
 	left string
@@ -18,8 +18,8 @@ func (t *text) stock() int { return len(t.left) }
 
 func (*text) write(_ int, p []byte) (int, error) { return len(p), nil }
 
-// Text puts a text on the loop to be read in the place of stdin. What is written to it is dropped. Its descriptor is
-// /dev/null's, which is always ready.
+// Text puts a text on the loop, to be read instead of stdin. Writes to it are dropped. Its
+// descriptor is /dev/null's, which is always ready.
 func (l *Loop) Text(s string) (*Conn, error) {
 	name := "the text"
 	t := &text{left: s}

@@ -8,18 +8,22 @@ import (
 	"gnc/netio/sock"
 )
 
-// ErrBacklogFull is a Unix socket whose backlog is full. The system offers no way to wait for a place in it.
+// ErrBacklogFull is the error of a Unix socket whose backlog is full. The system offers no way to
+// wait for room.
 var ErrBacklogFull = errors.New("the backlog is full")
 
 // DialUnixOptions say how to connect to a Unix socket.
 type DialUnixOptions struct {
-	Packets bool              // datagrams
-	Source  string            // path of our own; "": none for a stream, a temporary one for datagrams, so that they can be answered
-	OnBound func(path string) // is told of the path of our own, if there is one; or nil
+	Packets bool // datagrams
+	// Source is our own path. "" means none for a stream. For datagrams it means a temporary path,
+	// so that the peer can answer.
+	Source  string
+	OnBound func(path string) // called with our own path, if there is one; or nil
 }
 
-// DialUnix connects to a Unix socket. A path that begins with @ is an abstract name, where the system has those. It never
-// blocks. Its error is a *UnixError; one that is ErrBacklogFull asks to try again.
+// DialUnix connects to a Unix socket. A path that begins with @ is an abstract name, where the
+// system has those. It never blocks. Its error is a *sock.UnixError. After ErrBacklogFull the
+// caller may try again.
 func (l *Loop) DialUnix(path string, o DialUnixOptions) (*Conn, error) {
 	kind := unix.SOCK_STREAM
 	if o.Packets {
@@ -51,7 +55,7 @@ func (l *Loop) DialUnix(path string, o DialUnixOptions) (*Conn, error) {
 	return c, nil
 }
 
-// bind gives a socket that is to be connected a path of its own, if it needs one.
+// bind gives a socket a path of its own before it connects, if it needs one.
 func (o *DialUnixOptions) bind(fd int) (own *sock.OwnPath, err error) {
 	path := o.Source
 	switch {
@@ -71,8 +75,8 @@ func (o *DialUnixOptions) bind(fd int) (own *sock.OwnPath, err error) {
 	return own, nil
 }
 
-// ListenUnix listens on a path. One that nobody listens on any more is replaced, a live one never is. Its error is a
-// *UnixError.
+// ListenUnix listens on a path. It replaces a socket without a listener, never a live one. Its
+// error is a *sock.UnixError.
 func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
 	fd, err := sock.New(unix.AF_UNIX, unix.SOCK_STREAM)
 	if err != nil {
@@ -92,7 +96,7 @@ func (l *Loop) ListenUnix(path string, o ListenOptions) (*Listener, error) {
 	return ln, nil
 }
 
-// ListenUnixPackets binds a datagram socket to a path, by the rules of ListenUnix.
+// ListenUnixPackets binds a datagram socket to a path, with the rules of ListenUnix.
 func (l *Loop) ListenUnixPackets(path string, many bool) (*PacketListener, error) {
 	fd, err := sock.New(unix.AF_UNIX, unix.SOCK_DGRAM)
 	if err != nil {
@@ -108,10 +112,8 @@ func (l *Loop) ListenUnixPackets(path string, many bool) (*PacketListener, error
 	return ln, nil
 }
 
-// LeavePath has a Unix socket's path stay behind when the listener closes.
+// LeavePath keeps a Unix socket's path when the listener closes.
 func (ln *Listener) LeavePath() { ln.path = nil }
 
-// LeavePath has a Unix socket's path stay behind when the listener, or the connection that it becomes, closes.
+// LeavePath keeps a Unix socket's path when the listener, or its Conn, closes.
 func (p *PacketListener) LeavePath() { p.path = nil }
-
-// The system calls are the standard library's: x/sys refuses an abstract name of 107 bytes, the longest that there is.

@@ -9,10 +9,10 @@ import (
 	"gnc/netio/sock"
 )
 
-// HasVsock says whether this program has vsock for the system that it is built for.
+// HasVsock reports whether this program has vsock on its system.
 const HasVsock = true
 
-// ListenVsock listens on a vsock address. Its error is a *VsockError.
+// ListenVsock listens on a vsock address. Its error is a *sock.VsockError.
 func (l *Loop) ListenVsock(at sock.VsockAddr, o ListenOptions) (*Listener, error) {
 	fd, err := sock.New(unix.AF_VSOCK, unix.SOCK_STREAM)
 	if err != nil {
@@ -33,7 +33,7 @@ func (l *Loop) ListenVsock(at sock.VsockAddr, o ListenOptions) (*Listener, error
 	return ln, nil
 }
 
-// Vsock is the vsock address that it listens on.
+// Vsock returns the vsock address of the listener.
 func (ln *Listener) Vsock() sock.VsockAddr {
 	sa, _ := unix.Getsockname(ln.sockets[0].fd)
 	return vsockAddrOf(sa)
@@ -42,11 +42,11 @@ func (ln *Listener) Vsock() sock.VsockAddr {
 func (l *Loop) vsockConn(fd int) *Conn {
 	sa, _ := unix.Getpeername(fd)
 	c := l.socketConn(fd, vsockAddrOf(sa).String())
-	c.confirms, c.kind = false, 0 // it neither counts what the other side has, nor splices
+	c.confirms, c.kind = false, 0 // vsock counts no acknowledged bytes, and cannot splice
 	return c
 }
 
-// vsockAttempt is a connection under way.
+// vsockAttempt is a vsock connection that is being made.
 type vsockAttempt struct {
 	loop *Loop
 	addr sock.VsockAddr
@@ -54,9 +54,9 @@ type vsockAttempt struct {
 	done func(*Conn, error)
 }
 
-// DialVsock connects to a vsock address within timeout; 0 leaves the bound to the system, whose is two seconds. done is
-// called once, on the loop, not before DialVsock has returned, with the connection or a *VsockError; cancel ends the
-// attempt with an error.
+// DialVsock connects to a vsock address within timeout. 0 leaves the bound to the system, which has
+// two seconds. It calls done once, on the loop and after DialVsock has returned, with the
+// connection or a *sock.VsockError. cancel ends the attempt with an error.
 func (l *Loop) DialVsock(to sock.VsockAddr, timeout time.Duration, o sock.Options, done func(*Conn, error)) (cancel func(error)) {
 	a := &vsockAttempt{loop: l, addr: to, fd: -1, done: done}
 	if err := a.begin(timeout, o); err != nil {
@@ -86,7 +86,7 @@ func (a *vsockAttempt) begin(timeout time.Duration, o sock.Options) (err error) 
 	return a.loop.Watch(a.fd, mux.Writable, a)
 }
 
-// Ready is the loop's report that the connect has been decided.
+// Ready is the loop's report that the connect has succeeded or failed.
 func (a *vsockAttempt) Ready(mux.Events) {
 	if err := sock.Error(a.fd); err != nil {
 		a.end(err)

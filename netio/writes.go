@@ -10,16 +10,18 @@ import (
 	"gnc/netio/sock"
 )
 
-// writes is our end of a socket pair whose other end a command writes to: one read is what one write has written.
+// writes is the channel of our end of a socket pair. A command writes to the other end, and one
+// read gives what one write has written.
 type writes struct {
 	loop *Loop
-	rest []byte // of a write that was longer than the buffer of the read
+	rest []byte // the rest of a write that was longer than the read's buffer
 }
 
-// longestWrite bounds a command's write. The system's own bound (net.core.wmem_max on Linux) is smaller as a rule.
+// longestWrite bounds one write of a command. The system's own bound (net.core.wmem_max on Linux)
+// is usually smaller.
 const longestWrite = 2 << 20
 
-// read answers EINTR for an empty write, which is no end: the next read tells.
+// read returns EINTR for an empty write, which is no end. The next read finds what follows.
 func (w *writes) read(fd int, p []byte) (int, error) {
 	if len(w.rest) > 0 {
 		n := copy(p, w.rest)
@@ -42,7 +44,7 @@ func (w *writes) read(fd int, p []byte) (int, error) {
 	return n, nil
 }
 
-// isLastMessage says whether an empty message is the end, behind which there is nothing.
+// isLastMessage reports whether an empty message is the end of the data.
 func isLastMessage(fd int) bool {
 	more, err := sock.RawRecv(fd, make([]byte, 1), unix.MSG_PEEK)
 	return more == 0 && err == nil

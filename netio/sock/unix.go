@@ -85,6 +85,8 @@ func takenPath(path string, err error) error {
 	return &PathTakenError{what, err}
 }
 
+// bindPath binds fd to path. It uses the standard library's system calls, as do ConnectUnix and
+// sendUnix: x/sys refuses an abstract name of 107 bytes, the longest that there is.
 func bindPath(fd int, path string) error {
 	return plainUnixError(path, syscall.Bind(fd, &syscall.SockaddrUnix{Name: path}))
 }
