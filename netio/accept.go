@@ -71,7 +71,7 @@ func (ln *Listener) watch(want mux.Events) error {
 }
 
 // Ready is the loop's report that connections wait in the backlog.
-func (s *listening) Ready(mux.Events) {
+func (s *listenSocket) Ready(mux.Events) {
 	for range acceptBudget {
 		if s.starved || s.paused || !slices.Contains(s.sockets, s) { // fn may have closed the listener
 			return
@@ -101,7 +101,7 @@ func (s *listening) Ready(mux.Events) {
 
 // isFull reports whether no connection can be accepted now. It calls MakeWay only if a connection
 // waits. If that does not help, it pauses the listener until Resume.
-func (s *listening) isFull() bool {
+func (s *listenSocket) isFull() bool {
 	full := s.options.Full
 	if full == nil || !full() {
 		return false

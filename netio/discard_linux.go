@@ -18,7 +18,7 @@ func (m *discarder) push(dst *Conn, most int) (int, error) {
 		m.src.readReady, m.claimed = false, false
 		return 0, errAgain
 	}
-	return m.said(n, err, dst)
+	return m.result(n, err, dst)
 }
 
 // skip calls recv(2) without a buffer.

@@ -101,7 +101,7 @@ func (s *PacketEcho) Close() {
 // Ready is the loop's report that datagrams wait, or that held ones can be sent.
 func (p *packetSocket) Ready(mux.Events) {
 	want := mux.Readable
-	if err := p.turn(); err == unix.EAGAIN {
+	if err := p.serve(); err == unix.EAGAIN {
 		want = mux.Writable
 	} else if err != nil {
 		p.echo.fail(err)
@@ -115,9 +115,9 @@ func (p *packetSocket) Ready(mux.Events) {
 // batchBudget bounds the batches of one step.
 const batchBudget = 8
 
-// turn sends the rest of the last batch, then receives and sends more batches. EAGAIN means that
+// serve sends the rest of the last batch, then receives and sends more batches. EAGAIN means that
 // the socket takes nothing now, and that a batch is held.
-func (p *packetSocket) turn() error {
+func (p *packetSocket) serve() error {
 	if err := p.send(); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type Listener struct {
 	loop    *Loop
 	options ListenOptions
 	accept  func(fd int, from netip.AddrPort)
-	sockets []*listening
+	sockets []*listenSocket
 	path    *sock.OwnPath // of a Unix socket, to be removed by Close
 	isVsock bool
 	paused  bool      // by the owner
@@ -43,8 +43,8 @@ type Listener struct {
 	timer   mux.Timer // ends being starved
 }
 
-// listening is one of a listener's sockets.
-type listening struct {
+// listenSocket is one of a listener's sockets.
+type listenSocket struct {
 	*Listener
 	fd int
 }
@@ -65,7 +65,7 @@ func (l *Loop) Listen(addrs []netip.AddrPort, o ListenOptions) (*Listener, error
 func (l *Loop) newListener(fds []int, o ListenOptions) *Listener {
 	ln := &Listener{loop: l, options: o}
 	for _, fd := range fds {
-		ln.sockets = append(ln.sockets, &listening{ln, fd})
+		ln.sockets = append(ln.sockets, &listenSocket{ln, fd})
 	}
 	return ln
 }

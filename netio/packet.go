@@ -39,7 +39,7 @@ func (l *Loop) packetConn(fd int, name string, reader reader, writer writer, is 
 // PacketListener waits for the first datagram on bound sockets.
 type PacketListener struct {
 	loop    *Loop
-	sockets []*hearing    // none once a datagram has come
+	sockets []*hearSocket // none once a datagram has come
 	path    *sock.OwnPath // of a Unix socket
 	many    bool
 	shared  bool                      // other processes have the socket too: it must not be connected
@@ -49,8 +49,8 @@ type PacketListener struct {
 	last    time.Time // when the last datagram of an admitted peer came
 }
 
-// hearing is one of a packet listener's sockets.
-type hearing struct {
+// hearSocket is one of a packet listener's sockets.
+type hearSocket struct {
 	*PacketListener
 	fd int
 }
@@ -74,7 +74,7 @@ func (l *Loop) ListenPackets(addrs []netip.AddrPort, many bool, o ListenOptions)
 func (l *Loop) packetListener(fds []int, many bool) *PacketListener {
 	p := &PacketListener{loop: l, many: many}
 	for _, fd := range fds {
-		p.sockets = append(p.sockets, &hearing{p, fd})
+		p.sockets = append(p.sockets, &hearSocket{p, fd})
 	}
 	return p
 }
@@ -102,7 +102,7 @@ func (p *PacketListener) Hear(heard func(*Conn, netip.AddrPort), fail func(error
 
 // Ready is the loop's report that a datagram has come. The datagram stays in the socket, for the
 // session to read.
-func (s *hearing) Ready(mux.Events) {
+func (s *hearSocket) Ready(mux.Events) {
 	if len(s.sockets) == 0 { // another socket came first, in the same batch
 		return
 	}
@@ -128,7 +128,7 @@ func (s *hearing) Ready(mux.Events) {
 
 // take makes the Conn. Its descriptor is the socket that received the datagram. With many the Conn
 // also receives from the other sockets; without, they are closed.
-func (s *hearing) take(c *packetHearer, from unix.Sockaddr) {
+func (s *hearSocket) take(c *packetHearer, from unix.Sockaddr) {
 	addr := sock.AddrPort(s.fd, from)
 	name := addr.String()
 	if !addr.IsValid() {

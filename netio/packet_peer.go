@@ -48,11 +48,11 @@ func (p *packetPeer) put(data []byte) {
 		return
 	}
 	p.queue = append(p.queue, data)
-	p.takes(len(data) + datagramCost)
+	p.grow(len(data) + datagramCost)
 }
 
-// takes adds n, which can be negative, to the size of the queue.
-func (p *packetPeer) takes(n int) {
+// grow adds n, which can be negative, to the size of the queue.
+func (p *packetPeer) grow(n int) {
 	wasFull := p.isFull()
 	p.queued += n
 	switch {
@@ -81,10 +81,10 @@ func (p *packetPeer) read(_ int, b []byte) (int, error) {
 	n := copy(b, first)
 	if n < len(first) {
 		p.queue[0] = first[n:]
-		p.takes(-n)
+		p.grow(-n)
 	} else {
 		p.queue[0], p.queue = nil, p.queue[1:]
-		p.takes(-n - datagramCost)
+		p.grow(-n - datagramCost)
 	}
 	p.past.add(first[:n])
 	return n, nil
@@ -147,7 +147,7 @@ func (p *packetPeer) close(*Conn) {
 
 // drop removes a peer from the table and empties its queue.
 func (p *PacketPeers) drop(peer *packetPeer) {
-	peer.takes(-peer.queued)
+	peer.grow(-peer.queued)
 	peer.queue = nil
 	delete(p.peers, peer.key)
 }

@@ -17,7 +17,7 @@ import (
 // that it has asked. The sockets stay unconnected.
 //
 // A datagram waits in its sender's queue, which has a bound. Beyond the bound UDP loses datagrams,
-// as the system would. Unix sockets lose none: they receive no more until the sender's Conn is read.
+// as the system would. Unix sockets lose none: they stop receiving until the sender's Conn is read.
 // A closed Conn is forgotten, and the sender's next datagram begins a new one.
 type PacketPeers struct {
 	loop     *Loop

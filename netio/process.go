@@ -54,15 +54,15 @@ func (p *Process) Terminate(gone func()) {
 	}
 	p.gone, p.since = gone, time.Now()
 	p.signal(unix.SIGTERM)
-	p.look()
+	p.check()
 }
 
 func (p *Process) signal(s unix.Signal) error { return unix.Kill(-p.cmd.Process.Pid, s) }
 
-// look checks whether a process is left in the group. The system does not report that, so look asks
+// check finds out whether a process is left in the group. The system does not report that, so check asks
 // at growing intervals. A process that is still there a moment after the kill cannot be ended by
 // us. It may be a zombie that its parent does not wait for.
-func (p *Process) look() {
+func (p *Process) check() {
 	waited := time.Since(p.since)
 	switch {
 	case p.signal(0) == unix.ESRCH, waited > 2*killAfter:

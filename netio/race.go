@@ -91,7 +91,7 @@ type Race struct {
 	complete bool  // no more addresses will come
 	err      error // the lookup's error
 	stagger  *mux.Timer
-	patience *mux.Timer // waits for IPv6's answer, before the first attempt
+	ip6Wait  *mux.Timer // waits for IPv6's answer, before the first attempt
 	timeout  *mux.Timer
 	over     bool
 }
@@ -121,12 +121,12 @@ func (r *Race) Add(b Batch, complete bool) {
 		r.err = b.Err
 	}
 	if !r.begun && !r.complete && !slices.ContainsFunc(r.waiting, is6) {
-		if r.patience == nil && len(r.waiting) > 0 {
-			r.patience = r.loop.After(resolutionDelay, r.proceed)
+		if r.ip6Wait == nil && len(r.waiting) > 0 {
+			r.ip6Wait = r.loop.After(resolutionDelay, r.proceed)
 		}
 		return
 	}
-	r.patience.Stop()
+	r.ip6Wait.Stop()
 	if len(r.open) == 0 || r.options.AttemptDelay > 0 && !r.stagger.Waiting() {
 		r.proceed()
 	}
@@ -224,7 +224,7 @@ func (r *Race) end() {
 		a.cancel()
 	}
 	r.open = nil
-	for _, t := range []*mux.Timer{r.stagger, r.patience, r.timeout} {
+	for _, t := range []*mux.Timer{r.stagger, r.ip6Wait, r.timeout} {
 		t.Stop()
 	}
 }

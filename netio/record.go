@@ -61,7 +61,7 @@ type Record struct {
 	peer   string
 	begun  time.Time
 	last   time.Time // when something last happened
-	turn   side      // the side that acted last
+	acting side      // the side that acted last
 	held   []byte    // bytes of that side that are not yet a line
 	timer  *mux.Timer
 	quiet  bool // the peer has ended its direction
@@ -111,14 +111,14 @@ func (r *Record) add(p []byte, sent bool) {
 	if r.over {
 		return
 	}
-	r.take(sideOf(sent))
+	r.act(sideOf(sent))
 	r.held = append(r.held, p...)
 	for {
 		n := wholeLine(r.held)
 		if n == 0 {
 			break
 		}
-		r.tell(r.held[:n])
+		r.step(r.held[:n])
 		r.held = r.held[n:]
 	}
 	if r.timer.Stop(); len(r.held) > 0 {
@@ -135,12 +135,12 @@ func sideOf(sent bool) side {
 	return sidePeer
 }
 
-// take makes t the acting side. A pause before our own bytes becomes a delay step. A pause of the
+// act makes t the acting side. A pause before our own bytes becomes a delay step. A pause of the
 // peer needs none, because playing waits for the peer anyway.
-func (r *Record) take(t side) {
+func (r *Record) act(t side) {
 	now := time.Now()
 	gap := now.Sub(r.last).Round(time.Millisecond)
-	if t == r.turn && gap < recordGap {
+	if t == r.acting && gap < recordGap {
 		r.last = now
 		return
 	}
@@ -149,13 +149,13 @@ func (r *Record) take(t side) {
 	if t == sideOurs && gap >= recordGap {
 		r.line("delay %v", gap)
 	}
-	r.turn, r.last = t, now
+	r.acting, r.last = t, now
 }
 
 // flush records the held bytes as an incomplete line.
 func (r *Record) flush() {
 	if len(r.held) > 0 {
-		r.tell(r.held)
+		r.step(r.held)
 		r.held = nil
 	}
 }
@@ -169,10 +169,10 @@ func wholeLine(p []byte) int {
 	return most / recordLine * recordLine
 }
 
-// tell writes a step for bytes of the acting side.
-func (r *Record) tell(p []byte) {
+// step writes a step for bytes of the acting side.
+func (r *Record) step(p []byte) {
 	text, binary := "expect-text", "expect-hex"
-	if r.turn == sideOurs {
+	if r.acting == sideOurs {
 		text, binary = "send", "send-hex"
 	}
 	if quoted, ok := script.QuoteText(p); ok {
@@ -187,7 +187,7 @@ func (r *Record) ended(sent bool) {
 	if r.over {
 		return
 	}
-	r.take(sideOf(sent))
+	r.act(sideOf(sent))
 	r.flush()
 	if sent {
 		r.line("half-close")
@@ -206,7 +206,7 @@ func (r *Record) end(err error) error {
 	r.timer.Stop()
 	switch {
 	case errors.Is(err, errOwnReset):
-		r.take(sideOurs)
+		r.act(sideOurs)
 		r.line("reset")
 	case err != nil:
 		r.line("# %s", strconv.Quote(err.Error()))
@@ -214,7 +214,7 @@ func (r *Record) end(err error) error {
 			r.line("close")
 		}
 	case !r.quiet:
-		r.take(sideOurs)
+		r.act(sideOurs)
 		r.line("close")
 	}
 	r.over = true

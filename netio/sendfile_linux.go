@@ -23,7 +23,7 @@ func (m *sender) push(dst *Conn, most int) (int, error) {
 		dst.writeReady = false
 		return 0, errAgain
 	}
-	return m.said(n, err, dst)
+	return m.result(n, err, dst)
 }
 
 // sendfile is sendfile(2) from the file's own offset; see splice.

@@ -86,9 +86,9 @@ func (m *direct) pull(*Conn) (int, error) {
 	return 0, nil
 }
 
-// said converts the result of one kernel call. It does not handle EAGAIN, which each mover judges
+// result converts the result of one kernel call. It does not handle EAGAIN, which each mover judges
 // for itself.
-func (m *direct) said(n int, err error, dst *Conn) (int, error) {
+func (m *direct) result(n int, err error, dst *Conn) (int, error) {
 	switch {
 	case n > 0:
 		m.moved = true
@@ -133,17 +133,17 @@ func (m *splicer) name() string { return "splice" }
 
 func (m *splicer) instead() mover {
 	if m.crumbs >= mostCrumbs {
-		return &patient{copier{pool: m.pool}}
+		return &yielding{copier{pool: m.pool}}
 	}
 	return m.direct.instead()
 }
 
-// patient is the copier for a source that is written in crumbs. Before it reads it lets other
+// yielding is the copier for a source that is written in crumbs. Before it reads it lets other
 // processes run, so that the writer can add to the bytes. If no process waits for the processor,
 // that does nothing.
-type patient struct{ copier }
+type yielding struct{ copier }
 
-func (m *patient) pull(src *Conn) (int, error) {
+func (m *yielding) pull(src *Conn) (int, error) {
 	syscall.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0)
 	return m.copier.pull(src)
 }
@@ -159,7 +159,7 @@ func (m *splicer) push(dst *Conn, most int) (int, error) {
 	if m.crumbs++; n >= crumb {
 		m.crumbs = 0
 	}
-	return m.said(n, err, dst)
+	return m.result(n, err, dst)
 }
 
 // beforeUrgent reports whether the next byte of a TCP connection is urgent, and so not part of the

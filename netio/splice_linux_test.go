@@ -53,7 +53,7 @@ func TestCrumbsAreCopied(t *testing.T) {
 		}
 		pass([]byte{byte(i)})
 	}
-	if _, waits := f.mover.(*patient); !waits {
+	if _, waits := f.mover.(*yielding); !waits {
 		t.Errorf("the crumbs' copier is a %T", f.mover)
 	}
 	pass(make([]byte, 16384))
