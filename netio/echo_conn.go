@@ -119,7 +119,7 @@ func (e *echoConn) close() {
 	if s.options.OnClose != nil {
 		s.options.OnClose(e.conn.id, &e.conn, e.received(), e.flow.moved, e.flow.err)
 	}
-	if e.flow.lost > 0 { // an orderly end would say that all has been sent back
+	if e.flow.lost > 0 { // an orderly end would tell the client that it has everything
 		sock.Reset(e.conn.FD())
 	}
 	s.options.Presence.leaves()

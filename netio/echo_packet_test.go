@@ -13,8 +13,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// TestPacketEcho sends datagrams of many sizes, the empty and the longest included, and many at once; each comes back
-// whole, in order, from the address that was asked.
+// TestPacketEcho sends datagrams of many sizes, with the empty and the longest, and many at once.
+// Each must come back whole, in order, from the address that was asked.
 func TestPacketEcho(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		any6 := netip.AddrPortFrom(netip.IPv6Unspecified(), 0) // an IPv4 peer's datagram has control data of both families
@@ -24,7 +24,7 @@ func TestPacketEcho(t *testing.T) {
 		ended := make(chan struct{})
 		go func() { defer close(ended); runLoop(t, l) }()
 		r := rand.New(rand.NewPCG(1, 7))
-		for _, host := range []string{"127.0.0.1", "127.0.0.2", "::1"} { // a connected socket hears no other address
+		for _, host := range []string{"127.0.0.1", "127.0.0.2", "::1"} { // a connected socket receives from no other address
 			c, err := net.DialUDP("udp", nil, &net.UDPAddr{IP: net.ParseIP(host), Port: port})
 			must(t, err)
 			c.SetReadBuffer(4 << 20)
@@ -44,7 +44,7 @@ func TestPacketEcho(t *testing.T) {
 	})
 }
 
-// TestUnixPacketEcho is the same for a Unix socket, whose datagrams may be longer.
+// TestUnixPacketEcho does the same on a Unix socket, whose datagrams can be longer.
 func TestUnixPacketEcho(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		dir := t.TempDir()
@@ -57,7 +57,7 @@ func TestUnixPacketEcho(t *testing.T) {
 		must(t, err)
 		c.SetDeadline(time.Now().Add(10 * time.Second))
 		r := rand.New(rand.NewPCG(1, 8))
-		c.SetWriteBuffer(1 << 20) // as much of it as the system allows
+		c.SetWriteBuffer(1 << 20) // or as much as the system allows
 		for _, size := range []int{0, 1, sock.MaxDatagram + 1, 100_000, 150_000} {
 			exchange(t, c, [][]byte{randomBytes(r, size)})
 		}
@@ -67,7 +67,7 @@ func TestUnixPacketEcho(t *testing.T) {
 	})
 }
 
-// TestPacketEchoCutsNothing: a datagram that is longer than what is taken of one is lost, not sent back in part.
+// TestPacketEchoCutsNothing sends a datagram that is too long. It must be lost, not come back cut.
 func TestPacketEchoCutsNothing(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		fds, err := sock.BindAll([]netip.AddrPort{loopback}, sock.BindOptions{}, unix.SOCK_DGRAM)
@@ -83,7 +83,7 @@ func TestPacketEchoCutsNothing(t *testing.T) {
 		for _, d := range [][]byte{short, bytes.Repeat([]byte("l"), 101), short, bytes.Repeat([]byte("l"), 1000)} {
 			c.Write(d)
 		}
-		exchange(t, c, [][]byte{short, short, short}) // the first two came back already, and one of these is left
+		exchange(t, c, [][]byte{short, short, short}) // the first two have come back, and one of these is left
 		c.Close()
 		l.Post(func() { s.Close(); l.Stop() })
 		<-ended

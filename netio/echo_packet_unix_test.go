@@ -26,7 +26,7 @@ func unixPacketEcho(t *testing.T, l *Loop) (dir string, stop func()) {
 	}
 }
 
-// unixPacketClient is a datagram socket of that path.
+// unixPacketClient makes a datagram socket with that path.
 func unixPacketClient(t *testing.T, path string) *net.UnixConn {
 	t.Helper()
 	c, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
@@ -36,8 +36,8 @@ func unixPacketClient(t *testing.T, path string) *net.UnixConn {
 	return c
 }
 
-// TestUnixPacketEchoTakesNoDescriptors: what a client passes along with its datagrams stays out of the server's table, and
-// does not come back.
+// TestUnixPacketEchoTakesNoDescriptors passes descriptors along with datagrams. They must neither
+// enter the server's table nor come back.
 func TestUnixPacketEchoTakesNoDescriptors(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		dir, stop := unixPacketEcho(t, l)
@@ -60,8 +60,8 @@ func TestUnixPacketEchoTakesNoDescriptors(t *testing.T) {
 	})
 }
 
-// TestUnixPacketEchoOutlivesClients sends from sockets that can't be answered, each in another way. The datagram is lost, and
-// the next client is served.
+// TestUnixPacketEchoOutlivesClients sends from sockets that cannot be answered, each for another
+// reason. The datagram is lost, and the next client is served.
 func TestUnixPacketEchoOutlivesClients(t *testing.T) {
 	for _, set := range []struct {
 		name  string
@@ -110,7 +110,7 @@ func TestUnixPacketEchoOutlivesClients(t *testing.T) {
 	}
 }
 
-// clientBelow is a client whose path, dir/below/client, has gone together with its directory.
+// clientBelow makes a client whose path, dir/below/client, is gone together with its directory.
 func clientBelow(t *testing.T, dir string) *net.UnixConn {
 	t.Helper()
 	must(t, os.Mkdir(dir+"/below", 0o700))

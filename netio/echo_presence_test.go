@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestPresence has many come and leave at once, and some stay.
+// TestPresence has many connections come and leave at once, while some stay.
 func TestPresence(t *testing.T) {
 	var p Presence
 	var group sync.WaitGroup
@@ -26,7 +26,8 @@ func TestPresence(t *testing.T) {
 	}
 }
 
-// TestPresenceOfServersSideBySide: clients that come one after another, each to the other server, are one at a time.
+// TestPresenceOfServersSideBySide has clients come one after another, in turn to two servers. The
+// peak must be one.
 func TestPresenceOfServersSideBySide(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		other, err := NewLoop("poll")

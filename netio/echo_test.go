@@ -14,7 +14,8 @@ import (
 	"gnc/mux"
 )
 
-// echoServer runs an echo server on l in a goroutine of its own. stop ends it and returns what it did.
+// echoServer runs an echo server on l in a goroutine of its own. stop ends it and returns its
+// totals.
 func echoServer(t *testing.T, l *Loop, o EchoOptions) (addr string, stop func() EchoTotals) {
 	t.Helper()
 	_, addr, stop = newEchoServer(t, l, o)
@@ -40,12 +41,14 @@ func newEchoServer(t *testing.T, l *Loop, o EchoOptions) (s *Echo, addr string, 
 	}
 }
 
-// TestEchoIsExact has many clients send random pieces at once, each reading at its own pace, and half-close at the end.
+// TestEchoIsExact has many clients send random pieces at once. Each reads at its own pace and
+// half-closes at the end.
 func TestEchoIsExact(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) { echoIsExact(t, l, EchoOptions{}) })
 }
 
-// TestEchoIsExactWhenTold is the same where every connection has a flow of its own, and its bytes are told of.
+// TestEchoIsExactWhenTold does the same with callbacks, so that every connection has a flow of its
+// own.
 func TestEchoIsExactWhenTold(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		var told int64
@@ -97,8 +100,8 @@ func echoClient(t *testing.T, addr string, r *rand.Rand, want []byte) {
 	}
 }
 
-// TestEchoOfClientsThatNeverRead has some clients send for ever and read nothing: the others are served, and each of
-// those holds one buffer at most.
+// TestEchoOfClientsThatNeverRead has some clients send for ever and read nothing. The others must
+// be served, and each of those may hold one buffer at most.
 func TestEchoOfClientsThatNeverRead(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		s, addr, stop := newEchoServer(t, l, EchoOptions{})
@@ -128,7 +131,8 @@ func TestEchoOfClientsThatNeverRead(t *testing.T) {
 	})
 }
 
-// look asks the loop how many connections are at rest, how many are not, and how large the buffers of those are.
+// look returns how many connections rest, how many do not, and the size of the buffers that those
+// hold.
 func (s *Echo) look() (resting, busy, held int) {
 	done := make(chan struct{})
 	s.loop.Post(func() {
@@ -150,8 +154,8 @@ func (s *Echo) connections() (resting, busy, held int) {
 	return resting, busy, held
 }
 
-// TestEchoConnsRest: connections on which all is said are descriptors and nothing else, and so is that of a client that
-// did not read for a while, once it has.
+// TestEchoConnsRest checks that a connection without unsent bytes is only a descriptor. A client
+// that did not read for a while must come to rest too, once it has read.
 func TestEchoConnsRest(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		s, addr, stop := newEchoServer(t, l, EchoOptions{})
@@ -197,8 +201,8 @@ func TestEchoConnsRest(t *testing.T) {
 	})
 }
 
-// TestEchoLeavesNothingBehind opens and closes connections one after another and many at once, and counts descriptors,
-// timers and connections afterwards.
+// TestEchoLeavesNothingBehind opens and closes connections, one by one and many at once. Then it
+// counts descriptors, timers and connections.
 func TestEchoLeavesNothingBehind(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		for _, o := range []EchoOptions{{}, {Idle: time.Minute}} {
@@ -233,13 +237,14 @@ func echoLeavesNothing(t *testing.T, l *Loop, o EchoOptions) {
 	if resting, busy, _ := s.connections(); resting+busy > 0 {
 		t.Errorf("%d connections are left", resting+busy)
 	}
-	runtime.GC() // the sockets of the test's own
+	runtime.GC() // frees the test's own sockets
 	if after := openDescriptors(t); after != before {
 		t.Errorf("%d descriptors, %d before", after, before)
 	}
 }
 
-// TestMaxConnsLeavesTheRestInTheBacklog: they are neither accepted and dropped nor asked for again and again.
+// TestMaxConnsLeavesTheRestInTheBacklog checks that surplus connections are neither accepted and
+// dropped nor polled again and again.
 func TestMaxConnsLeavesTheRestInTheBacklog(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		addr, stop := echoServer(t, l, EchoOptions{MaxConns: 2})
@@ -303,7 +308,7 @@ func TestEchoIdleTimeout(t *testing.T) {
 	})
 }
 
-// idleAndDeaf connects one client that does nothing and one that sends without reading.
+// idleAndDeaf connects one client that does nothing, and one that sends without reading.
 func idleAndDeaf(t *testing.T, addr string) {
 	t.Helper()
 	for _, text := range [][]byte{nil, make([]byte, 64<<20)} {
@@ -314,7 +319,7 @@ func idleAndDeaf(t *testing.T, addr string) {
 	}
 }
 
-// TestEchoStopCutsOff stops a server under a client that never reads: its bytes are counted as cut off.
+// TestEchoStopCutsOff stops a server while a client never reads. Its bytes must count as cut off.
 func TestEchoStopCutsOff(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		addr, stop := echoServer(t, l, EchoOptions{})
@@ -326,7 +331,8 @@ func TestEchoStopCutsOff(t *testing.T) {
 	})
 }
 
-// TestEchoTellsOfWhatItCutsOff: such a connection is not done, and more was received than sent.
+// TestEchoTellsOfWhatItCutsOff checks OnClose of such a connection: it has an error, and received
+// more than it sent.
 func TestEchoTellsOfWhatItCutsOff(t *testing.T) {
 	type end struct {
 		holds bool

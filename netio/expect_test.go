@@ -12,7 +12,7 @@ func TestExpectation(t *testing.T) {
 	for _, c := range []struct {
 		name, pattern string
 		pieces        []string
-		met           int // after which piece, from 1; 0: never
+		met           int // the piece that completes the match, from 1; 0: none
 	}{
 		{"at once", "^220 .*\n", []string{"220 ready\n"}, 1},
 		{"in pieces", "abc", []string{"a", "b", "c", "d"}, 3},
@@ -71,7 +71,8 @@ func TestInstead(t *testing.T) {
 	}
 }
 
-// FuzzExpectation brings bytes in pieces of random sizes: they match exactly when the whole does.
+// FuzzExpectation adds bytes in pieces of random sizes. They must match exactly when the whole
+// matches.
 func FuzzExpectation(f *testing.F) {
 	f.Add("220 ready\r\n", "ready", uint8(3))
 	f.Add("aab", "ab", uint8(1))

@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// TestEchoFaults has each fault do what it says, to one connection.
+// TestEchoFaults checks that each fault does its work, on one connection.
 func TestEchoFaults(t *testing.T) {
 	data := []byte("0123456789abcdefghij")
-	// talk sends data, ends, and returns all that comes back, in the pieces of each read.
+	// talk sends data, half-closes, and returns everything that comes back, one piece for each
+	// read.
 	talk := func(t *testing.T, l *Loop, f Faults, rate int64) (pieces []string, took time.Duration, err error) {
 		addr, stop := echoServer(t, l, EchoOptions{Faults: f, Rate: rate})
 		defer stop()
@@ -72,8 +73,8 @@ func isTimeout(err error) bool {
 	return ok && e.Timeout()
 }
 
-// TestHangUpInOrder has a client end after the server has, while the server may not read: that is no reset, and nothing to
-// wait for.
+// TestHangUpInOrder has a client end after the server has, while the server may not read. That is
+// no reset, and nothing to wait for.
 func TestHangUpInOrder(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		type end struct {
@@ -104,5 +105,6 @@ func TestHangUpInOrder(t *testing.T) {
 	})
 }
 
-// hearsNoHangUp says whether the test runs on select(2), which does not tell of a connection of which nothing is asked.
+// hearsNoHangUp reports whether the test runs on select(2), which does not report a hang-up without
+// interest.
 func hearsNoHangUp(t *testing.T) bool { return strings.HasSuffix(t.Name(), "/select") }

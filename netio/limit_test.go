@@ -7,7 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestPauseOutlastsRate sends lines with a pause after each and at a rate that would soon let the next one pass.
+// TestPauseOutlastsRate sends lines with a pause after each, at a rate that would allow the next
+// line sooner.
 func TestPauseOutlastsRate(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		conn, peer := pair(t, l)

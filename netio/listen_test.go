@@ -12,8 +12,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// TestAcceptWithoutDescriptors fills the table of descriptors, so that accept(2) fails with EMFILE: the listener warns
-// once, does not spin, and goes on when a connection is closed.
+// TestAcceptWithoutDescriptors fills the table of descriptors, so that accept(2) fails with EMFILE.
+// The listener must warn once, not spin, and go on when a connection is closed.
 func TestAcceptWithoutDescriptors(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		starved, accepted := 0, 0
@@ -145,7 +145,7 @@ func TestDualStackTakesBothFamilies(t *testing.T) {
 		if from[0] != netip.MustParseAddr("127.0.0.1") || from[1] != netip.MustParseAddr("::1") {
 			t.Fatalf("accepted from %v", from)
 		}
-		// Without it, IPv4 stays free for another.
+		// Without DualStack, IPv4 stays free for another listener.
 		only, err := l.Listen(any6, ListenOptions{})
 		must(t, err)
 		defer only.Close()

@@ -12,8 +12,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// TestHearingWhoHasGone: a datagram is heard though its sender can't be connected to any more, whether or not somebody wants
-// to answer.
+// TestHearingWhoHasGone receives a datagram whose sender can no longer be connected to, with or
+// without an answer to it.
 func TestHearingWhoHasGone(t *testing.T) {
 	for _, set := range []struct {
 		name    string
@@ -30,7 +30,7 @@ func TestHearingWhoHasGone(t *testing.T) {
 				dir := t.TempDir()
 				p, err := l.ListenUnixPackets(dir+"/listener", false)
 				must(t, err)
-				fd, err := sock.New(unix.AF_UNIX, unix.SOCK_DGRAM) // net's would remove its path
+				fd, err := sock.New(unix.AF_UNIX, unix.SOCK_DGRAM) // package net would remove its path
 				must(t, err)
 				must(t, unix.Bind(fd, &unix.SockaddrUnix{Name: dir + "/client"}))
 				for _, text := range []string{"one", "two"} {
@@ -48,7 +48,7 @@ func TestHearingWhoHasGone(t *testing.T) {
 	}
 }
 
-// hearOnce gives what the first peer sent, up to a length.
+// hearOnce returns what the first peer sent, up to a length.
 func hearOnce(t *testing.T, l *Loop, p *PacketListener, answer string, most int) (heard string) {
 	t.Helper()
 	in, out, toIn, fromOut := pipes(t, l)
@@ -85,7 +85,8 @@ func hearOnce(t *testing.T, l *Loop, p *PacketListener, answer string, most int)
 	return heard
 }
 
-// TestListenErrorsHaveNames: of a socket without an address and a port they say what there is.
+// TestListenErrorsHaveNames checks the errors of sockets without an address and a port: they must
+// name what there is.
 func TestListenErrorsHaveNames(t *testing.T) {
 	path := t.TempDir() + "/listener"
 	ln, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})

@@ -11,7 +11,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// manyHeard is a listener that hears all that come, and its standard streams.
+// manyHeard is a listener that receives from every peer, and its standard streams.
 type manyHeard struct {
 	*testing.T
 	toIn, fromOut int
@@ -45,7 +45,7 @@ func hearMany(t *testing.T, l *Loop, p *PacketListener) *manyHeard {
 	}}
 }
 
-// say has stdin say something, and waits until that has been taken.
+// say writes text to stdin, and waits until it has been taken.
 func (m *manyHeard) say(text string) {
 	m.Helper()
 	_, err := unix.Write(m.toIn, []byte(text))
@@ -57,7 +57,7 @@ func (m *manyHeard) say(text string) {
 	}
 }
 
-// hears waits for what is heard next.
+// hears waits for want on stdout.
 func (m *manyHeard) hears(want string) {
 	m.Helper()
 	if text := receiveSoon(m.T, m.fromOut); text != want {
@@ -65,7 +65,7 @@ func (m *manyHeard) hears(want string) {
 	}
 }
 
-// serves fails unless who has the socket client is heard at listener, and answered.
+// serves fails unless the listener receives from the socket client and answers it.
 func (m *manyHeard) serves(client int, listener unix.Sockaddr) {
 	m.Helper()
 	must(m.T, unix.Sendto(client, []byte("there"), 0, listener))
@@ -76,7 +76,7 @@ func (m *manyHeard) serves(client int, listener unix.Sockaddr) {
 	}
 }
 
-// receiveSoon reads once, when there is something, which must be soon.
+// receiveSoon reads once, as soon as there is a datagram. It fails if none comes soon.
 func receiveSoon(t *testing.T, fd int) string {
 	t.Helper()
 	if n, _ := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 10_000); n != 1 {
@@ -88,7 +88,7 @@ func receiveSoon(t *testing.T, fd int) string {
 	return string(b[:n])
 }
 
-// unixPackets is a datagram socket; path "": without a name.
+// unixPackets makes a datagram socket. With path "" it has no name.
 func unixPackets(t *testing.T, path string) int {
 	t.Helper()
 	fd, err := sock.New(unix.AF_UNIX, unix.SOCK_DGRAM)
@@ -99,7 +99,8 @@ func unixPackets(t *testing.T, path string) int {
 	return fd
 }
 
-// TestAnswerWaitsForRoom: while the peer does not read, the loop does next to nothing; once it does, it gets the answer.
+// TestAnswerWaitsForRoom checks that the loop does next to nothing while the peer does not read,
+// and that the peer gets the answer once it reads.
 func TestAnswerWaitsForRoom(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		dir := t.TempDir()
@@ -137,7 +138,8 @@ func TestAnswerWaitsForRoom(t *testing.T) {
 	})
 }
 
-// TestAnswerToWhoHasGone: of many, one that has gone does not end the service for the others. What is said to it is lost.
+// TestAnswerToWhoHasGone checks that a peer that has gone does not end the service for the others.
+// Its answer is lost.
 func TestAnswerToWhoHasGone(t *testing.T) {
 	for _, set := range []struct {
 		name  string

@@ -12,7 +12,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// peersOf is a listener on a loop whose senders are introduced to heard, if there is room.
+// peersOf makes a listener on a loop. heard gets the Conns of its senders, if there is room.
 func peersOf(t *testing.T, l *Loop, o ListenOptions, heard func(*Conn)) *PacketPeers {
 	t.Helper()
 	at := netip.MustParseAddrPort("127.0.0.1:0")
@@ -24,12 +24,13 @@ func peersOf(t *testing.T, l *Loop, o ListenOptions, heard func(*Conn)) *PacketP
 	return p
 }
 
-// from is the address of a sender of that number.
+// from returns the address of the sender with that number.
 func from(n int) unix.Sockaddr {
 	return &unix.SockaddrInet4{Addr: [4]byte{127, byte(n >> 16), byte(n >> 8), byte(n)}, Port: 1000}
 }
 
-// TestPeersAreBounded: neither many senders nor one that sends much takes more than there is room for.
+// TestPeersAreBounded checks that neither many senders nor one busy sender takes more than the
+// bound.
 func TestPeersAreBounded(t *testing.T) {
 	l, err := NewLoop("auto")
 	must(t, err)
@@ -72,7 +73,8 @@ func TestPeersAreBounded(t *testing.T) {
 	}
 }
 
-// TestPeersRest: senders that say nothing take no turn of the loop, nor does one whose queue is full.
+// TestPeersRest checks that a silent sender causes no step of the loop, nor does one with a full
+// queue.
 func TestPeersRest(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		path := t.TempDir() + "/listener"
@@ -85,7 +87,7 @@ func TestPeersRest(t *testing.T) {
 		ended := make(chan struct{})
 		go func() { defer close(ended); runLoop(t, l) }()
 		data, sent := make([]byte, 10_000), 0
-		for begun := time.Now(); time.Since(begun) < 200*time.Millisecond; { // a while after it takes no more
+		for begun := time.Now(); time.Since(begun) < 200*time.Millisecond; { // some time after it stops taking more
 			if unix.Sendto(client, data, 0, &unix.SockaddrUnix{Name: path}) == nil {
 				sent, begun = sent+1, time.Now()
 			}
@@ -135,7 +137,8 @@ func TestPeersRest(t *testing.T) {
 	})
 }
 
-// TestPastReads: what a command has not read when it ends is for the next one, unless it has read nothing.
+// TestPastReads checks that the next command gets what the last one has not read, unless that has
+// read nothing.
 func TestPastReads(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -157,7 +160,7 @@ func TestPastReads(t *testing.T) {
 			p.add([]byte(text))
 		}
 		p.takeBack(row.unread)
-		p.takeBack(1) // only the first says it
+		p.takeBack(1) // only the first call counts
 		var queue [][]byte
 		for _, text := range row.queue {
 			queue = append(queue, []byte(text))
@@ -179,7 +182,8 @@ func TestPastReads(t *testing.T) {
 	}
 }
 
-// TestWrites: one read is one write, whatever its size; an empty one is no end.
+// TestWrites checks that one read is one write, whatever its size, and that an empty write is no
+// end.
 func TestWrites(t *testing.T) {
 	l, err := NewLoop("auto")
 	must(t, err)
@@ -220,8 +224,8 @@ func TestWrites(t *testing.T) {
 	}
 }
 
-// TestUnreadIsForTheNext: what a command has not read when it ends is for the sender's next Conn, be it in the pipe, held, or
-// still in the queue.
+// TestUnreadIsForTheNext checks that the sender's next Conn gets what a command has not read: from
+// the pipe, from the flow, and from the queue.
 func TestUnreadIsForTheNext(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		var conns []*Conn
@@ -239,7 +243,7 @@ func TestUnreadIsForTheNext(t *testing.T) {
 		}
 		s.deliver(from(1), nil, []byte("two")) // into the pipe
 		theirIn.Close()
-		s.deliver(from(1), nil, []byte("three")) // which nobody reads any more
+		s.deliver(from(1), nil, []byte("three")) // no command reads it any more
 		s.deliver(from(1), nil, []byte("four"))
 		theirOut.Close()
 		session.InputEnds(nil)

@@ -11,8 +11,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// TestHearingWhoHasNoRoute: a datagram is heard though there is no way back to its sender, with or without something to
-// answer.
+// TestHearingWhoHasNoRoute receives a datagram whose sender has no route back, with or without an
+// answer to it.
 func TestHearingWhoHasNoRoute(t *testing.T) {
 	for name, answer := range map[string]string{"silent": "", "answering": "answer"} {
 		t.Run(name, func(t *testing.T) {
@@ -27,7 +27,8 @@ func TestHearingWhoHasNoRoute(t *testing.T) {
 	}
 }
 
-// TestAnswerToABroadcastAddress: of many, one whose address nothing may be sent to does not end the service for the others.
+// TestAnswerToABroadcastAddress checks that a peer whose address may not be sent to does not end
+// the service for the others.
 func TestAnswerToABroadcastAddress(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		p, client := spoofed(t, l, true)
@@ -44,8 +45,8 @@ func TestAnswerToABroadcastAddress(t *testing.T) {
 	})
 }
 
-// spoofed is a listener in a network namespace of its own, which has been sent a datagram from an address that has gone since.
-// client is a socket there, with an address that stays.
+// spoofed makes a listener in a network namespace of its own. It has a datagram from an address
+// that has gone since. client is a socket there, with an address that stays.
 func spoofed(t *testing.T, l *Loop, many bool) (p *PacketListener, client int) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -55,7 +56,7 @@ func spoofed(t *testing.T, l *Loop, many bool) (p *PacketListener, client int) {
 	var unable error
 	go func() {
 		defer close(done)
-		runtime.LockOSThread() // for good: the thread ends with the namespace
+		runtime.LockOSThread() // never unlocked: the thread ends with the namespace
 		if unable = unix.Unshare(unix.CLONE_NEWNET); unable != nil {
 			return
 		}
@@ -86,7 +87,8 @@ func spoofed(t *testing.T, l *Loop, many bool) (p *PacketListener, client int) {
 	return p, client
 }
 
-// setAddress gives an alias of the loopback, by a socket of its namespace, an address of a kind.
+// setAddress sets an address of an alias of the loopback. kind is the ioctl, and fd a socket of the
+// namespace.
 func setAddress(t *testing.T, fd int, kind uint, address ...byte) {
 	t.Helper()
 	alias, err := unix.NewIfreq("lo:1")
@@ -95,7 +97,8 @@ func setAddress(t *testing.T, fd int, kind uint, address ...byte) {
 	must(t, unix.IoctlIfreq(fd, kind, alias))
 }
 
-// setLink has an interface go up or down, by a socket of its namespace; an address of an alias goes away with it.
+// setLink sets an interface up or down, by a socket of its namespace. Down also removes an alias's
+// address.
 func setLink(t *testing.T, fd int, name string, up bool) {
 	t.Helper()
 	link, err := unix.NewIfreq(name)

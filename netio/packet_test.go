@@ -13,8 +13,9 @@ import (
 	"gnc/netio/sock"
 )
 
-// TestHearingOnSeveralAddresses binds one port on several addresses, or on a wildcard: what comes to any of them is
-// heard, and the answer leaves from the address that was asked, which a connected client is particular about.
+// TestHearingOnSeveralAddresses binds one port on several addresses or on a wildcard. A datagram to
+// any of them must be received. The answer must leave from the address that was asked, because a
+// connected client takes no other.
 func TestHearingOnSeveralAddresses(t *testing.T) {
 	for _, set := range []struct {
 		name  string
@@ -62,7 +63,7 @@ func TestHearingOnSeveralAddresses(t *testing.T) {
 				<-ended
 				unix.Close(toIn)
 				unix.Close(fromOut)
-				if after := openDescriptors(t); after != before+2 { // pipes gives up its own two at the end of the test
+				if after := openDescriptors(t); after != before+2 { // pipes closes its own two at the end of the test
 					t.Errorf("%d descriptors, %d before", after, before)
 				}
 			})
@@ -75,7 +76,7 @@ func portOf(a netip.AddrPort) string {
 	return port
 }
 
-// askAndAnswer has a client ask at addr, and be answered from stdin.
+// askAndAnswer has a client ask at addr, and answers it from stdin.
 func askAndAnswer(t *testing.T, addr string, toIn, fromOut int) {
 	t.Helper()
 	c, err := net.Dial("udp", addr)
@@ -95,7 +96,7 @@ func askAndAnswer(t *testing.T, addr string, toIn, fromOut int) {
 	}
 }
 
-// refuses sees that nobody has the port any more.
+// refuses checks that the port is closed.
 func refuses(t *testing.T, addr netip.AddrPort) {
 	t.Helper()
 	c, err := net.Dial("udp", addr.String())

@@ -44,7 +44,7 @@ func TestInterleave(t *testing.T) {
 	}
 }
 
-// server listens on host, and deaf does too but answers no SYN: its accept queue is full.
+// server listens on host.
 func server(t *testing.T, host string) netip.AddrPort {
 	t.Helper()
 	ln, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
@@ -53,6 +53,7 @@ func server(t *testing.T, host string) netip.AddrPort {
 	return netip.MustParseAddrPort(ln.Addr().String())
 }
 
+// deaf listens on host, but answers no SYN: its accept queue is full.
 func deaf(t *testing.T, host string) netip.AddrPort {
 	t.Helper()
 	addr := netip.MustParseAddr(host)
@@ -65,7 +66,7 @@ func deaf(t *testing.T, host string) netip.AddrPort {
 	must(t, unix.Listen(ln, 0))
 	sa, err = unix.Getsockname(ln)
 	must(t, err)
-	for range 3 { // more than the queue takes
+	for range 3 { // fill the accept queue
 		fd, err := sock.New(family, unix.SOCK_STREAM)
 		must(t, err)
 		t.Cleanup(func() { unix.Close(fd) })
@@ -74,7 +75,7 @@ func deaf(t *testing.T, host string) netip.AddrPort {
 	return sock.AddrPort(ln, sa)
 }
 
-// refusing is an address that nobody listens on.
+// refusing returns an address without a listener.
 func refusing(t *testing.T, host string) netip.AddrPort {
 	t.Helper()
 	ln, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
@@ -83,7 +84,7 @@ func refusing(t *testing.T, host string) netip.AddrPort {
 	return netip.MustParseAddrPort(ln.Addr().String())
 }
 
-// outcome is how a race went.
+// outcome is the result of a race.
 type outcome struct {
 	winner   netip.AddrPort
 	err      error
@@ -91,7 +92,8 @@ type outcome struct {
 	took     time.Duration
 }
 
-// race runs one; script brings its addresses. It fails the test if a descriptor or a timer is left behind.
+// race runs a race; script brings its addresses. It fails the test if a descriptor or a timer is
+// left behind.
 func race(t *testing.T, l *Loop, o RaceOptions, script func(r *Race)) outcome {
 	t.Helper()
 	var got outcome
@@ -113,8 +115,8 @@ func race(t *testing.T, l *Loop, o RaceOptions, script func(r *Race)) outcome {
 	return got
 }
 
-// TestRaces plays the cases of RFC 8305 that one machine can: what counts is who wins, in which order attempts began,
-// and that a wait was one (never how fast the machine is).
+// TestRaces plays those cases of RFC 8305 that one machine can. It checks the winner, the order of
+// the attempts, and whether there was a wait, but never the machine's speed.
 func TestRaces(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		good4, good6 := server(t, "127.0.0.1"), server(t, "::1")

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestTelnetAnswersCutNoEscape sends bytes among which many are 255, in random pieces, to a peer that asks for options all
-// the time: it gets every byte of data and every answer whole.
+// TestTelnetAnswersCutNoEscape sends random pieces with many bytes 255 to a peer that always asks
+// for options. The peer must get every data byte, and every answer whole.
 func TestTelnetAnswersCutNoEscape(t *testing.T) {
 	for seed := range uint64(100) {
 		r := rand.New(rand.NewPCG(seed, 11))
@@ -45,7 +45,8 @@ func TestTelnetAnswersCutNoEscape(t *testing.T) {
 	}
 }
 
-// TestTelnetAnswersAreBounded reads no more from a peer that asks and asks, and takes no answers, than there is room for.
+// TestTelnetAnswersAreBounded has a peer ask and ask without reading the answers. No more may be
+// read from it than there is room for.
 func TestTelnetAnswersAreBounded(t *testing.T) {
 	s := &Session{options: SessionOptions{Telnet: true, TelnetData: true}, answers: &telnetAnswers{doubles: true}}
 	s.send = &Flow{}

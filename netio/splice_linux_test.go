@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestCrumbsAreCopied has a pipe that is written byte by byte, and then a whole pipeful at once: the splicer gives way to
-// the copier, and nothing is lost or out of order.
+// TestCrumbsAreCopied writes to a pipe byte by byte, and then a whole pipeful at once. The splicer
+// must give way to the copier, and nothing may be lost or out of order.
 func TestCrumbsAreCopied(t *testing.T) {
 	var pipe [2]int
 	if err := unix.Pipe2(pipe[:], unix.O_NONBLOCK|unix.O_CLOEXEC); err != nil {
@@ -38,7 +38,7 @@ func TestCrumbsAreCopied(t *testing.T) {
 			src.readReady, dst.writeReady = true, true
 			f.step()
 			n, err := unix.Read(pair[1], buf)
-			if err == unix.EAGAIN && tries < 3 { // the loop would report once more
+			if err == unix.EAGAIN && tries < 3 { // the loop would report it again
 				continue
 			}
 			if err != nil {

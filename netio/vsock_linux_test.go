@@ -12,8 +12,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// TestVsock moves bytes both ways over vsock's loopback. Where the kernel has none, only the error of that is shown, and
-// the test is skipped, not passed.
+// TestVsock moves bytes both ways over vsock's loopback. Where the kernel has none it checks only
+// the error, and is skipped, not passed.
 func TestVsock(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		before := openDescriptors(t)
@@ -66,7 +66,7 @@ func TestVsock(t *testing.T) {
 		}
 		ln.Close()
 		l.Post(l.Stop)
-		runLoop(t, l) // closes what is to be closed
+		runLoop(t, l) // closes the descriptors
 		var vsock *sock.VsockError
 		if !errors.As(err, &vsock) || !strings.Contains(err.Error(), "nothing here carries vsock to there (Linux: vsock_loopback") {
 			t.Error(err)

@@ -9,7 +9,7 @@ import (
 func TestAccess(t *testing.T) {
 	for _, row := range []struct {
 		allow, deny string
-		in, out     string // who is admitted, and who is not
+		in, out     string // addresses that are admitted, and that are not
 	}{
 		{"", "", "1.2.3.4 ::1", ""},
 		{"10.0.0.0/8", "", "10.0.0.0 10.255.255.255 ::ffff:10.1.1.1", "11.0.0.0 9.255.255.255 ::1"},
@@ -61,7 +61,8 @@ func TestAccessSpecErrors(t *testing.T) {
 	}
 }
 
-// FuzzAccessFile: whatever a file holds, what it is read as admits those it names and says them again in the same way.
+// FuzzAccessFile reads any file. The result must admit what the file names, and read back as the
+// same.
 func FuzzAccessFile(f *testing.F) {
 	f.Add("10.0.0.0/8 # ours\n::1\n\nlocalhost\n")
 	f.Add("::ffff:1.2.3.4/120")
@@ -92,7 +93,7 @@ func FuzzAccessFile(f *testing.F) {
 	})
 }
 
-// BenchmarkAccess is a client against a list of ten thousand ranges.
+// BenchmarkAccess checks one client against a list of ten thousand ranges.
 func BenchmarkAccess(b *testing.B) {
 	var a List
 	for i := range 10000 {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// loopbackLink is the name and the index of an interface that every system has.
+// loopbackLink returns the name and the index of an interface that every system has.
 func loopbackLink(t *testing.T) (name, index string) {
 	t.Helper()
 	list, err := net.Interfaces()
@@ -53,7 +53,7 @@ func TestAccessOneFamily(t *testing.T) {
 	name, _ := loopbackLink(t)
 	for _, row := range []struct {
 		deny   string
-		denied string // "": no family alone
+		denied string // "": not one family
 	}{
 		{"", ""},
 		{"0.0.0.0/0", "0.0.0.0/0"},

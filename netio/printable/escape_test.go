@@ -28,7 +28,7 @@ func TestUnescape(t *testing.T) {
 	}
 }
 
-// FuzzUnescape writes every byte as an escape and reads it back; what it makes of other texts must not panic.
+// FuzzUnescape writes every byte as an escape and reads it back. Other texts must not panic.
 func FuzzUnescape(f *testing.F) {
 	f.Add(`\x41\n`)
 	f.Add(`\`)

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// talk gives a handshake what a proxy says, in pieces of n bytes, and returns all that it said and how much it used.
+// talk feeds a proxy's reply to a handshake, in pieces of n bytes. It returns what the handshake
+// said and how much it used.
 func talk(h Handshake, reply string, n int) (said string, used int, done bool, err error) {
 	said = string(h.Begin())
 	for used < len(reply) && !done && err == nil {
@@ -129,7 +130,7 @@ func FuzzAuthSchemes(f *testing.F) {
 	})
 }
 
-// fuzzHandshake gives a proxy's reply in two ways of cutting it: they must come to the same end.
+// fuzzHandshake cuts a proxy's reply in two ways. Both must have the same result.
 func fuzzHandshake(f *testing.F, kind string) {
 	for _, s := range []string{"", "\x05\x00\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50rest", "\x05\x02\x01\x00\x05\x00\x00\x03\x00\x00\x00",
 		"\x00\x5a\x00\x00\x00\x00\x00\x00", "HTTP/1.0 200 OK\r\n\r\nrest", "HTTP/1.1 407 x\n\n"} {

@@ -18,7 +18,7 @@ import (
 	"gnc/netio/printable"
 )
 
-// Script is a conversation, from one side of it, as a file describes it: a step a line.
+// Script is one side of a conversation. Its file has a step on each line.
 //
 //	expect REGEX       wait until unconsumed bytes match (RE2 syntax); consume up to its end
 //	expect-text TEXT   exactly these bytes come next; consume them

@@ -86,7 +86,8 @@ func TestScriptFiles(t *testing.T) {
 	}
 }
 
-// FuzzParseScript parses anything: no panic, every error with its line, and what was parsed is consistent.
+// FuzzParseScript parses anything. There must be no panic, every error must have its line, and the
+// result must be consistent.
 func FuzzParseScript(f *testing.F) {
 	f.Add([]byte("# a\nexpect ^a\nsend \"b\\x00\"\nsend-hex 00\ndelay 1ms\nhalf-close\nexpect-end\nconnection\nreset\n"))
 	f.Add([]byte("connection 2\n"))

@@ -34,7 +34,8 @@ func TestConnectionsWithinTheMachineAreNotPaced(t *testing.T) {
 	}
 }
 
-// A listener on the loopback hands what it has to those that it accepts.
+// TestAcceptedConnectionsAreNotPaced checks that connections inherit the setting of a listener on
+// the loopback.
 func TestAcceptedConnectionsAreNotPaced(t *testing.T) {
 	fds := make(map[string]int)
 	for _, host := range []string{"127.0.0.1", "0.0.0.0"} {
