@@ -12,12 +12,10 @@ import (
 	"gnc/netio/sock"
 )
 
-// acceptBudget bounds the connections accepted in one step. A flood of them leaves time for the
-// open ones.
+// acceptBudget bounds the connections accepted in one step, so that open ones get their turn.
 const acceptBudget = 64
 
-// retryAccept is how long a starved listener waits before it tries again, unless a descriptor is
-// closed earlier.
+// retryAccept is how long a starved listener waits for a closed descriptor before it tries again.
 const retryAccept = time.Second
 
 // Accept hands every connection to fn from now on, until Close.

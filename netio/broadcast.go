@@ -18,8 +18,7 @@ type chunk struct {
 
 func (c *chunk) concerns(f *feed) bool { return c.from != f && (c.only == nil || c.only == f) }
 
-// broadcast holds what many clients are sent: the chunks from the oldest that a client still needs
-// to the newest.
+// broadcast holds the clients' data: the chunks from the oldest that one still needs to the newest.
 type broadcast struct {
 	pool   pool
 	feeds  []*feed
@@ -127,8 +126,7 @@ func (f *feed) peek() []byte {
 	return nil
 }
 
-// stock returns how many bytes are ready. If there are none, it counts those that are still to be
-// read for all clients.
+// stock returns how many bytes are ready, or else how many are still to be read for all clients.
 func (f *feed) stock() int {
 	n := len(f.peek())
 	if n == 0 && f.broadcast.coming != nil {

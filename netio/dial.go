@@ -19,8 +19,7 @@ type DialError struct {
 func (e *DialError) Error() string { return fmt.Sprintf("connect %s: %v", e.Addr, e.Err) }
 func (e *DialError) Unwrap() error { return e.Err }
 
-// attempt is a connection that is being made on the loop: EINPROGRESS, then writable, then
-// SO_ERROR.
+// attempt is a connection in progress on the loop: EINPROGRESS, then writable, then SO_ERROR.
 type attempt struct {
 	loop *Loop
 	addr netip.AddrPort

@@ -54,8 +54,7 @@ type Echo struct {
 // not read leaves that much behind.
 const echoBuffer = 64 << 10
 
-// NewEcho serves the connections of ln. Errors and shortages of ln go to the callbacks in its own
-// options.
+// NewEcho serves the connections of ln, whose errors and shortages go to its own callbacks.
 func NewEcho(ln *Listener, o EchoOptions) (*Echo, error) {
 	s := &Echo{loop: ln.loop, listener: ln, options: o, buffers: pool{size: echoBuffer}}
 	s.attended = o.Idle > 0 || o.Rate > 0 || o.Faults.any() || o.OnAccept != nil || o.OnClose != nil
@@ -142,8 +141,7 @@ func (s *Echo) Stop(linger time.Duration, done func()) {
 	}
 }
 
-// closeAll closes the open connections. It asks the loop for them, because the server keeps no
-// list.
+// closeAll closes the open connections. The server keeps no list of them; the loop does.
 func (s *Echo) closeAll() {
 	s.resting.Each(func(fd int) {
 		s.cutsOff(fd, 0)
@@ -159,8 +157,7 @@ func (s *Echo) closeAll() {
 	})
 }
 
-// cutsOff reports whether closing a connection cuts off bytes that we hold or have not read, and
-// counts that.
+// cutsOff reports whether a close loses bytes that we hold or have not read, and counts that.
 func (s *Echo) cutsOff(fd, held int) bool {
 	if unread, err := unix.IoctlGetInt(fd, sock.Fionread); held == 0 && (err != nil || unread == 0) {
 		return false

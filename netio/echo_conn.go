@@ -50,8 +50,7 @@ func (e *echoConn) begin(id uint32, from netip.AddrPort) {
 	e.run()
 }
 
-// hold takes over a connection at rest whose peer did not take everything: buf, whose first done
-// bytes are sent.
+// hold takes over a connection at rest that did not take all of buf, only the first done bytes.
 func (e *echoConn) hold(buf []byte, done int) {
 	e.copier.buf, e.copier.done = buf, int32(done)
 	e.run()

@@ -18,8 +18,7 @@ type PacketEcho struct {
 	fail   func(error)
 }
 
-// packetSocket is one socket of a PacketEcho, with the datagrams that it has received and not yet
-// sent back.
+// packetSocket is one socket of a PacketEcho, with the datagrams that it has not yet sent back.
 type packetSocket struct {
 	echo   *PacketEcho
 	fd     int
@@ -41,8 +40,7 @@ func NewPacketEcho(l *Loop, addrs []netip.AddrPort, o ListenOptions, fail func(e
 }
 
 // NewUnixPacketEcho is NewPacketEcho on a path, with the rules of ListenUnix. A client without a
-// path of its own cannot be answered. A client that does not read loses what its queue has no room
-// for.
+// path of its own gets no answer. A client that does not read loses what does not fit its queue.
 func NewUnixPacketEcho(l *Loop, path string, fail func(error)) (*PacketEcho, error) {
 	ln, err := l.ListenUnixPackets(path, true)
 	if err != nil {
@@ -58,8 +56,7 @@ func NewUnixPacketEcho(l *Loop, path string, fail func(error)) (*PacketEcho, err
 }
 
 // The longest datagram that is received, in bytes: the limit of UDP's length field, and the usual
-// size of a Unix socket's buffer. Only used pages take memory. A longer datagram is dropped, not
-// cut.
+// size of a Unix socket's buffer. Only used pages take memory. A longer datagram is dropped whole.
 const (
 	largestUDP  = 1 << 16
 	largestUnix = 1 << 18

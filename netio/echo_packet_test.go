@@ -17,14 +17,14 @@ import (
 // Each must come back whole, in order, from the address that was asked.
 func TestPacketEcho(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
-		any6 := netip.AddrPortFrom(netip.IPv6Unspecified(), 0) // an IPv4 peer's datagram has control data of both families
+		any6 := netip.AddrPortFrom(netip.IPv6Unspecified(), 0) // IPv4 peers: control data of both
 		s, err := NewPacketEcho(l, []netip.AddrPort{any6}, ListenOptions{BindOptions: sock.BindOptions{DualStack: true}}, func(err error) { t.Error(err) })
 		must(t, err)
 		port := int(s.Addrs()[0].Port())
 		ended := make(chan struct{})
 		go func() { defer close(ended); runLoop(t, l) }()
 		r := rand.New(rand.NewPCG(1, 7))
-		for _, host := range []string{"127.0.0.1", "127.0.0.2", "::1"} { // a connected socket receives from no other address
+		for _, host := range []string{"127.0.0.1", "127.0.0.2", "::1"} { // the client accepts no other
 			c, err := net.DialUDP("udp", nil, &net.UDPAddr{IP: net.ParseIP(host), Port: port})
 			must(t, err)
 			c.SetReadBuffer(4 << 20)
@@ -83,7 +83,7 @@ func TestPacketEchoCutsNothing(t *testing.T) {
 		for _, d := range [][]byte{short, bytes.Repeat([]byte("l"), 101), short, bytes.Repeat([]byte("l"), 1000)} {
 			c.Write(d)
 		}
-		exchange(t, c, [][]byte{short, short, short}) // the first two have come back, and one of these is left
+		exchange(t, c, [][]byte{short, short, short}) // two have come back, one is left
 		c.Close()
 		l.Post(func() { s.Close(); l.Stop() })
 		<-ended

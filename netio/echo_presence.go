@@ -18,8 +18,7 @@ func (p *Presence) came() {
 	}
 }
 
-// leaves must be called before the descriptor is closed. A client that has seen the end may connect
-// again, to another loop.
+// leaves comes before the close: a client that has seen the end may connect to another loop.
 func (p *Presence) leaves() {
 	if p != nil {
 		p.open.Add(-1)

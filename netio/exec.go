@@ -11,8 +11,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// Command is a command whose stdin and stdout are the connection itself. Its bytes do not pass
-// through us.
+// Command is a command whose stdin and stdout are the connection itself, without us in between.
 type Command struct {
 	loop    *Loop
 	conn    *Conn
@@ -36,8 +35,7 @@ type CommandOptions struct {
 const farewell = 10 * time.Second
 
 // Start starts cmd with the connection as its stdin and stdout. Once the command has ended and the
-// peer has acknowledged its output, Start closes the connection and calls done with the error of
-// cmd.Wait.
+// peer has acknowledged its output, it closes the connection and passes cmd.Wait's error to done.
 func (l *Loop) Start(c *Conn, cmd *exec.Cmd, o CommandOptions, done func(error)) (*Command, error) {
 	l.Forget(c.FD())
 	c.unguard()                                             // else our end would reset the command
@@ -95,8 +93,8 @@ func (r *Command) settle() {
 	r.finish(!r.died())
 }
 
-// finish closes the connection for all holders. Otherwise the system would accept later data that
-// no process reads.
+// finish closes the connection for all holders, so that the system accepts no data without a
+// reader.
 func (r *Command) finish(inOrder bool) {
 	r.over = true
 	r.timer.Stop()

@@ -20,8 +20,7 @@ type Expectation struct {
 // expectWindow is how far back a match can begin, in bytes.
 const expectWindow = 64 << 10
 
-// NewExpectation looks for pattern. Before the first byte nothing matches, not even the empty
-// pattern.
+// NewExpectation looks for pattern. Before the first byte not even the empty pattern matches.
 func NewExpectation(pattern *regexp.Regexp) *Expectation { return &Expectation{pattern: pattern} }
 
 // Add takes bytes that came.

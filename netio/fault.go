@@ -52,8 +52,7 @@ func (f *faultState) pushed(l *limiter, n int) {
 	}
 }
 
-// corrupter is the mover of a connection with faults: a copier that can corrupt bytes and drop
-// them.
+// corrupter is the mover of a connection with faults: a copier that can corrupt and drop bytes.
 type corrupter struct {
 	copier
 	every  int64 // 0: never

@@ -27,8 +27,7 @@ func (c *Conn) unguard() {
 	}
 }
 
-// resetNow makes the close of c a reset, and drops what is still to be sent. It returns the error
-// that gives the reason.
+// resetNow makes the close of c a reset, drops unsent data, and returns the error for it.
 func resetNow(c *Conn) error {
 	sock.Reset(c.FD())
 	return c.failed("reset", unix.ECONNRESET)

@@ -24,8 +24,7 @@ type journal struct {
 // journalRoom is how many bytes can be pending before the sessions wait.
 const journalRoom = bufferSize
 
-// openJournal creates or empties the file, or appends to it. It can block: a named pipe opens once
-// it has a reader.
+// openJournal creates or empties the file, or appends to it. It can block, as on a named pipe.
 func openJournal(name string, appends bool) (*journal, error) {
 	flags := unix.O_CREAT | unix.O_APPEND // several processes may write at the same time
 	if !appends {

@@ -33,8 +33,7 @@ func (l *limiter) burst() float64 { return max(float64(l.rate)/20, 1) }
 
 func (l *limiter) open() bool { return l == nil || !l.closed && !l.stalled }
 
-// most returns how many bytes may be pushed now, at least one. The flow calls it only while the
-// limiter is open.
+// most returns how many bytes may be pushed now, at least one. The limiter must be open.
 func (l *limiter) most() int {
 	if l == nil {
 		return unlimited

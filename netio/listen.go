@@ -60,8 +60,7 @@ func (l *Loop) Listen(addrs []netip.AddrPort, o ListenOptions) (*Listener, error
 	return l.newListener(fds, o), nil
 }
 
-// newListener makes a Listener of sockets that listen. The Listener owns the descriptors from then
-// on.
+// newListener makes a Listener of sockets that listen. It owns their descriptors from then on.
 func (l *Loop) newListener(fds []int, o ListenOptions) *Listener {
 	ln := &Listener{loop: l, options: o}
 	for _, fd := range fds {

@@ -100,8 +100,7 @@ func (p *PacketListener) Hear(heard func(*Conn, netip.AddrPort), fail func(error
 	return nil
 }
 
-// Ready is the loop's report that a datagram has come. The datagram stays in the socket, for the
-// session to read.
+// Ready is the loop's report that a datagram has come. It stays there for the session to read.
 func (s *hearSocket) Ready(mux.Events) {
 	if len(s.sockets) == 0 { // another socket came first, in the same batch
 		return

@@ -64,8 +64,7 @@ func (h *packetHearer) watchable(c *Conn, want mux.Events) mux.Events {
 	return h.room.watchable(c, want)
 }
 
-// rewatch watches the other sockets while the Conn is read. A writer waits for the Conn's own
-// socket only.
+// rewatch watches the other sockets while the Conn is read. A writer needs its own socket only.
 func (h *packetHearer) rewatch(c *Conn) error {
 	reads := c.want&mux.Readable != 0
 	if len(h.fds) == 1 || reads == h.others {

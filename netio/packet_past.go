@@ -25,8 +25,7 @@ func (p *pastReads) add(data []byte) {
 	}
 }
 
-// takeBack keeps the datagrams that make up the last n bytes. A datagram that was read in part has
-// reached the command.
+// takeBack keeps the datagrams of the last n bytes. One that was read in part is gone.
 func (p *pastReads) takeBack(n int) {
 	if p.over {
 		return

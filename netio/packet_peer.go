@@ -90,8 +90,7 @@ func (p *packetPeer) read(_ int, b []byte) (int, error) {
 	return n, nil
 }
 
-// write sends a datagram. A datagram that cannot be sent to this sender is lost, as it may be on
-// any network.
+// write sends a datagram. If it cannot be sent to this sender, it is lost, as on any network.
 func (p *packetPeer) write(_ int, b []byte) (int, error) {
 	n, err := sock.SendTo(p.socket.fd, b, p.to, p.addr)
 	p.queueRoom.tried(err == unix.EAGAIN && p.isUnix)
@@ -127,8 +126,7 @@ func (p *packetPeer) waitToWrite(waits bool) {
 	p.writes = waits
 }
 
-// close forgets the sender. Its unread datagrams are lost, unless takeBack has kept them for the
-// next Conn.
+// close forgets the sender. Its unread datagrams are lost, unless takeBack kept them.
 func (p *packetPeer) close(*Conn) {
 	if p.gone {
 		return

@@ -81,8 +81,7 @@ func (p *PacketPeers) Resume() error {
 	return nil
 }
 
-// Refuse drops the waiting senders and the datagrams of new ones. The sockets close with the last
-// Conn.
+// Refuse drops waiting senders and new ones' datagrams. The sockets close with the last Conn.
 func (p *PacketPeers) Refuse() {
 	p.refuses = true
 	for _, peer := range p.waiting {
@@ -193,8 +192,7 @@ func (p *PacketPeers) hasRoom() bool {
 	return !p.paused
 }
 
-// introduceSoon introduces waiting senders in the next step of the loop, so that no session begins
-// while another one ends.
+// introduceSoon introduces waiting senders from the loop, so that no session begins within another.
 func (p *PacketPeers) introduceSoon() {
 	switch {
 	case p.paused || len(p.waiting) == 0:
@@ -212,8 +210,7 @@ func (p *PacketPeers) introduceWaiting() {
 	p.settle()
 }
 
-// settle calls rewatch for callers that cannot handle its error. It reports the error from the
-// loop, through fail.
+// settle calls rewatch for callers that cannot handle its error. The loop passes it to fail.
 func (p *PacketPeers) settle() {
 	if err := p.rewatch(); err != nil {
 		p.loop.After(0, func() { p.fail(err) })

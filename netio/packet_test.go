@@ -63,7 +63,7 @@ func TestHearingOnSeveralAddresses(t *testing.T) {
 				<-ended
 				unix.Close(toIn)
 				unix.Close(fromOut)
-				if after := openDescriptors(t); after != before+2 { // pipes closes its own two at the end of the test
+				if after := openDescriptors(t); after != before+2 { // two are the pipes', closed at the end
 					t.Errorf("%d descriptors, %d before", after, before)
 				}
 			})

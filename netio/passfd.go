@@ -6,9 +6,8 @@ import (
 	"gnc/netio/outfile"
 )
 
-// PassFD hands the connection's descriptor to the process that reads the socket fd. It sends a zero
-// byte with the descriptor beside it (SCM_RIGHTS, cmsg(3)). The descriptor blocks, as programs
-// expect.
+// PassFD hands the connection's descriptor to the process that reads the socket fd, beside a zero
+// byte (SCM_RIGHTS, cmsg(3)). The descriptor blocks, as programs expect.
 func (c *Conn) PassFD(fd int) error {
 	if err := unix.SetNonblock(c.FD(), false); err != nil {
 		return c.failed("pass", err)

@@ -232,8 +232,7 @@ func (r *Race) end() {
 func is6(a netip.AddrPort) bool { return a.Addr().Is6() }
 
 // interleave takes addresses of the two families in turn, each in its order. After an address that
-// has been tried the other family begins. At the beginning of the race the first address's family
-// begins.
+// has been tried the other family begins. Before the first attempt the first address's does.
 func interleave(addrs []netip.AddrPort, tried netip.AddrPort) []netip.AddrPort {
 	var first, second []netip.AddrPort
 	for _, a := range addrs {

@@ -38,8 +38,7 @@ func (r *Recording) Close() error { return r.close() }
 // Err returns the file's error so far: an *outfile.Error, or nil.
 func (r *Recording) Err() error { return r.failure() }
 
-// Connection begins the part of a new connection. peer is the name of the other side in its first
-// line.
+// Connection begins the part of a new connection. Its first line names the other side: peer.
 func (r *Recording) Connection(peer string) *Record {
 	r.count++
 	return &Record{Recording: r, number: r.count, peer: peer}
@@ -77,8 +76,7 @@ const (
 	sidePeer
 )
 
-// recordGap is the shortest pause that is recorded. It is also how long bytes wait for the rest of
-// their line.
+// recordGap is the shortest recorded pause, and how long bytes wait for the rest of their line.
 const recordGap = 10 * time.Millisecond
 
 // recordLine is how many bytes of data one line holds at most.
@@ -94,8 +92,7 @@ func (r *Record) begin(l *Loop, more func()) {
 	r.line("# %s, %s", r.peer, r.begun.Format(time.RFC3339Nano))
 }
 
-// line writes a line. If the line before belongs to another connection, a connection line comes
-// first.
+// line writes a line, after a connection line if the last one was another connection's.
 func (r *Record) line(format string, args ...any) {
 	text := fmt.Appendf(nil, format+"\n", args...)
 	if r.current != r {

@@ -11,8 +11,7 @@ import (
 // sent with the addition, and a file that shrinks ends early.
 type sender struct{ direct }
 
-// sendMost is the most bytes of one sendfile: as much as a socket's buffer grows to by itself
-// (tcp_wmem).
+// sendMost is the most bytes of one sendfile: what a socket's buffer grows to by itself (tcp_wmem).
 const sendMost = 4 << 20
 
 func (m *sender) name() string { return "sendfile" }

@@ -7,8 +7,7 @@ type telnetAnswers struct {
 	doubles bool // the sending flow doubles each IAC
 }
 
-// telnetAnswersMost bounds the answers that are held. A peer that asks for more and reads none is
-// no longer read.
+// telnetAnswersMost bounds the held answers. A peer that asks for more and reads none is not read.
 const telnetAnswersMost = 4096
 
 // size returns how many bytes are held. A nil telnetAnswers never holds any.
@@ -27,8 +26,7 @@ func (a *telnetAnswers) drop() {
 	}
 }
 
-// mayFollow reports whether answers can follow sent, which is the part of the flow's bytes that the
-// peer has.
+// mayFollow reports whether answers can follow sent, the flow's bytes that the peer has.
 func (a *telnetAnswers) mayFollow(sent []byte) bool {
 	halves := 0
 	for a.doubles && halves < len(sent) && sent[len(sent)-1-halves] == telnetIAC {

@@ -10,8 +10,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// zeroCopy returns the mover that lets the kernel carry bytes from src to dst, or nil if there is
-// none.
+// zeroCopy returns the mover that lets the kernel carry bytes from src to dst, or nil.
 func zeroCopy(src, dst *Conn, p *pool) mover {
 	switch {
 	case src.kind == kindFile && dst.kind == kindSocket:
@@ -28,8 +27,7 @@ func zeroCopy(src, dst *Conn, p *pool) mover {
 	return nil
 }
 
-// pipeSize is the size that we give a pipe: the most that pipe(7) allows every user
-// (pipe-max-size).
+// pipeSize is the size of our pipes: the most that pipe(7) allows every user (pipe-max-size).
 const pipeSize = 1 << 20
 
 // widen enlarges c if it is a pipe and the system allows it.
@@ -63,8 +61,7 @@ func isRefusal(err error) bool {
 var networkErrors = []error{unix.ECONNRESET, unix.ECONNABORTED, unix.ETIMEDOUT, unix.ENOTCONN, unix.EHOSTUNREACH,
 	unix.ENETUNREACH, unix.ENETDOWN, unix.EHOSTDOWN, unix.ECONNREFUSED}
 
-// blame attributes the error of a move to one of its two ends. EPIPE always belongs to the sink:
-// nobody reads.
+// blame attributes a move's error to one of its ends. EPIPE is always the sink's: nobody reads.
 func blame(src, dst *Conn, err error) error {
 	network := slices.Contains(networkErrors, err)
 	if err == unix.EPIPE || network == (dst.kind == kindSocket) {
@@ -86,8 +83,7 @@ func (m *direct) pull(*Conn) (int, error) {
 	return 0, nil
 }
 
-// result converts the result of one kernel call. It does not handle EAGAIN, which each mover judges
-// for itself.
+// result converts the result of one kernel call. Each mover judges EAGAIN for itself.
 func (m *direct) result(n int, err error, dst *Conn) (int, error) {
 	switch {
 	case n > 0:
@@ -139,8 +135,7 @@ func (m *splicer) instead() mover {
 }
 
 // yielding is the copier for a source that is written in crumbs. Before it reads it lets other
-// processes run, so that the writer can add to the bytes. If no process waits for the processor,
-// that does nothing.
+// processes run, so that the writer can add to the bytes. Without others that does nothing.
 type yielding struct{ copier }
 
 func (m *yielding) pull(src *Conn) (int, error) {

@@ -54,8 +54,7 @@ func (l *Loop) standard(fd, mode int, name string) (*Conn, error) {
 	return c, nil
 }
 
-// reopen gives c a description of its own. If the system refuses, c does one operation for each
-// report.
+// reopen gives c a description of its own. If that fails, c does one operation for each report.
 func (c *Conn) reopen(mode int) {
 	fd, err := sock.OpenAgain(c.FD(), mode)
 	if err != nil {
@@ -72,8 +71,8 @@ func appends(fd int) bool {
 	return err != nil || flags&unix.O_APPEND != 0
 }
 
-// writeOnly reports whether a pipe's descriptor cannot be read. Then "readable" can only mean that
-// the pipe has no reader.
+// writeOnly reports whether a pipe cannot be read. Then "readable" only means that it has no
+// reader.
 func writeOnly(fd int) bool {
 	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
 	return err == nil && flags&unix.O_ACCMODE == unix.O_WRONLY

@@ -8,8 +8,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// ErrBacklogFull is the error of a Unix socket whose backlog is full. The system offers no way to
-// wait for room.
+// ErrBacklogFull is a Unix socket's full backlog. The system offers no way to wait for room.
 var ErrBacklogFull = errors.New("the backlog is full")
 
 // DialUnixOptions say how to connect to a Unix socket.
@@ -21,9 +20,9 @@ type DialUnixOptions struct {
 	OnBound func(path string) // called with our own path, if there is one; or nil
 }
 
-// DialUnix connects to a Unix socket. A path that begins with @ is an abstract name, where the
-// system has those. It never blocks. Its error is a *sock.UnixError. After ErrBacklogFull the
-// caller may try again.
+// DialUnix connects to a Unix socket, without blocking. A path that begins with @ is an abstract
+// name, where the system has those. Its error is a *sock.UnixError. ErrBacklogFull asks to try
+// again.
 func (l *Loop) DialUnix(path string, o DialUnixOptions) (*Conn, error) {
 	kind := unix.SOCK_STREAM
 	if o.Packets {

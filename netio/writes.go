@@ -17,8 +17,7 @@ type writes struct {
 	rest []byte // the rest of a write that was longer than the read's buffer
 }
 
-// longestWrite bounds one write of a command. The system's own bound (net.core.wmem_max on Linux)
-// is usually smaller.
+// longestWrite bounds a command's write. The system's bound is usually smaller (net.core.wmem_max).
 const longestWrite = 2 << 20
 
 // read returns EINTR for an empty write, which is no end. The next read finds what follows.

@@ -20,19 +20,18 @@ type List struct {
 	restricted  bool // only the allowed ranges may connect
 }
 
-// Spec is one entry to allow or deny: a range of addresses, or a name that is still to be looked
-// up.
+// Spec is one entry to allow or deny: a range of addresses, or a name to be looked up.
 type Spec struct {
-	Prefix netip.Prefix
-	Zone   string // name of the interface whose link the range is on; "": any link
-	Name   string // "" if Prefix is valid
+	prefix netip.Prefix
+	zone   string // name of the interface whose link the range is on; "": any link
+	Name   string // "" if prefix is valid
 }
 
 // Address makes the Spec of one address.
 func Address(addr netip.Addr) Spec {
 	zone := addr.Zone()
 	addr = addr.Unmap().WithZone("")
-	return Spec{Prefix: netip.PrefixFrom(addr, addr.BitLen()), Zone: zone}
+	return Spec{prefix: netip.PrefixFrom(addr, addr.BitLen()), zone: zone}
 }
 
 // Parse reads an address, ADDRESS/BITS or a name. An IPv4 address may be written as IPv4-mapped
@@ -45,20 +44,20 @@ func Parse(word string) (Spec, error) {
 	switch {
 	case err != nil:
 		return Spec{}, err
-	case !spec.Prefix.IsValid() && (zoned || text == "" || strings.ContainsAny(text, " \t:[]") || isNumeric(text)):
+	case !spec.prefix.IsValid() && (zoned || text == "" || strings.ContainsAny(text, " \t:[]") || isNumeric(text)):
 		return Spec{}, fmt.Errorf("%q is no address, range (ADDRESS/BITS) or name", word)
-	case !spec.Prefix.IsValid():
+	case !spec.prefix.IsValid():
 		return Spec{Name: word}, nil
 	case !zoned:
 		return spec, nil
-	case !spec.Prefix.Addr().Is6() || !spec.Prefix.Addr().IsLinkLocalUnicast() || spec.Prefix.Bits() < linkLocalBits:
+	case !spec.prefix.Addr().Is6() || !spec.prefix.Addr().IsLinkLocalUnicast() || spec.prefix.Bits() < linkLocalBits:
 		return Spec{}, fmt.Errorf("%s: only link-local addresses, of fe80::/10, belong to an interface", word)
 	}
-	named, err := sock.NameZone(spec.Prefix.Addr().WithZone(zone))
+	named, err := sock.NameZone(spec.prefix.Addr().WithZone(zone))
 	if err == unix.ENODEV || zone == "" {
 		return Spec{}, fmt.Errorf("%s: there is no interface %q", word, zone)
 	}
-	spec.Zone = named.Zone()
+	spec.zone = named.Zone()
 	return spec, err
 }
 
@@ -94,7 +93,7 @@ func parseRange(word string) (Spec, error) {
 	if p != p.Masked() {
 		return Spec{}, fmt.Errorf("%s has bits beyond the range; did you mean %s?", word, p.Masked())
 	}
-	return Spec{Prefix: p}, nil
+	return Spec{prefix: p}, nil
 }
 
 // isNumeric reports whether a word looks like an address: no name ends in a number (RFC 3696).
@@ -166,7 +165,7 @@ func (p *prefixes) add(s Spec) {
 	if *p == nil {
 		*p = make(prefixes)
 	}
-	(*p)[Spec{Prefix: s.Prefix.Masked(), Zone: s.Zone}] = struct{}{}
+	(*p)[Spec{prefix: s.prefix.Masked(), zone: s.zone}] = struct{}{}
 }
 
 func (p prefixes) hold(addr netip.Addr) bool {
@@ -176,13 +175,13 @@ func (p prefixes) hold(addr netip.Addr) bool {
 		if err != nil {
 			continue
 		}
-		if _, found := p[Spec{Prefix: r}]; found {
+		if _, found := p[Spec{prefix: r}]; found {
 			return true
 		}
 		if zone == "" {
 			continue
 		}
-		if _, found := p[Spec{Prefix: r, Zone: zone}]; found {
+		if _, found := p[Spec{prefix: r, zone: zone}]; found {
 			return true
 		}
 	}
@@ -193,8 +192,8 @@ func (p prefixes) hold(addr netip.Addr) bool {
 func (p prefixes) cover(whole netip.Prefix) bool {
 	var parts []netip.Prefix
 	for s := range p {
-		if s.Zone == "" && s.Prefix.Addr().BitLen() == whole.Addr().BitLen() {
-			parts = append(parts, s.Prefix)
+		if s.zone == "" && s.prefix.Addr().BitLen() == whole.Addr().BitLen() {
+			parts = append(parts, s.prefix)
 		}
 	}
 	slices.SortFunc(parts, netip.Prefix.Compare)

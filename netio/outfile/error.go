@@ -19,8 +19,7 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("%s %s: %v", e.Op, e.Name, e.Err) }
 func (e *Error) Unwrap() error { return e.Err }
 
-// Failed makes an Error. From an error of the os package it takes only the cause, because Op and
-// Name say the rest.
+// Failed makes an Error. From an error of the os package it takes the cause only.
 func Failed(op, name string, err error) *Error {
 	var path *os.PathError
 	if errors.As(err, &path) {

@@ -52,8 +52,8 @@ func Follow(name string) Place {
 	return Place{FD: -1}
 }
 
-// isOurs reports whether we or the system made a link. A user namespace may not know the owner of
-// /dev/stdout.
+// isOurs reports whether we or the system made a link. /dev/stdout's owner may be unknown to us in
+// a user namespace.
 func isOurs(name string, owner uint32) bool {
 	return owner == 0 || int(owner) == os.Geteuid() || filepath.Dir(name) == "/dev"
 }
@@ -85,8 +85,7 @@ func descriptorNamed(name string) (fd int, ours, ok bool) {
 	return -1, false, false
 }
 
-// isSelf reports whether a process name in /proc is this process. Its number there may differ from
-// its own process ID.
+// isSelf reports whether a name in /proc is this process, whose number there may be another.
 func isSelf(process string) bool {
 	self, err := os.Readlink("/proc/self")
 	if err != nil {

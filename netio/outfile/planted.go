@@ -51,7 +51,7 @@ func unplanted(name string, dirOwner uint32, flags int) (exact int, err error) {
 	return flags&^unix.O_CREAT | unix.O_NOFOLLOW, nil
 }
 
-// openToAll reports whether the directory of name is sticky and open to everybody, and returns its
+// openToAll reports whether name's directory is sticky and open to everybody, and returns its
 // owner.
 func openToAll(name string) (owner uint32, open bool) {
 	dir, _ := filepath.Split(name)

@@ -11,8 +11,7 @@ import (
 )
 
 // OpenPlain opens a file as os.OpenFile does, but without Go's poller. The poller needs two more
-// descriptors, and the program ends with a stack trace if there are none. Reading and writing
-// block.
+// descriptors, and without them the program ends with a stack trace. Reading and writing block.
 func OpenPlain(name string, flags int, mode uint32) (*os.File, error) {
 	for {
 		fd, err := unix.Open(name, flags|unix.O_CLOEXEC, mode)

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// Unescape reads \n, \r, \t, \0, \\ and \xHH. Any other backslash is an error, so that none is sent
-// by mistake.
+// Unescape reads \n, \r, \t, \0, \\ and \xHH. Any other backslash is an error.
 func Unescape(text string) (string, error) {
 	var b strings.Builder
 	for {
@@ -26,8 +25,7 @@ func Unescape(text string) (string, error) {
 	}
 }
 
-// escape reads the escape at the beginning of s, which follows a backslash. size is its length, 0
-// if there is none.
+// escape reads the escape at the beginning of s, after a backslash. size is 0 if there is none.
 func escape(s string) (value byte, size int) {
 	if s == "" {
 		return 0, 0

@@ -90,8 +90,7 @@ func (h *httpConnect) wants() (reason string, anonymous bool) {
 	return "it wants a user and password", true
 }
 
-// mostSchemes is how many schemes an error names at most. longestScheme is the length of a scheme's
-// name, in bytes.
+// mostSchemes bounds the schemes that an error names, and longestScheme a name's length in bytes.
 const (
 	mostSchemes   = 5
 	longestScheme = 30

@@ -52,8 +52,7 @@ func (e *Error) Error() string {
 // gather collects a reply that can come in pieces.
 type gather struct{ have []byte }
 
-// take adds bytes of in until the reply has n. It returns how many it took, and whether the reply
-// is whole.
+// take adds bytes of in until there are n. It returns how many it took, and whether there are n.
 func (g *gather) take(in []byte, n int) (used int, whole bool) {
 	used = max(0, min(n-len(g.have), len(in)))
 	g.have = append(g.have, in[:used]...)

@@ -92,8 +92,7 @@ func NewSOCKS5(host string, port uint16, user, password string) (Handshake, erro
 	return s, nil
 }
 
-// socks5 is a conversation in two or three steps: the method, the password if the proxy chose that,
-// the request.
+// socks5 is a conversation of two or three steps: the method, perhaps the password, the request.
 type socks5 struct {
 	request []byte
 	login   []byte // the password message; nil: none to offer

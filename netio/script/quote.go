@@ -6,8 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// QuoteText writes p as the TEXT of a step. ok is false if more than a quarter of p had to be
-// hexadecimal.
+// QuoteText writes p as the TEXT of a step. ok: at most a quarter of p had to be hexadecimal.
 func QuoteText(p []byte) (text []byte, ok bool) {
 	coded := 0
 	text = append(text, '"')

@@ -168,8 +168,7 @@ func (p *scriptParser) line(number int, line []byte) error {
 	return p.part.add(step)
 }
 
-// connection switches to another connection's part. A recording switches often, because its
-// connections took turns.
+// connection switches to another connection's part. Connections of a recording take turns.
 func (p *scriptParser) connection(argument string) error {
 	if argument == "" {
 		p.begin()

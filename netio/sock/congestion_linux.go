@@ -24,8 +24,8 @@ func unpaceAll(fd int, addr netip.Addr) {
 	}
 }
 
-// takeReno replaces BBR with Reno. If the system refuses, the connection stays paced: slow, but no
-// failure.
+// takeReno replaces BBR with Reno. If the system refuses, the connection stays paced, which is
+// slow.
 func takeReno(fd int) {
 	if name, err := congestionControl(fd); err == nil && strings.HasPrefix(name, "bbr") {
 		unix.SetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION, "reno")

@@ -48,8 +48,7 @@ func ConnectPeer(fd int, peer unix.Sockaddr) error {
 	return unix.Connect(fd, peer)
 }
 
-// Nameless reports whether a datagram came without a return address, as from an unbound Unix
-// socket.
+// Nameless reports whether a datagram came without a return address, as from an unbound socket.
 func Nameless(sa unix.Sockaddr) bool {
 	u, isUnix := sa.(*unix.SockaddrUnix)
 	return sa == nil || isUnix && u.Name == ""
@@ -83,8 +82,7 @@ func Asked(fd int, to []byte) netip.AddrPort {
 }
 
 // AnswersFrom reports whether fd, once connected to peer, sends from the address that the peer has
-// sent to. to is the peer's control data. On a socket that receives at several addresses the answer
-// can be false.
+// sent to, which to tells. It may not if the socket receives at several addresses.
 func AnswersFrom(fd int, peer unix.Sockaddr, to []byte) bool {
 	asked, known := Destination(to)
 	if !known {

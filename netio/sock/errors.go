@@ -16,8 +16,7 @@ var peerErrors = []error{
 	unix.ENETUNREACH, unix.EOPNOTSUPP, unix.ETIMEDOUT, unix.EPERM, errNoNet,
 }
 
-// IsShortage reports whether a call failed because descriptors or memory ran out. That may be over
-// soon.
+// IsShortage reports whether descriptors or memory ran out, which may be over soon.
 func IsShortage(err error) bool {
 	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) || errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
 }
@@ -36,8 +35,7 @@ func IsLoss(err error) bool {
 }
 
 // IsReport reports whether a receive error is about an earlier datagram or a passing condition, and
-// not about the socket. The system returns such an error once. Any other would return again and
-// again.
+// not about the socket. The system returns it once. Any other would return again and again.
 func IsReport(err error) bool { return slices.Contains(reports, err) }
 
 var reports = []error{

@@ -7,8 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Inherited is a bound socket that another program passed on to us. A stream socket already
-// listens.
+// Inherited is a bound socket that another program passed on. A stream socket already listens.
 type Inherited struct {
 	FD      int
 	Packets bool
@@ -57,8 +56,7 @@ func InheritSocket(fd int) (s Inherited, err error) {
 	return s, unix.SetNonblock(fd, true)
 }
 
-// Families returns the families of the clients that can connect at the socket. A Unix socket has
-// none.
+// Families returns the families of the clients that can connect; none for a Unix socket.
 func (s Inherited) Families() Families {
 	if s.Unix() {
 		return Families{}

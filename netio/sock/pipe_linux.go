@@ -5,7 +5,7 @@ import "golang.org/x/sys/unix"
 // Pipe makes a pipe that children do not inherit.
 func Pipe(fds *[2]int) error { return unix.Pipe2(fds[:], unix.O_CLOEXEC) }
 
-// MessagePair makes a pair of sockets that keep message boundaries and that children do not
+// MessagePair makes two connected sockets that keep message boundaries and that children do not
 // inherit.
 func MessagePair() ([2]int, error) {
 	return unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)

@@ -20,7 +20,7 @@ func Pipe(fds *[2]int) error {
 	return nil
 }
 
-// MessagePair makes a pair of sockets that keep message boundaries and that children do not
+// MessagePair makes two connected sockets that keep message boundaries and that children do not
 // inherit.
 func MessagePair() ([2]int, error) {
 	syscall.ForkLock.RLock()

@@ -8,8 +8,7 @@ func Unread(fd int) int {
 	return n
 }
 
-// Writable asks the system. A splice that has to wait may not know which of its two ends is the
-// cause.
+// Writable asks the system: a splice that has to wait may not know which of its ends is the cause.
 func Writable(fd int) bool { return PollNow(fd, unix.POLLOUT) }
 
 // PollNow reports whether one of the events holds now. It also reports true if poll(2) fails.

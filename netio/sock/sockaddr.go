@@ -64,7 +64,7 @@ func BoundAddr(fd int) netip.AddrPort {
 	return AddrPort(fd, sa)
 }
 
-// LocalAddr returns the IP address that a socket is bound to. Without one, the result is not valid.
+// LocalAddr returns the IP address that a socket is bound to, or an invalid one.
 func LocalAddr(fd int) netip.AddrPort {
 	sa, err := unix.Getsockname(fd)
 	if err != nil {
@@ -73,8 +73,7 @@ func LocalAddr(fd int) netip.AddrPort {
 	return AddrPort(fd, sa)
 }
 
-// RemoteAddr returns the IP address that a socket is connected to. Without one, the result is not
-// valid.
+// RemoteAddr returns the IP address that a socket is connected to, or an invalid one.
 func RemoteAddr(fd int) netip.AddrPort {
 	sa, err := unix.Getpeername(fd)
 	if err != nil {

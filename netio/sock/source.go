@@ -7,8 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Source is the local address and port of a connecting socket. The system chooses what the zero
-// value leaves open.
+// Source is the local address and port of a connecting socket. The system chooses unset ones.
 type Source struct {
 	Addr4, Addr6 netip.Addr // by the destination's family; not valid: any
 	Port         uint16

@@ -45,8 +45,7 @@ func New(family, kind int) (int, error) {
 	return unix.Socket(family, kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 }
 
-// Accept takes a connection from a listener. The new socket is non-blocking and children do not
-// inherit it.
+// Accept takes a connection. Its socket is non-blocking, and children do not inherit it.
 func Accept(fd int) (int, netip.AddrPort, error) {
 	var from unix.RawSockaddrAny
 	size := uint32(unix.SizeofSockaddrAny)
@@ -98,8 +97,7 @@ func interfaceIndex(name string) (uint32, error) {
 	return request.Uint32(), nil
 }
 
-// interfaceName is if_indextoname(3). fd is any socket, because there may be no free descriptor for
-// a new one.
+// interfaceName is if_indextoname(3). fd is any socket: no descriptor may be left for a new one.
 func interfaceName(fd int, index uint32) (string, error) {
 	request, err := unix.NewIfreq("")
 	if err != nil {

@@ -58,8 +58,7 @@ func New(family, kind int) (int, error) {
 	return fd, nil
 }
 
-// Accept takes a connection from a listener. The new socket is non-blocking and children do not
-// inherit it.
+// Accept takes a connection. Its socket is non-blocking, and children do not inherit it.
 func Accept(fd int) (int, netip.AddrPort, error) {
 	syscall.ForkLock.RLock()
 	nfd, from, err := unix.Accept(fd)
@@ -77,8 +76,7 @@ func Accept(fd int) (int, netip.AddrPort, error) {
 	return nfd, AddrPort(nfd, from), nil
 }
 
-// PipeBuf is the smallest PIPE_BUF that POSIX allows: a writable pipe takes this many bytes without
-// blocking.
+// PipeBuf is POSIX's smallest PIPE_BUF: a writable pipe takes this many bytes without blocking.
 const PipeBuf = 512
 
 // errNoNet stands for Linux's ENONET, which other systems lack.

@@ -99,8 +99,7 @@ func sendUnix(fd int, p []byte, path string) error {
 	return syscall.Sendto(fd, p, 0, &syscall.SockaddrUnix{Name: path})
 }
 
-// plainUnixError returns ENAMETOOLONG for a path that is too long for an address. The system says
-// EINVAL.
+// plainUnixError returns ENAMETOOLONG, not EINVAL, for a path that is too long for an address.
 func plainUnixError(path string, err error) error {
 	if err == unix.EINVAL && len(path) >= len(unix.RawSockaddrUnix{}.Path) {
 		return unix.ENAMETOOLONG
