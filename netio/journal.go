@@ -24,7 +24,7 @@ type journal struct {
 // journalRoom is how many bytes can be pending before the sessions wait.
 const journalRoom = bufferSize
 
-// openJournal creates or empties the file, or appends to it. It can block, as on a named pipe.
+// openJournal creates or empties the file, or appends to it. It can block, as OpenCapture can.
 func openJournal(name string, appends bool) (*journal, error) {
 	flags := unix.O_CREAT | unix.O_APPEND // several processes may write at the same time
 	if !appends {
@@ -46,7 +46,7 @@ func openJournal(name string, appends bool) (*journal, error) {
 // begin puts the file on the loop. It must come before the first write.
 func (j *journal) begin(l *Loop, more func()) { j.loop, j.more = l, more }
 
-// write takes a copy of p. It always succeeds.
+// write takes a copy of p. There is always room for it.
 func (j *journal) write(p []byte) {
 	if len(j.pending) == 0 {
 		p = p[j.give(p):]

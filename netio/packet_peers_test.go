@@ -87,7 +87,7 @@ func TestPeersRest(t *testing.T) {
 		ended := make(chan struct{})
 		go func() { defer close(ended); runLoop(t, l) }()
 		data, sent := make([]byte, 10_000), 0
-		for begun := time.Now(); time.Since(begun) < 200*time.Millisecond; { // until well after it is full
+		for begun := time.Now(); time.Since(begun) < 200*time.Millisecond; { // well past full
 			if unix.Sendto(client, data, 0, &unix.SockaddrUnix{Name: path}) == nil {
 				sent, begun = sent+1, time.Now()
 			}

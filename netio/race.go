@@ -33,8 +33,8 @@ type RaceOptions struct {
 	Source       sock.Source
 	Packets      bool // UDP, which connects at once: the first address with a route wins
 	Socket       sock.Options
-	AttemptDelay time.Duration                           // 0: AttemptDelay; negative: one after another
-	Timeout      time.Duration                           // bound on all attempts together; 0: none
+	AttemptDelay time.Duration                           // 0: AttemptDelay; negative: one by one
+	Timeout      time.Duration                           // bound on all attempts, from the first; 0: none
 	Sort         func([]netip.AddrPort) []netip.AddrPort // orders several batches; nil: as they come
 	OnAttempt    func(netip.AddrPort)                    // called at the start of each attempt
 	OnFailure    func(*DialError)                        // called when an attempt fails

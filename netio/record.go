@@ -157,7 +157,7 @@ func (r *Record) flush() {
 	}
 }
 
-// wholeLine returns the length of the first line in p, or 0 if the line may still go on.
+// wholeLine returns the length of p's first line, recordLine if it is longer, 0 if it may go on.
 func wholeLine(p []byte) int {
 	most := min(len(p), recordLine)
 	if i := bytes.IndexByte(p[:most], '\n'); i >= 0 {

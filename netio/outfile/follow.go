@@ -52,8 +52,7 @@ func Follow(name string) Place {
 	return Place{FD: -1}
 }
 
-// isOurs reports whether we or the system made a link. /dev/stdout's owner may be unknown to us in
-// a user namespace.
+// isOurs reports whether a link is ours or the system's. A user namespace may hide who owns /dev's.
 func isOurs(name string, owner uint32) bool {
 	return owner == 0 || int(owner) == os.Geteuid() || filepath.Dir(name) == "/dev"
 }

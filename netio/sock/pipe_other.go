@@ -20,8 +20,7 @@ func Pipe(fds *[2]int) error {
 	return nil
 }
 
-// MessagePair makes two connected sockets that keep message boundaries and that children do not
-// inherit.
+// MessagePair makes two connected sockets that keep messages apart. Children do not inherit them.
 func MessagePair() ([2]int, error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
