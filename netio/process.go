@@ -71,7 +71,7 @@ func (p *Process) check() {
 	case waited >= killAfter:
 		p.signal(unix.SIGKILL)
 	}
-	p.again(p.loop, p.look)
+	p.again(p.loop, p.check)
 }
 
 // DiedOfSignal reports whether err says that a signal ended the command. Its last output may then
