@@ -2,6 +2,7 @@ package netio
 
 import (
 	"net/netip"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -136,4 +137,15 @@ func (e *echoConn) received() int64 {
 		return c.passed
 	}
 	return e.flow.moved + int64(e.flow.lost)
+}
+
+// watchIdle closes the connection when nothing has moved for as long as the options say.
+func (e *echoConn) watchIdle() *stillness {
+	bound := func() time.Duration { return e.server.options.Idle }
+	idle := &stillness{loop: e.server.loop, since: time.Now(), bound: bound, ring: func() {
+		e.flow.fail(e.conn.failed("read", unix.ETIMEDOUT))
+		e.close()
+	}}
+	idle.arm()
+	return idle
 }
