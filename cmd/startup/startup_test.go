@@ -57,7 +57,7 @@ func TestStackIsDeepened(t *testing.T) {
 func moves() bool {
 	var local byte
 	before := address(&local)
-	deepen(0)
+	deepen(false)
 	return address(&local) != before
 }
 
