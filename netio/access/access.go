@@ -22,16 +22,16 @@ type List struct {
 
 // Spec is one entry to allow or deny: a range of addresses, or a name to be looked up.
 type Spec struct {
-	prefix netip.Prefix
-	zone   string // name of the interface whose link the range is on; "": any link
-	Name   string // "" if prefix is valid
+	Prefix netip.Prefix
+	Zone   string // name of the interface whose link the range is on; "": any link
+	Name   string // "" if Prefix is valid
 }
 
 // Address makes the Spec of one address.
 func Address(addr netip.Addr) Spec {
 	zone := addr.Zone()
 	addr = addr.Unmap().WithZone("")
-	return Spec{prefix: netip.PrefixFrom(addr, addr.BitLen()), zone: zone}
+	return Spec{Prefix: netip.PrefixFrom(addr, addr.BitLen()), Zone: zone}
 }
 
 // Parse reads an address, ADDRESS/BITS or a name. An IPv4 address may be written as IPv4-mapped
@@ -44,20 +44,20 @@ func Parse(word string) (Spec, error) {
 	switch {
 	case err != nil:
 		return Spec{}, err
-	case !spec.prefix.IsValid() && (zoned || text == "" || strings.ContainsAny(text, " \t:[]") || isNumeric(text)):
+	case !spec.Prefix.IsValid() && (zoned || text == "" || strings.ContainsAny(text, " \t:[]") || isNumeric(text)):
 		return Spec{}, fmt.Errorf("%q is no address, range (ADDRESS/BITS) or name", word)
-	case !spec.prefix.IsValid():
+	case !spec.Prefix.IsValid():
 		return Spec{Name: word}, nil
 	case !zoned:
 		return spec, nil
-	case !spec.prefix.Addr().Is6() || !spec.prefix.Addr().IsLinkLocalUnicast() || spec.prefix.Bits() < linkLocalBits:
+	case !spec.Prefix.Addr().Is6() || !spec.Prefix.Addr().IsLinkLocalUnicast() || spec.Prefix.Bits() < linkLocalBits:
 		return Spec{}, fmt.Errorf("%s: only link-local addresses, of fe80::/10, belong to an interface", word)
 	}
-	named, err := sock.NameZone(spec.prefix.Addr().WithZone(zone))
+	named, err := sock.NameZone(spec.Prefix.Addr().WithZone(zone))
 	if err == unix.ENODEV || zone == "" {
 		return Spec{}, fmt.Errorf("%s: there is no interface %q", word, zone)
 	}
-	spec.zone = named.Zone()
+	spec.Zone = named.Zone()
 	return spec, err
 }
 
@@ -93,7 +93,7 @@ func parseRange(word string) (Spec, error) {
 	if p != p.Masked() {
 		return Spec{}, fmt.Errorf("%s has bits beyond the range; did you mean %s?", word, p.Masked())
 	}
-	return Spec{prefix: p}, nil
+	return Spec{Prefix: p}, nil
 }
 
 // isNumeric reports whether a word looks like an address: no name ends in a number (RFC 3696).
@@ -165,7 +165,7 @@ func (p *prefixes) add(s Spec) {
 	if *p == nil {
 		*p = make(prefixes)
 	}
-	(*p)[Spec{prefix: s.prefix.Masked(), zone: s.zone}] = struct{}{}
+	(*p)[Spec{Prefix: s.Prefix.Masked(), Zone: s.Zone}] = struct{}{}
 }
 
 func (p prefixes) hold(addr netip.Addr) bool {
@@ -175,13 +175,13 @@ func (p prefixes) hold(addr netip.Addr) bool {
 		if err != nil {
 			continue
 		}
-		if _, found := p[Spec{prefix: r}]; found {
+		if _, found := p[Spec{Prefix: r}]; found {
 			return true
 		}
 		if zone == "" {
 			continue
 		}
-		if _, found := p[Spec{prefix: r, zone: zone}]; found {
+		if _, found := p[Spec{Prefix: r, Zone: zone}]; found {
 			return true
 		}
 	}
@@ -192,8 +192,8 @@ func (p prefixes) hold(addr netip.Addr) bool {
 func (p prefixes) cover(whole netip.Prefix) bool {
 	var parts []netip.Prefix
 	for s := range p {
-		if s.zone == "" && s.prefix.Addr().BitLen() == whole.Addr().BitLen() {
-			parts = append(parts, s.prefix)
+		if s.Zone == "" && s.Prefix.Addr().BitLen() == whole.Addr().BitLen() {
+			parts = append(parts, s.Prefix)
 		}
 	}
 	slices.SortFunc(parts, netip.Prefix.Compare)

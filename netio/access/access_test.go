@@ -79,12 +79,12 @@ func FuzzAccessFile(f *testing.F) {
 			}
 			var a List
 			a.Allow(s)
-			if ok, _ := a.Admits(s.prefix.Addr().WithZone(s.zone)); !ok && !s.prefix.Addr().Is4In6() {
-				t.Fatalf("%v does not admit itself", s.prefix)
+			if ok, _ := a.Admits(s.Prefix.Addr().WithZone(s.Zone)); !ok && !s.Prefix.Addr().Is4In6() {
+				t.Fatalf("%v does not admit itself", s.Prefix)
 			}
-			text := s.prefix.String()
-			if s.zone != "" {
-				text += "%" + s.zone
+			text := s.Prefix.String()
+			if s.Zone != "" {
+				text += "%" + s.Zone
 			}
 			if again, err := Parse(text); err != nil || again != s {
 				t.Fatalf("%v is read again as %v, %v", s, again, err)
@@ -97,7 +97,7 @@ func FuzzAccessFile(f *testing.F) {
 func BenchmarkAccess(b *testing.B) {
 	var a List
 	for i := range 10000 {
-		a.Deny(Spec{prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 0}), 24)})
+		a.Deny(Spec{Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 0}), 24)})
 	}
 	from := netip.MustParseAddr("2001:db8::1")
 	for b.Loop() {
