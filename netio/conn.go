@@ -13,80 +13,84 @@ import (
 	"gnc/netio/sock"
 )
 
-// Conn is one descriptor on a loop: a socket of ours, or one of the standard streams. It is the source of at most one
-// Flow and the sink of at most one, which may be the same.
+// Conn is one descriptor on a loop: a socket of ours, or one of the standard streams. It is the
+// source of at most one Flow and the sink of at most one Flow, which may be the same.
 //
-// Readiness is remembered: an operation is tried first, EAGAIN clears readReady or writeReady, and a report of the
-// loop sets it again. Interest is derived: rewatch computes it from the state of the two flows after every step.
+// A Conn remembers readiness. It tries an operation first, EAGAIN clears readReady or writeReady,
+// and a report of the loop sets it again. A Conn derives interest: rewatch computes it from the
+// state of the two flows after every step.
 type Conn struct {
-	owner  owner   // who is told that something can move
+	owner  owner   // runs when bytes may move
 	reader reader  // how bytes come
 	writer writer  // how bytes go
-	traits *traits // what it is beside a descriptor; nil: nothing
+	traits *traits // more than a descriptor has; nil: none
 	loop   *Loop
 
-	id uint32 // of an accepted connection, counted by who accepts
+	id uint32 // the number of an accepted connection, or 0
 	fd int32  // opened by us and closed by Close, or borrowed; -1 once closed
 
 	want       mux.Events
-	kind       kind // which movers it can be an end of
+	kind       kind // decides which movers can use the Conn
 	borrowed   bool // the descriptor is the caller's: Close leaves it open
 	local      bool // a standard stream or file: its errors are ours, not the peer's
 	oneShot    bool // may block: one operation for each report of readiness, never tried first
-	terminal   bool // stops a job in the background that reads it: not read before it is reported readable
+	terminal   bool // is read only after a report: it stops a background job that reads it
 	watchGone  bool // the write end of a pipe: readable means that its reader has gone
 	readReady  bool
 	writeReady bool
 	packets    bool // datagrams: a read of 0 bytes is an empty one, and a refusal is the peer's
-	confirms   bool // TCP: its system acknowledges what it was sent, and says how much is missing
-	hungUp     bool // reported while nothing was asked: not watched until something is
-	endsDry    bool // who wrote to it has ended: there is no more than it holds
+	confirms   bool // TCP: the peer's system acknowledges bytes, and ours counts the missing ones
+	hungUp     bool // hung up without an interest: not watched until there is an interest
+	endsDry    bool // its writer has ended: no more comes than the descriptor holds
 	watched    bool // the loop knows of want
-	guarded    bool // its close is a reset: see Guard
+	guarded    bool // its close is a reset; see Guard
 
-	source *Flow  // the flow that reads from here, or nil
-	sink   *Flow  // the flow that writes to here, or nil
-	label  *label // for messages; nil is the peer's address
+	source *Flow  // the flow that reads from this Conn, or nil
+	sink   *Flow  // the flow that writes to this Conn, or nil
+	label  *label // for messages; nil: the peer's address
 }
 
-// label is what few connections have to say of themselves: an accepted one, of which there may be many, has none.
+// label holds data that few connections need. An accepted connection, of which there may be many,
+// has no label.
 type label struct {
 	text      string        // "stdin", "192.0.2.1:80"
-	path      *sock.OwnPath // of a Unix socket that was bound, removed by Close; or nil
-	inherited int           // the standard descriptor behind a stream, or -1; never closed, see local.closeWrite
+	path      *sock.OwnPath // of a bound Unix socket, removed by Close; or nil
+	inherited int           // a stream's standard descriptor, or -1; see local.closeWrite
 }
 
 func named(text string) *label { return &label{text: text, inherited: -1} }
 
-// owns has Close remove a path.
+// owns makes Close remove a path.
 func (c *Conn) owns(p *sock.OwnPath) {
 	if p != nil {
 		c.label.path = p
 	}
 }
 
-// owner is what stands behind a Conn: it moves what can be moved, then has every Conn rewatch.
+// owner uses a Conn: a session, a hub or a player. run moves the bytes that can move, then makes
+// every Conn of the owner rewatch.
 type owner interface {
 	run()
-	hangUp(c *Conn) // c hung up, or its reader has gone
+	hangUp(c *Conn) // handles that c hung up, or that its reader has gone
 }
 
-// reader is how bytes come from a kind of descriptor without the loop ever blocking: EAGAIN when there are none, 0 bytes at
-// the end.
+// reader reads from a kind of descriptor, and never blocks the loop. It returns EAGAIN if there are
+// no bytes, and 0 bytes at the end.
 type reader interface {
 	read(fd int, p []byte) (int, error)
 }
 
-// writer is how bytes go to a kind of descriptor without the loop ever blocking: EAGAIN when it takes none.
+// writer writes to a kind of descriptor, and never blocks the loop. It returns EAGAIN if the
+// descriptor takes no bytes.
 type writer interface {
 	write(fd int, p []byte) (int, error)
-	closeWrite(c *Conn) error // pass on the end of what is written
+	closeWrite(c *Conn) error // passes on the end of the written bytes
 }
 
-// errAgain says that nothing can be moved until the descriptor is ready again.
+// errAgain means that no byte can move until the descriptor is ready again.
 var errAgain = errors.New("would block")
 
-// OpError is an operation on a connection that failed.
+// OpError is a failed operation on a connection.
 type OpError struct {
 	Op   string // "read", "write", "shutdown"
 	Name string // of the Conn
@@ -106,7 +110,7 @@ func (c *Conn) failed(op string, err error) error {
 	return &OpError{Op: op, Name: c.Name(), Err: err}
 }
 
-// Remote is the peer's address, and Local the one that the peer is connected with; not valid where they are not of IP.
+// Remote returns the peer's address. It is not valid if the connection does not use IP.
 func (c *Conn) Remote() netip.AddrPort {
 	if c.traits != nil && c.traits.addresses != nil {
 		return c.traits.addresses.remote()
@@ -114,6 +118,7 @@ func (c *Conn) Remote() netip.AddrPort {
 	return sock.RemoteAddr(c.FD())
 }
 
+// Local returns our address of the connection. It is not valid if the connection does not use IP.
 func (c *Conn) Local() netip.AddrPort {
 	if c.traits != nil && c.traits.addresses != nil {
 		return c.traits.addresses.local()
@@ -121,7 +126,7 @@ func (c *Conn) Local() netip.AddrPort {
 	return sock.LocalAddr(c.FD())
 }
 
-// FD is the descriptor, for socket options.
+// FD returns the descriptor, for socket options.
 func (c *Conn) FD() int { return int(c.fd) }
 
 func (c *Conn) tcpInfo() sock.TCPInfo {
@@ -131,10 +136,10 @@ func (c *Conn) tcpInfo() sock.TCPInfo {
 	return sock.GetTCPInfo(c.FD())
 }
 
-// Packets says that one read is one datagram.
+// Packets reports whether one read is one datagram.
 func (c *Conn) Packets() bool { return c.packets }
 
-// Name is what messages call the connection.
+// Name returns the connection's name for messages.
 func (c *Conn) Name() string {
 	if c.label == nil {
 		if a := sock.RemoteAddr(c.FD()); a.IsValid() {
@@ -145,11 +150,11 @@ func (c *Conn) Name() string {
 	return c.label.text
 }
 
-// read takes what is there, with what is still to come left to the loop's next report: n > 0 bytes, or an empty
-// datagram, or errAgain, or io.EOF, or a failure.
+// read reads once. It returns n > 0 bytes, or an empty datagram, or errAgain, or io.EOF, or a
+// failure. A short read took all bytes, so the next read waits for a report of the loop.
 func (c *Conn) read(p []byte) (int, error) {
 	n, err := c.reader.read(c.FD(), p)
-	if c.oneShot || n < len(p) && !c.endsDry && !c.packets { // a short read took all there was: to ask again would be in vain
+	if c.oneShot || n < len(p) && !c.endsDry && !c.packets {
 		c.readReady = false
 	}
 	switch {
@@ -160,7 +165,7 @@ func (c *Conn) read(p []byte) (int, error) {
 	case err == nil:
 		return 0, io.EOF
 	case err == unix.EINTR:
-		return 0, errAgain // still ready, and told of again
+		return 0, errAgain // still ready: the loop reports it again
 	case err == unix.EAGAIN && c.endsDry:
 		return 0, io.EOF
 	case err == unix.EAGAIN:
@@ -170,11 +175,12 @@ func (c *Conn) read(p []byte) (int, error) {
 	return 0, c.failed("read", err)
 }
 
-// discardReads bounds what one discard takes.
+// discardReads bounds the reads of one discard.
 const discardReads = 64
 
-// discard takes what has come, and drops it: a socket that is closed with unread bytes resets the connection, and with it
-// what it was sent. The error is why there is no more now.
+// discard reads the bytes that have come, and drops them. A close with unread bytes would reset the
+// connection, and the peer could lose bytes that we sent. The error is the reason why no more bytes
+// come now, or nil if the bound was reached.
 func (c *Conn) discard() error {
 	buf := c.loop.buffers.get()
 	defer c.loop.buffers.put(buf)
@@ -186,7 +192,7 @@ func (c *Conn) discard() error {
 	return nil
 }
 
-// write gives what is taken: n > 0 bytes, or errAgain, or a failure.
+// write writes once. It returns n > 0 bytes, or errAgain, or a failure.
 func (c *Conn) write(p []byte) (int, error) {
 	n, err := c.writer.write(c.FD(), p)
 	if c.oneShot {
@@ -204,7 +210,7 @@ func (c *Conn) write(p []byte) (int, error) {
 	return 0, c.failed("write", err)
 }
 
-// closeWrite passes on the end of what is written: a half-close.
+// closeWrite half-closes: it passes on the end of the written bytes.
 func (c *Conn) closeWrite() error {
 	if err := c.writer.closeWrite(c); err != nil {
 		return c.failed("shutdown", err)
@@ -212,9 +218,9 @@ func (c *Conn) closeWrite() error {
 	return nil
 }
 
-// Ready is the loop's report. A descriptor that hung up while nothing was asked of it is forgotten until something can be
-// done with it, or the loop would spin. What is reported may be older than the interest: another handler may have changed
-// that since the wait.
+// Ready takes a report of the loop. If a descriptor hangs up without an interest in it, Ready
+// forgets it until there is an interest. Otherwise the loop would spin. A report may be older than
+// the interest, because another handler may have changed the interest since the wait.
 func (c *Conn) Ready(ev mux.Events) {
 	switch {
 	case ev&mux.HungUp != 0 && c.want == 0:
@@ -231,8 +237,8 @@ func (c *Conn) Ready(ev mux.Events) {
 	c.owner.run()
 }
 
-// rewatch derives the interest: to read while the flow from here is open and has room, to write while the flow to here
-// holds bytes.
+// rewatch derives the interest. The Conn reads while its source flow is open and has room. It writes
+// while its sink flow holds bytes.
 func (c *Conn) rewatch() error {
 	var want mux.Events
 	if c.watchGone || c.source != nil && c.source.wantsRead() {
@@ -244,7 +250,7 @@ func (c *Conn) rewatch() error {
 	return c.watch(want)
 }
 
-// watch declares the interest, which replaces what was declared before.
+// watch declares the interest, which replaces the one declared before.
 func (c *Conn) watch(want mux.Events) error {
 	group := c.group()
 	if c.fd < 0 && group == nil {
@@ -270,7 +276,7 @@ func (c *Conn) watch(want mux.Events) error {
 	return nil
 }
 
-// forget has the loop tell nothing more.
+// forget makes the loop report nothing more.
 func (c *Conn) forget() {
 	c.want, c.watched = 0, false
 	if c.fd >= 0 {
@@ -281,7 +287,7 @@ func (c *Conn) forget() {
 	}
 }
 
-// Close ends the connection. A borrowed descriptor is only forgotten.
+// Close ends the connection. It only forgets a borrowed descriptor.
 func (c *Conn) Close() {
 	if group := c.group(); group != nil {
 		group.close(c)

@@ -15,7 +15,8 @@ func (socket) read(fd int, p []byte) (int, error)  { return sock.RawRecv(fd, p, 
 func (socket) write(fd int, p []byte) (int, error) { return sock.RawSend(fd, p, 0) }
 func (socket) closeWrite(c *Conn) error            { return shutdownWrite(c.FD()) }
 
-// sharedSocket is a socket that others hold too, so that its O_NONBLOCK is theirs: each call says MSG_DONTWAIT.
+// sharedSocket is a socket that other processes hold too. O_NONBLOCK would change it for them, so
+// each call passes MSG_DONTWAIT.
 type sharedSocket struct{}
 
 func (sharedSocket) read(fd int, p []byte) (int, error) {
@@ -25,17 +26,19 @@ func (sharedSocket) write(fd int, p []byte) (int, error) {
 	return sock.RawSend(fd, p, unix.MSG_DONTWAIT)
 }
 
-// closeWrite half-closes the connection itself, for all who share it: this is how the program at its other end is told,
-// and closing our descriptor alone would not do it while stdin is the same socket.
+// closeWrite half-closes the connection itself, for all holders of the socket. The program at the
+// other end needs that to see the end. To close our descriptor would not be enough while stdin is
+// the same socket.
 func (sharedSocket) closeWrite(c *Conn) error { return shutdownWrite(c.FD()) }
 
-// ToNull closes a standard stream and has its descriptor lead to /dev/null instead, so that its number is not taken by a
-// connection that somebody then takes for stdout. Where there is no /dev/null, as in a bare chroot, it is the root
-// directory, which is neither read nor written. The error may be what closing it said.
+// ToNull closes a standard stream and opens /dev/null on its descriptor. So no connection gets that
+// number, and no code takes a connection for stdout. If there is no /dev/null, as in a bare chroot,
+// ToNull opens the root directory, which gives and takes no bytes. The error may be that of the
+// close.
 func ToNull(fd int) error {
 	null, err := openNull()
 	var closeErr error
-	if sock.IsShortage(err) { // then the stream's own place will do
+	if sock.IsShortage(err) { // no descriptor is free: free the stream's own
 		closeErr = unix.Close(fd)
 		null, err = openNull()
 	}
@@ -57,7 +60,7 @@ func openNull() (int, error) {
 	return fd, err
 }
 
-// shutdownWrite is a half-close. A socket whose peer is already gone is as half-closed as it can be.
+// shutdownWrite half-closes a socket. ENOTCONN is no failure: the peer has gone already.
 func shutdownWrite(fd int) error {
 	if err := unix.Shutdown(fd, unix.SHUT_WR); err != nil && err != unix.ENOTCONN {
 		return err
@@ -65,20 +68,22 @@ func shutdownWrite(fd int) error {
 	return nil
 }
 
-// stream is a pipe or a terminal through a description of our own, which does not block.
+// stream is a pipe or a terminal with an open file description of our own, which does not block.
 type stream struct{ local }
 
 func (stream) read(fd int, p []byte) (int, error)  { return sock.RawRead(fd, p) }
 func (stream) write(fd int, p []byte) (int, error) { return unix.Write(fd, p) }
 
-// file is a regular file, a block device or a memory device such as /dev/null: never blocks for long, is always ready.
+// file is a regular file, a block device or a memory device such as /dev/null. It never blocks for
+// long, and is always ready.
 type file struct{ local }
 
 func (file) read(fd int, p []byte) (int, error)  { return unix.Read(fd, p) }
 func (file) write(fd int, p []byte) (int, error) { return unix.Write(fd, p) }
 
-// ready is a pipe, terminal or device whose description is shared, so that the only way not to block is to wait until
-// it is ready and do one operation: a ready pipe takes PIPE_BUF bytes at least.
+// ready is a pipe, terminal or device whose open file description other processes share, so we must
+// not set O_NONBLOCK. Not to block, we wait until it is ready and do one operation. A ready pipe
+// takes PIPE_BUF bytes at least.
 type ready struct{ local }
 
 func (ready) read(fd int, p []byte) (int, error) { return unix.Read(fd, p) }
@@ -86,11 +91,12 @@ func (ready) write(fd int, p []byte) (int, error) {
 	return unix.Write(fd, p[:min(len(p), sock.PipeBuf)])
 }
 
-// local is how the end of the output is passed on to whoever reads our stdout: by closing it.
+// local passes on the end of the output to the reader of our stdout, by a close.
 type local struct{}
 
-// closeWrite closes the private description, if there is one, and lets go of the inherited descriptor. A file says at
-// this point whether what it took was kept (NFS, quota); the duplicate is closed because dup2 hides what close says.
+// closeWrite closes the private descriptor, if there is one, and the inherited one. The close of a
+// file reports whether its bytes were kept (NFS, quota). closeWrite closes a duplicate last, because
+// dup2 hides the error of a close.
 func (local) closeWrite(c *Conn) error {
 	fd := c.label.inherited
 	c.Close()

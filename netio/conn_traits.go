@@ -7,57 +7,59 @@ import (
 	"gnc/netio/sock"
 )
 
-// traits are what an end of a session is beside a descriptor. Whoever makes the Conn states them once.
+// traits describe a Conn as an end of a session, beyond its descriptor. The maker of the Conn sets
+// them once.
 type traits struct {
-	group     group     // it stands for other descriptors than the Conn's alone; or nil
-	addresses addresses // it knows its addresses, where the descriptor does not; or nil
-	memory    memory    // it can take back what was read; or nil
+	group     group     // the Conn uses other descriptors than its own; or nil
+	addresses addresses // the addresses, if the descriptor does not know them; or nil
+	memory    memory    // takes back bytes that were read; or nil
 
 	// Of a source.
-	carrier func() mover // brings the mover of its own, for bytes that nothing must see; nil: there is none
-	pool    *pool        // that its bytes are read into where something must see them; nil: the loop's
-	stock   func() int   // how many bytes it has at once; nil: the descriptor tells
-	leave   func()       // nothing reads it any more; nil: that does not matter to it
-	pieces  pieces       // what becomes a datagram
+	carrier func() mover // makes the source's own mover, for uninspected bytes; or nil
+	pool    *pool        // buffers for inspected bytes; nil: the loop's
+	stock   func() int   // returns how many bytes are at hand; nil: ask the descriptor
+	leave   func()       // called when nothing reads the source any more; or nil
+	pieces  pieces       // which bytes become a datagram
 
 	// Of a sink that several sessions share.
-	turn *turn // orders them; nil: it is not shared
-	most int32 // bytes that one read may bring for it; 0: a buffer
+	turn *turn // orders the sessions; nil: the sink is not shared
+	most int32 // bytes that one read may bring for the sink; 0: a buffer
 }
 
-// group is several descriptors, or a share in one.
+// group watches several descriptors for a Conn, or one descriptor for several Conns.
 type group interface {
-	watchable(c *Conn, want mux.Events) mux.Events // what the loop can tell of an interest in c
-	rewatch(c *Conn) error                         // has those descriptors watched for what c wants
+	watchable(c *Conn, want mux.Events) mux.Events // returns the part of want that the loop can report
+	rewatch(c *Conn) error                         // watches the descriptors for the interest of c
 	close(c *Conn)
 }
 
-// addresses are the two ends of a connection; not valid where they are not of IP.
+// addresses are the two ends of a connection. They are not valid if the connection does not use IP.
 type addresses interface {
 	remote() netip.AddrPort
 	local() netip.AddrPort
 }
 
-// memory is a source of datagrams that knows what was read last: a command may end without having read all of it.
+// memory is a source of datagrams that keeps the ones read last. A command may end before it has
+// read all of them.
 type memory interface {
-	remember()      // keep what is read from now on, as far as a pipe can hold it
-	takeBack(n int) // the last n bytes that were read have reached nobody
+	remember()      // keeps later reads, as many as a pipe can hold
+	takeBack(n int) // takes back the last n bytes that were read: no command has read them
 }
 
-// pieces says how the bytes of a source become datagrams.
+// pieces is the rule by which the bytes of a source become datagrams.
 type pieces uint8
 
 const (
-	piecesAsRead  pieces = iota // what one read brings, as far as a datagram takes it
-	piecesWritten               // what the writer has written at once
-	piecesOfFile                // of a size that every network carries
+	piecesAsRead  pieces = iota // the bytes of one read, as many as a datagram takes
+	piecesWritten               // the bytes of one write of the source's writer
+	piecesOfFile                // a size that every network carries
 )
 
-// fileDatagram is what one UDP datagram carries of a file that we cut up ourselves. It goes through any network whole:
-// every link carries 1,280 bytes of IPv6, headers included (RFC 8200, section 5).
+// fileDatagram is the size of a piece of a file in a UDP datagram. Every network carries it whole,
+// because every link carries 1,280 bytes of IPv6, headers included (RFC 8200, section 5).
 const fileDatagram = 1200
 
-// filePiece is how much of a file a datagram to c carries. A Unix socket has no links on its way.
+// filePiece returns the size of a piece of a file in a datagram to c. A Unix socket uses no network.
 func (c *Conn) filePiece() int {
 	if c.Remote().IsValid() {
 		return fileDatagram
@@ -65,7 +67,8 @@ func (c *Conn) filePiece() int {
 	return sock.MaxDatagram
 }
 
-// datagram is how much one read of c takes, which dst gets as one datagram; 0: as much as there is.
+// datagram returns how many bytes one read of c takes at most. dst gets them as one datagram. 0
+// means no bound but the buffer.
 func (c *Conn) datagram(dst *Conn) int32 {
 	switch c.is().pieces {
 	case piecesWritten:
@@ -76,7 +79,7 @@ func (c *Conn) datagram(dst *Conn) int32 {
 	return sock.MaxDatagram
 }
 
-// is are the traits of c, which may have none.
+// is returns the traits of c. They are empty if c has none.
 func (c *Conn) is() traits {
 	if c.traits == nil {
 		return traits{}

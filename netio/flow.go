@@ -10,38 +10,38 @@ import (
 type Flow struct {
 	src, dst *Conn
 	mover    mover
-	err      error // why it ended, nil for the source's orderly end
-	broken   error // why the source's end will be no orderly one, or nil
-	gate     *gate // what may hold the bytes back, or nil
+	err      error // why the flow ended; nil after the source's orderly end
+	broken   error // why the source's end will not be orderly, or nil
+	gate     *gate // may hold the bytes back; or nil
 	moved    int64 // bytes that the sink has taken
-	lost     int32 // bytes that it held when it broke
-	unsure   bool  // whether the source's end is an orderly one is not known yet: it is not passed on
+	lost     int32 // bytes that the mover held when the flow broke
+	unsure   bool  // the source's end waits: it is not known yet whether it is orderly
 	keepOpen bool  // do not pass the end on to the sink
 	state    flowState
 }
 
-// flowState is how far a flow has come. It only ever grows, and only in Flow.to.
+// flowState is the progress of a flow. It only ever grows, and only in Flow.to.
 type flowState uint8
 
 const (
 	flowOpen     flowState = iota // the source may have more
-	flowDraining                  // the source has ended, or nobody wants more; held bytes are still to be given
-	flowShut                      // everything was given and the end passed on
-	flowDead                      // broken: err says why; held bytes are lost
+	flowDraining                  // no more reads; the sink still gets the held bytes
+	flowShut                      // the sink has all bytes, and the end
+	flowDead                      // broken for the reason err; the held bytes are lost
 )
 
-// stepBudget bounds what one step reads, and what it writes, so that a fast peer cannot starve the others. What is left is
-// reported again: the interest stands.
+// stepBudget bounds the bytes that one step reads, and those that it writes, so that a fast peer
+// does not starve the others. The interest stands, so the loop reports the rest again.
 const stepBudget = 1 << 20
 
-// newFlow connects src to dst.
 func newFlow(src, dst *Conn, m mover) *Flow {
 	f := &Flow{mover: m}
 	f.join(src, dst)
 	return f
 }
 
-// join connects src to dst. Both are tried at once, unless that could block.
+// join connects src to dst. The first step tries both without a report of readiness, unless that
+// could block.
 func (f *Flow) join(src, dst *Conn) {
 	f.src, f.dst = src, dst
 	src.source, dst.sink = f, f
@@ -49,7 +49,7 @@ func (f *Flow) join(src, dst *Conn) {
 	dst.writeReady = !dst.oneShot
 }
 
-// step moves what can be moved now, up to the budget, and returns how much the sink took.
+// step moves the bytes that can move now, up to the budget. It returns how many the sink took.
 func (f *Flow) step() int {
 	pulled, pushed := 0, 0
 	for max(pulled, pushed) < stepBudget { // a direct mover pulls nothing, a lossy one pushes nothing
@@ -66,7 +66,7 @@ func (f *Flow) step() int {
 	return pushed
 }
 
-// fill pulls once, if the flow wants more and the source may have it.
+// fill pulls once, if the flow wants more and the source may have more.
 func (f *Flow) fill() int {
 	if !f.wantsRead() || !f.src.readReady {
 		return 0
@@ -77,7 +77,7 @@ func (f *Flow) fill() int {
 	return n
 }
 
-// sourceSaid takes an answer of the source: pull's, or that of a push that moves directly.
+// sourceSaid handles the source's answer, which comes from a pull or from a push of a direct mover.
 func (f *Flow) sourceSaid(err error) {
 	switch err {
 	case nil:
@@ -94,13 +94,13 @@ func (f *Flow) sourceSaid(err error) {
 	}
 }
 
-// drain pushes once, if there is something to push and the sink may take it.
+// drain pushes once, if the mover has bytes and the sink may take them.
 func (f *Flow) drain() int {
 	if !f.wantsWrite() || !f.dst.writeReady {
 		return 0
 	}
 	most := f.gate.most()
-	if f.dst.packets { // a datagram goes whole; a rate has it paid for afterwards
+	if f.dst.packets { // a datagram goes whole; a limiter waits afterwards
 		most = max(most, sock.MaxDatagram)
 	}
 	n, err := f.mover.push(f.dst, most)
@@ -116,20 +116,21 @@ func (f *Flow) drain() int {
 	return n
 }
 
-// replaceMover goes on with what a mover has instead of what the kernel refused. It holds nothing then.
+// replaceMover replaces a mover whose way the kernel refused. That mover holds no bytes.
 func (f *Flow) replaceMover() {
 	m := f.mover.(stubborn)
 	f.mover = m.instead()
 	m.drop()
 }
 
-// wakeSink has the flow's owner write to a sink that has no readiness of its own.
+// wakeSink makes the flow's owner write to a sink that has no readiness of its own.
 func (f *Flow) wakeSink() {
 	f.dst.writeReady = true
 	f.src.owner.run()
 }
 
-// end passes the source's end on, once everything it gave has been given. After a failed source it is no orderly end.
+// end passes the source's end on to the sink, which has taken all bytes. The end of a failed source
+// is not passed on: the flow is dead.
 func (f *Flow) end() {
 	switch {
 	case f.err != nil:
@@ -145,14 +146,14 @@ func (f *Flow) end() {
 	}
 }
 
-// finish stops reading: what is held is still given.
+// finish stops reading. The sink still gets the held bytes.
 func (f *Flow) finish() {
 	if f.state == flowOpen {
 		f.to(flowDraining, nil)
 	}
 }
 
-// fail ends the flow for a reason from outside it.
+// fail ends the flow for a reason from outside.
 func (f *Flow) fail(err error) {
 	if !f.ended() {
 		f.to(flowDead, err)
@@ -178,7 +179,8 @@ func (f *Flow) wantsRead() bool {
 	return f.state == flowOpen && f.mover.room() && f.gate.admits(f)
 }
 
-// wantsWrite: a direct mover, which holds nothing, has nothing to push once the source has ended.
+// wantsWrite reports whether the flow has something to push. A direct mover holds no bytes, so it
+// has nothing to push once the source has ended.
 func (f *Flow) wantsWrite() bool {
 	if f.ended() || !f.mover.pending() || !f.gate.passes() {
 		return false

@@ -1,13 +1,14 @@
 package netio
 
-// gate is what may hold back the bytes of a flow, beside its two ends. Few flows have one; a nil gate is always open.
+// gate holds back the bytes of a flow for reasons that its two ends do not know. Few flows have a
+// gate. A nil gate is always open.
 type gate struct {
-	limit *limiter // how much may pass, and when; nil: all, at once
-	turn  *turn    // of the flows that share the sink; nil: it is this one's alone
-	reads int      // how many are still wanted; 0: all
+	limit *limiter // bounds how many bytes may pass, and when; nil: no bound
+	turn  *turn    // of the flows that share the sink; nil: the sink is this flow's alone
+	reads int      // how many reads are left; 0: no bound
 }
 
-// gated is the flow's gate, made if there is none yet.
+// gated returns the flow's gate, and makes it if there is none yet.
 func (f *Flow) gated() *gate {
 	if f.gate == nil {
 		f.gate = new(gate)
@@ -15,12 +16,13 @@ func (f *Flow) gated() *gate {
 	return f.gate
 }
 
-// admits says whether f may read now.
+// admits reports whether f may read now.
 func (g *gate) admits(f *Flow) bool { return g == nil || g.limit.open() && g.turn.admits(f) }
 
-// passes says whether f may write now, and most how much.
+// passes reports whether the flow may write now.
 func (g *gate) passes() bool { return g == nil || g.limit.open() }
 
+// most returns how many bytes the flow may write now.
 func (g *gate) most() int {
 	if g == nil {
 		return unlimited
@@ -28,10 +30,10 @@ func (g *gate) most() int {
 	return g.limit.most()
 }
 
-// stalled says that nothing will ever pass again.
+// stalled reports whether the limiter has stopped for good, so that no byte will ever pass again.
 func (g *gate) stalled() bool { return g != nil && g.limit != nil && g.limit.stalled }
 
-// pulled is told that f has read n bytes.
+// pulled counts n bytes that f has read.
 func (g *gate) pulled(f *Flow, n int) {
 	if g == nil {
 		return
@@ -42,7 +44,7 @@ func (g *gate) pulled(f *Flow, n int) {
 	}
 }
 
-// lastRead counts a read, and says whether it was the last that is wanted.
+// lastRead counts a read, and reports whether it was the last that is wanted.
 func (g *gate) lastRead() bool {
 	if g == nil || g.reads == 0 {
 		return false
@@ -51,7 +53,7 @@ func (g *gate) lastRead() bool {
 	return g.reads == 0
 }
 
-// pushed is told that the sink of f has taken n bytes.
+// pushed counts n bytes that the sink of f has taken.
 func (g *gate) pushed(f *Flow, n int) {
 	if g == nil {
 		return
@@ -62,13 +64,14 @@ func (g *gate) pushed(f *Flow, n int) {
 	}
 }
 
-// stepped is told that f has moved what it can for now, and left that it has ended.
+// stepped puts f in line for the sink once f has moved the bytes that can move now.
 func (g *gate) stepped(f *Flow) {
 	if g != nil {
 		g.turn.ask(f)
 	}
 }
 
+// left releases the limiter and the turn of f, which has ended.
 func (g *gate) left(f *Flow) {
 	if g != nil {
 		g.limit.stop()

@@ -15,23 +15,23 @@ type Session struct {
 	send, recv    *Flow
 	options       SessionOptions
 	taps          taps
-	shown, seen   *inspected     // the movers of send and recv where something must see the bytes, or nil
+	shown, seen   *inspected     // the movers of send and recv if something inspects the bytes, or nil
 	answers       *telnetAnswers // nil without SessionOptions.Telnet
 	done          func(Result)
-	err           error // the first thing that went wrong, though bytes may still be delivered
+	err           error // the first failure; bytes may still be delivered after it
 	peerEnded     bool
 	lingered      bool
 	settler       *settler
 	idle          stillness
 	oneHasEnded   bool
 	quit          mux.Timer // of SessionOptions.Quit
-	verdict       mux.Timer // makes sure of the input's end
-	rest          mux.Timer // looks whether the input still rests
+	verdict       mux.Timer // ends the wait for the command's exit; see awaitVerdict
+	rest          mux.Timer // checks whether the input still rests; see inputRests
 	finished      bool
 }
 
-// NewSession moves bytes between peer and the streams in and out. It begins in the next turn of the loop, and calls done
-// at the end. It closes all three.
+// NewSession moves bytes between peer and the streams in and out. It begins in the next turn of the
+// loop. At the end it closes all three Conns and calls done.
 func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result)) *Session {
 	s := &Session{loop: l, peer: peer, in: in, out: out, options: o, taps: newTaps(o.Captures, o.Record), done: done}
 	if o.Telnet {
@@ -64,8 +64,8 @@ func NewSession(l *Loop, peer, in, out *Conn, o SessionOptions, done func(Result
 	return s
 }
 
-// pace bounds what the flows may move, and when: by a number of reads, a rate, the turns at a sink that others have too,
-// and pauses between lines.
+// pace sets the bounds of the flows: a number of reads, a rate, the turn at a sink that several
+// sessions share, and a pause after each line.
 func (s *Session) pace() {
 	if s.options.RecvLimit > 0 {
 		s.recv.gated().reads = s.options.RecvLimit
@@ -89,7 +89,7 @@ func (s *Session) pace() {
 	}
 }
 
-// inUse are the flows of the directions that are used.
+// inUse returns the flows of the directions that this session uses.
 func (s *Session) inUse() []*Flow {
 	var flows []*Flow
 	for _, f := range []*Flow{s.send, s.recv} {
@@ -100,40 +100,40 @@ func (s *Session) inUse() []*Flow {
 	return flows
 }
 
-// offer has the session read from its input, which has something; last: and will have no more.
+// offer makes the session read from its input, which has bytes. last means that no more will come.
 func (s *Session) offer(last bool) {
 	s.in.readReady, s.in.endsDry = true, last
 	s.run()
 }
 
-// excuse has the session's idle time begin now: others kept it from moving.
+// excuse restarts the session's idle time, because other clients kept its bytes from moving.
 func (s *Session) excuse() { s.idle.moved() }
 
-// Moved is how many bytes have gone to the peer, and come from it, so far.
+// Moved returns the number of bytes that went to the peer and came from it so far.
 func (s *Session) Moved() (sent, received int64) { return s.send.moved, s.recv.moved }
 
-// Lingered reports whether the session ended because SessionOptions.Linger had passed.
+// Lingered reports whether the session ended because SessionOptions.Linger or LetGo ran out.
 func (s *Session) Lingered() bool { return s.lingered }
 
-// departs tells OnDeparture, if it is the peer that has ended first.
+// departs calls OnDeparture if the peer's direction ended before ours.
 func (s *Session) departs() {
 	if s.options.OnDeparture != nil && !s.send.ended() {
 		s.options.OnDeparture()
 	}
 }
 
-// Departed reports whether the peer has ended, and there is nothing to be sent to it now.
+// Departed reports whether the peer has ended its direction, and no bytes for it are at hand.
 func (s *Session) Departed() bool {
 	return !s.finished && s.settler == nil && s.recv.ended() && !s.send.ended() && s.owed() == 0
 }
 
-// Release ends the session of a peer that has departed, in order.
+// Release ends the session of a departed peer in order.
 func (s *Session) Release() {
 	s.lingered = true
 	s.expire(nil)
 }
 
-// run moves what can be moved, then sees whether the session is over.
+// run moves the bytes that can move now, then ends the session if it is over.
 func (s *Session) run() {
 	if s.finished || s.settler != nil {
 		return
@@ -184,12 +184,13 @@ func (s *Session) step() {
 	}
 }
 
-// oneEnded says whether a direction that was in use has ended.
+// oneEnded reports whether a direction that was in use has ended.
 func (s *Session) oneEnded() bool {
 	return s.send.ended() && !s.options.RecvOnly || s.recv.ended() && !s.options.SendOnly
 }
 
-// over says whether the session has had all it waits for. A direction that is not used has ended from the start.
+// over reports whether everything has happened that the session waits for. An unused direction has
+// ended from the start.
 func (s *Session) over() bool {
 	sent, received := s.send.ended(), s.recv.ended()
 	s.peerEnded = s.peerEnded || s.options.EndWithPeer && received && !sent && !s.options.SendOnly
@@ -208,9 +209,9 @@ func (s *Session) over() bool {
 	return sent && received
 }
 
-// mustEnd says whether what went wrong ends the session at once. It does, but for one case: when the peer no longer
-// takes what we send, what it sent before is still delivered, and then the receiving flow ends too. That of datagrams has
-// no end: where they are refused, none may be left.
+// mustEnd reports whether the session's failure ends it at once. A broken connection to the peer
+// does not: the session still delivers the bytes that came before, and then the receiving flow ends
+// too. A flow of datagrams has no end, so a refusal ends the session once no datagram is left.
 func (s *Session) mustEnd() bool {
 	_, broken := errors.AsType[*OpError](s.err)
 	_, refused := errors.AsType[*RefusedError](s.err)

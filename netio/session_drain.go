@@ -2,10 +2,11 @@ package netio
 
 import "time"
 
-// settler keeps a session open after its last byte until two things are true: the peer's system has confirmed all that
-// was sent, and the capture is written. No multiplexer tells of the first, so the count of unconfirmed bytes is asked
-// for, at growing intervals. The wait is bounded by Linger and Idle, and otherwise by TCP itself, which gives up on a
-// peer that confirms nothing (tcp_retries2 in tcp(7), about 15 minutes).
+// settler keeps a session open after its last byte until the peer's system has confirmed all sent
+// bytes and the capture is written. No multiplexer reports the confirmation, so the settler asks
+// for the number of unconfirmed bytes, at growing intervals. Linger and Idle bound the wait.
+// Without them TCP gives up on a peer that confirms nothing (tcp_retries2 in tcp(7), about 15
+// minutes).
 type settler struct {
 	session *Session
 	since   time.Time
@@ -16,7 +17,8 @@ func newSettler(s *Session) *settler { return &settler{session: s, since: time.N
 
 func (t *settler) check() {
 	s := t.session
-	if s.options.Command && s.recv.state == flowDead && !s.peer.packets { // unread bytes would make the close a reset
+	if s.options.Command && s.recv.state == flowDead && !s.peer.packets {
+		// Unread bytes would make the close a reset.
 		s.peer.discard()
 	}
 	left, err := 0, error(nil)

@@ -9,14 +9,14 @@ import (
 	"gnc/netio/sock"
 )
 
-// hangUp is told of a connection that hung up while nothing was asked of it.
+// hangUp handles the hang-up of a Conn for which the session had declared no interest.
 func (s *Session) hangUp(c *Conn) {
 	switch {
-	case s.finished || s.settler != nil || c == s.in: // stdin's next read tells
+	case s.finished || s.settler != nil || c == s.in: // the next read of stdin gives the reason
 	case c == s.out && s.options.Command:
 		s.recv.fail(nil)
 		s.giveBack()
-		s.out.Close() // or it would be reported again and again
+		s.out.Close() // the loop would report it again and again
 	case c == s.out && s.options.ReaderMayGo && s.nothingLost():
 		s.recv.fail(nil)
 		s.send.finish()
@@ -27,14 +27,15 @@ func (s *Session) hangUp(c *Conn) {
 	}
 }
 
-// nothingLost says whether all that has come from the peer so far has been written, and read, and all that was to be
-// sent has been sent.
+// nothingLost reports whether the output's reader has read every byte that came from the peer so
+// far, and the peer has taken every byte that was to be sent.
 func (s *Session) nothingLost() bool {
 	return s.recv.mover != nil && s.recv.mover.held()+sock.Unread(s.peer.FD())+sock.Unread(s.out.FD())+s.owed() == 0
 }
 
-// readerWent says whether a flow broke only because the output's reader has gone, which may happen, and nothing was lost.
-// Splice finds that out even where it has nothing to move.
+// readerWent reports whether f broke only because the output's reader has gone. A command may stop
+// reading at any time. With ReaderMayGo the reader may go as long as nothing is lost. splice reports
+// EPIPE even when it has nothing to move.
 func (s *Session) readerWent(f *Flow) bool {
 	if f == s.recv && s.options.Command && errors.Is(f.err, unix.EPIPE) {
 		return true
@@ -47,15 +48,16 @@ func (s *Session) readerWent(f *Flow) bool {
 	return went
 }
 
-// peerHungUp tells a broken connection from one that both sides have closed, where what arrived last is still held.
+// peerHungUp fails the sending flow if the connection is broken. A connection that both sides have
+// closed is not: it still holds the bytes that arrived last.
 func (s *Session) peerHungUp() {
 	err := sock.Error(s.peer.FD())
 	if err == nil && !s.send.ended() {
-		err = unix.ECONNRESET // it takes nothing any more, and somebody else was told why
+		err = unix.ECONNRESET // the peer takes nothing, and another call has consumed the reason
 	}
 	if err != nil {
 		op := "read"
-		if err == unix.EPIPE { // so the system words a reset that followed the peer's end
+		if err == unix.EPIPE { // the system's word for a reset after the peer's end
 			op = "write"
 		}
 		err = s.peer.failed(op, err)
@@ -64,8 +66,9 @@ func (s *Session) peerHungUp() {
 	}
 }
 
-// InputEnds says that the command that writes to the input, and reads the output, has ended, though others may hold on
-// to both. What the input holds is still sent; broken, if not nil, is why its end is no orderly one.
+// InputEnds notes that the command that writes the input and reads the output has ended. Other
+// processes may still hold both streams. The session still sends the bytes that the input holds. If
+// broken is not nil, the input's end is not an orderly one, and broken is the reason.
 func (s *Session) InputEnds(broken error) {
 	s.in.endsDry, s.in.readReady = true, true
 	s.send.broken, s.send.unsure = broken, false
@@ -76,11 +79,11 @@ func (s *Session) InputEnds(broken error) {
 	s.run()
 }
 
-// sureAfter is how long the end of a command's output waits for the command's own, which says what to think of it. A
-// command may also close its output and go on.
+// sureAfter is how long the end of a command's output waits for the end of the command, which shows
+// whether the output is complete. A command may also close its output and go on.
 const sureAfter = time.Second
 
-// awaitVerdict sets the timer that makes sure of the input's end, once that has come.
+// awaitVerdict sets a timer once the input has ended. When it runs, the end counts as orderly.
 func (s *Session) awaitVerdict() {
 	if s.send.unsure && s.send.state == flowDraining && !s.verdict.Waiting() {
 		s.verdict.Set(s.loop.Loop, sureAfter, func() {
@@ -90,14 +93,16 @@ func (s *Session) awaitVerdict() {
 	}
 }
 
-// giveBack returns to the peer's channel what a command will not read any more. It comes before the output is closed.
+// giveBack returns to the peer's channel the bytes that the command will not read. The output must
+// still be open.
 func (s *Session) giveBack() {
 	if memory := s.peer.is().memory; memory != nil {
 		memory.takeBack(int(s.recv.lost) + sock.Unread(s.out.FD()))
 	}
 }
 
-// Abort ends the session for a reason from outside, after one more attempt to move what is held.
+// Abort ends the session for a reason from outside. Before that it tries once more to move the held
+// bytes.
 func (s *Session) Abort(err error) {
 	if s.finished {
 		return
@@ -110,7 +115,7 @@ func (s *Session) Abort(err error) {
 	s.finish(err)
 }
 
-// expire ends a session whose time ran out: err says why, or is nil where that is an orderly end.
+// expire ends a session whose time ran out. err is the reason, or nil if this end is orderly.
 func (s *Session) expire(err error) {
 	if stuck := s.stuck(); stuck != nil {
 		s.Abort(stuck)
@@ -131,7 +136,8 @@ func (s *Session) expire(err error) {
 	s.Abort(ErrIdle)
 }
 
-// stuck reports the bytes that a session whose time ran out would lose because one end takes no more.
+// stuck returns an error that counts the bytes that would be lost because an end takes no more. It
+// returns nil if there are none.
 func (s *Session) stuck() error {
 	lost := 0
 	if f := s.recv; f.mover != nil && !f.ended() && !sock.Writable(f.dst.FD()) {
@@ -149,15 +155,16 @@ func (s *Session) stuck() error {
 	return nil
 }
 
-// unconfirmed is err, or an error that names the bytes that the peer's system has not acknowledged.
+// unconfirmed returns err, or an error that counts the bytes that the peer's system has not
+// acknowledged. On Linux our own end counts as one byte.
 func (s *Session) unconfirmed(err error) error {
-	if left, broken := s.peer.unconfirmed(); s.send.moved > 0 && broken == nil && left > 1 { // our end is a byte on Linux
+	if left, broken := s.peer.unconfirmed(); s.send.moved > 0 && broken == nil && left > 1 {
 		return &UnwrittenError{Name: s.peer.Name(), Bytes: left}
 	}
 	return err
 }
 
-// settle waits until the peer's system has confirmed what was sent, and the capture is written.
+// settle hands the session to a settler, or finishes it if it has failed.
 func (s *Session) settle() {
 	if s.err != nil {
 		s.finish(s.err)

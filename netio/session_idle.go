@@ -2,13 +2,13 @@ package netio
 
 import "time"
 
-// idleBound is how long nothing may move in the session now: Idle throughout, Linger once one direction has ended, or
-// LetGo once the peer's has.
+// idleBound returns how long nothing may move in the session now. Idle always counts. Linger counts
+// once one direction has ended. LetGo counts once the peer's direction has ended.
 func (s *Session) idleBound() time.Duration {
 	return shorter(s.lingerBound(), s.options.Idle)
 }
 
-// lingerBound is the part of idleBound whose end is an orderly one; 0: none.
+// lingerBound returns the part of idleBound whose end is an orderly one. 0 means no bound.
 func (s *Session) lingerBound() time.Duration {
 	switch {
 	case !s.oneEnded():
@@ -19,8 +19,8 @@ func (s *Session) lingerBound() time.Duration {
 	return s.options.Linger
 }
 
-// tooIdle ends the session, unless something else is to blame that nothing moves: other clients, or bytes that the peer
-// has not taken. LetGo is for a peer to which nothing is to be sent.
+// tooIdle ends the session, unless other clients or bytes that the peer has not taken are the reason
+// that nothing moves. LetGo applies only while there is nothing to send to the peer.
 func (s *Session) tooIdle() {
 	orderly := s.lingerBound() > 0 && s.lingerBound() == s.idleBound()
 	excused := s.options.excused != nil && s.options.excused()
@@ -37,8 +37,8 @@ func (s *Session) tooIdle() {
 	}
 }
 
-// peerIsSilent ends what the peer sends, as its end would, and gives the other direction time to end, too. All that was
-// read stays the command's; what comes from now on does not.
+// peerIsSilent ends the receiving flow, as the peer's end would, and gives the sending flow time to
+// end too. The command keeps the bytes that were read. Later bytes are not for it.
 func (s *Session) peerIsSilent() {
 	s.recv.finish()
 	if memory := s.peer.is().memory; memory != nil {
@@ -48,12 +48,14 @@ func (s *Session) peerIsSilent() {
 	s.run()
 }
 
-// quietFor is how long a side must be silent before a session that may end takes it for done: the writer of a pipe is
-// often behind its reader for a moment, and a server thinks before it answers. nc.openbsd waits without bound for both.
+// quietFor is how long a side must be silent before a session that may end counts it as done. The
+// writer of a pipe is often behind its reader for a moment, and a server needs time to answer.
+// nc.openbsd waits without bound for both.
 const quietFor = time.Second
 
-// inputRests reports whether the input has nothing to be sent at once. One that has given something may only be slow:
-// it must have been quiet for a while. Nobody waits for a person.
+// inputRests reports whether the input has no bytes at hand. An input that has given bytes may only
+// be slow, so it rests after quietFor. A terminal rests at once: the session does not wait for a
+// person.
 func (s *Session) inputRests() bool {
 	switch {
 	case s.send.ended():
@@ -70,10 +72,10 @@ func (s *Session) inputRests() bool {
 	return left <= 0
 }
 
-// noisyFor is how much longer nothing must move before the session counts as quiet.
+// noisyFor returns how much longer nothing must move before the session counts as quiet.
 func (s *Session) noisyFor() time.Duration { return quietFor - time.Since(s.idle.since) }
 
-// quitSoon sets the timer of SessionOptions.Quit once what is sent has ended.
+// quitSoon sets the timer of SessionOptions.Quit once the sending flow has ended.
 func (s *Session) quitSoon() {
 	if s.options.Quit && s.send.ended() && !s.quit.Waiting() {
 		s.quit.Set(s.loop.Loop, s.options.QuitAfter, s.timeToQuit)

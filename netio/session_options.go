@@ -8,52 +8,52 @@ import (
 	"gnc/netio/sock"
 )
 
-// Until says which end ends a session.
+// Until is the event that ends a session.
 type Until uint8
 
 const (
 	UntilBoth     Until = iota // both directions have ended
-	UntilReceived              // the peer's has
-	UntilSent                  // ours has
-	UntilEither                // the first has
+	UntilReceived              // the peer's direction has ended
+	UntilSent                  // our direction has ended
+	UntilEither                // one direction has ended
 )
 
-// SessionOptions are the rules of a session. Durations of 0 mean no bound.
+// SessionOptions are the rules of a session. A duration of 0 means no bound.
 type SessionOptions struct {
 	Until       Until
-	EndWithPeer bool          // the peer's end ends the session, whatever Until says: a person sits at stdin
+	EndWithPeer bool          // the peer's end ends the session despite Until: a person is at stdin
 	NoShutdown  bool          // the end of stdin is not passed on
 	SendOnly    bool          // the peer is not read
 	RecvOnly    bool          // stdin is not read
-	Linger      time.Duration // how long the other direction may idle once one has ended
-	LetGo       time.Duration // how long a peer that has ended may idle while there is nothing to send to it
-	Idle        time.Duration // how long nothing may move
-	SilenceEnds bool          // after Idle what the peer sends is taken to have ended; only after Idle again it is too idle
-	Quit        bool          // end, in good order, QuitAfter the end of what is sent
+	Linger      time.Duration // idle bound once one direction has ended
+	LetGo       time.Duration // idle bound of a peer that has ended, if no bytes for it are at hand
+	Idle        time.Duration // idle bound of the whole session
+	SilenceEnds bool          // the first Idle ends the peer's direction, the next one the session
+	Quit        bool          // end in order, QuitAfter the end of the sending flow
 	QuitAfter   time.Duration
-	QuitQuiet   bool          // with Quit: end only once nothing has moved for a moment, for a reply may be coming
-	Unfinished  Unfinished    // what the peer learns of a failure
-	SendAtHand  bool          // UntilReceived does not end before what the input gives at once is sent
-	RecvLimit   int           // end after as many reads from the peer; 0: no limit
+	QuitQuiet   bool          // with Quit: end only after a quiet moment, because a reply may come
+	Unfinished  Unfinished    // how a failed session ends for the peer
+	SendAtHand  bool          // UntilReceived first sends the bytes that the input has at hand
+	RecvLimit   int           // end after this number of reads from the peer; 0: no limit
 	CRLF        bool          // send each LF as CR LF
 	Telnet      bool          // refuse the telnet options that the peer offers or asks for
-	TelnetData  bool          // with Telnet: commands are taken out of what is received, and 255 is doubled where it is sent
-	LinePause   time.Duration // after each line that is sent
-	KeepOutput  bool          // the end from the peer is not passed on to stdout, which others will use
-	ReaderMayGo bool          // that the output's reader goes while nothing is lost, and nothing is owed, is an orderly end
-	Command     bool          // the streams are a command's: it may read no more, and what comes for it is dropped; see InputEnds
+	TelnetData  bool          // with Telnet: remove commands from received bytes, double a sent 255
+	LinePause   time.Duration // after each sent line
+	KeepOutput  bool          // the peer's end is not passed on to stdout, which others will use
+	ReaderMayGo bool          // it is orderly that the output's reader goes while nothing is lost or owed
+	Command     bool          // a command has the streams and may stop reading; see InputEnds
 	Rate        int64         // bytes a second at most, each direction; 0: no bound
 	CopyOnly    bool          // no splice and no sendfile
-	Captures    []*Capture    // get a copy of both directions
-	Record      *Record       // is told what happens, if not nil
-	Expect      *Expectation  // what comes from the peer ends the session once it matches, if not nil
+	Captures    []*Capture    // each gets a copy of both directions
+	Record      *Record       // records the session, or nil
+	Expect      *Expectation  // ends the session once the peer's bytes match, or nil
 
-	OnDeparture func() // is told once that the peer has ended, and the input has not; nil: nobody is
+	OnDeparture func() // called once, when the peer has ended and the input has not; or nil
 
-	excused func() bool // others are to blame that nothing moves: it is not idle; nil: never
+	excused func() bool // reports whether other clients keep the bytes from moving; or nil
 }
 
-// shorter is the shorter of two bounds, of which 0 is none.
+// shorter returns the shorter of two bounds. 0 is no bound.
 func shorter(d, e time.Duration) time.Duration {
 	if d == 0 || e > 0 && e < d {
 		return e
@@ -61,20 +61,20 @@ func shorter(d, e time.Duration) time.Duration {
 	return d
 }
 
-// Result is how a session went.
+// Result is the outcome of a session.
 type Result struct {
-	Sent, Received int64        // bytes that the peer's side of the socket, and stdout, took
-	Movers         [2]string    // what carried them: to the peer, from it; "" where nothing moved
-	TCP            sock.TCPInfo // what the system knows of the connection
-	PeerEnded      bool         // the session ended because the peer's direction did, with stdin still open
-	Lingered       bool         // the session ended because Linger had passed
-	Err            error        // nil if all that was asked for was done
+	Sent, Received int64        // bytes that the socket took for the peer, and that stdout took
+	Movers         [2]string    // the names of the movers to the peer and from it; "" if none moved
+	TCP            sock.TCPInfo // the system's data on the connection
+	PeerEnded      bool         // the peer's end ended the session, with stdin still open
+	Lingered       bool         // the session ended because Linger or LetGo ran out
+	Err            error        // nil if the session did everything that was asked for
 }
 
 // ErrIdle ends a session in which nothing moved for as long as SessionOptions.Idle.
 var ErrIdle = errors.New("timed out: the connection was idle too long")
 
-// UnwrittenError is an end that took nothing any more until the time ran out.
+// UnwrittenError reports that the peer or the output took no more bytes until the time ran out.
 type UnwrittenError struct {
 	Name  string
 	Bytes int
@@ -86,7 +86,8 @@ func (e *UnwrittenError) Error() string {
 
 func (e *UnwrittenError) Unwrap() error { return ErrIdle }
 
-// UnacknowledgedError is a connection that ended before the peer's system had confirmed all that was sent.
+// UnacknowledgedError reports that a connection ended before the peer's system had confirmed all
+// sent bytes.
 type UnacknowledgedError struct {
 	Name  string
 	Bytes int // sent, not confirmed
