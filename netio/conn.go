@@ -237,8 +237,8 @@ func (c *Conn) Ready(ev mux.Events) {
 	c.owner.run()
 }
 
-// rewatch derives the interest. The Conn reads while its source flow is open and has room. It writes
-// while its sink flow holds bytes.
+// rewatch derives the interest: to read while the flow from here is open and has room, and to write
+// while the flow to here holds bytes.
 func (c *Conn) rewatch() error {
 	var want mux.Events
 	if c.watchGone || c.source != nil && c.source.wantsRead() {

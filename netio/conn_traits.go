@@ -59,7 +59,8 @@ const (
 // because every link carries 1,280 bytes of IPv6, headers included (RFC 8200, section 5).
 const fileDatagram = 1200
 
-// filePiece returns the size of a piece of a file in a datagram to c. A Unix socket uses no network.
+// filePiece returns the size of a piece of a file in a datagram to c. A Unix socket needs no
+// network, so its pieces are larger.
 func (c *Conn) filePiece() int {
 	if c.Remote().IsValid() {
 		return fileDatagram

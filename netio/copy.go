@@ -1,12 +1,12 @@
 package netio
 
-// copier is the mover that serves everything: read into a buffer, write from it. It owns a buffer only while it holds
-// bytes that the sink has not taken.
+// copier is the mover that works for every pair of Conns: it reads into a buffer and writes from it.
+// It owns a buffer only while it holds bytes that the sink has not taken.
 type copier struct {
 	pool *pool
-	buf  []byte // from the pool; its length is what was read. nil while nothing is held
-	done int32  // how much of buf the sink has taken
-	most int32  // bytes that one read takes: what the sink gets as one datagram; 0: the buffer
+	buf  []byte // the bytes that were read, in a buffer of the pool; nil while none are held
+	done int32  // number of bytes of buf that the sink has taken
+	most int32  // bound of one read, whose bytes become one datagram; 0: the buffer's size
 }
 
 func (m *copier) pull(src *Conn) (int, error) {

@@ -41,7 +41,7 @@ func newFlow(src, dst *Conn, m mover) *Flow {
 }
 
 // join connects src to dst. The first step tries both without a report of readiness, unless that
-// could block.
+// could block the loop or stop the process.
 func (f *Flow) join(src, dst *Conn) {
 	f.src, f.dst = src, dst
 	src.source, dst.sink = f, f

@@ -12,29 +12,29 @@ import (
 
 // HubOptions are the rules of a hub.
 type HubOptions struct {
-	Patience time.Duration // a client that takes nothing may hold up the others for this long; 0: for ever
-	Relay    bool          // what a client sends goes to all others, and the standard streams are not used
+	Patience time.Duration // how long a client that takes nothing may hold up others; 0: no bound
+	Relay    bool          // a client's bytes go to all others; the standard streams are not used
 	Chat     bool          // a relay of lines, each with its sender's name
 }
 
-// ErrHeldUp ends the session of a client for which the others have waited as long as HubOptions.Patience.
+// ErrHeldUp ends the session of a client that held up the others for HubOptions.Patience.
 var ErrHeldUp = errors.New("timed out: it took nothing while the others waited")
 
-// Hub joins many clients at once to one pair of streams: what comes from the one goes to every client, and what clients
-// send goes to the other, read by read. In a relay it goes to the other clients instead. Each client has a session of
-// its own, whose ends are places at the hub.
+// Hub joins many clients to one pair of streams. The bytes of the input go to every client. The
+// bytes of the clients go to the output, read by read. In a relay they go to the other clients
+// instead. Each client has a session of its own, whose streams lead to the hub.
 type Hub struct {
 	loop    *Loop
 	options HubOptions
-	in, out *Conn // the streams, or nil where nobody needs them
+	in, out *Conn // the streams; nil if unused
 	source  *Flow // from in to the broadcast
 	all     broadcast
 	turn    turn // at out, or at the broadcast of a relay
 	clients []*hubClient
 	pulse   mux.Timer // runs the hub soon
-	stall   mux.Timer // looks for who holds up the others
+	stall   mux.Timer // finds clients that hold up the others
 	fail    func(error)
-	err     error // what fail has been told, or is about to be
+	err     error // the error that fail has been called with, or soon will be
 }
 
 // hubClient is a client of a hub.
@@ -42,13 +42,13 @@ type hubClient struct {
 	hub     *Hub
 	id      int
 	name    string // of a chat: its address
-	place   *feed  // in what all are sent, or nil
+	place   *feed  // the client's position in the broadcast, or nil
 	session *Session
 	gone    bool
 }
 
-// NewHub makes a hub of the streams in and out, which it closes in the end; nil is a stream that is not used. fail is
-// told, once, of a failure of the streams themselves.
+// NewHub makes a hub of the streams in and out, of which one or both may be nil. Hub.Close closes
+// them. The hub calls fail once if a stream itself fails.
 func NewHub(l *Loop, in, out *Conn, o HubOptions, fail func(error)) *Hub {
 	h := &Hub{loop: l, in: in, out: out, options: o, fail: fail}
 	h.all = broadcast{pool: pool{size: chunkSize}, now: l.Now, freed: h.wake}
@@ -67,10 +67,11 @@ func NewHub(l *Loop, in, out *Conn, o HubOptions, fail func(error)) *Hub {
 	return h
 }
 
-// Ends are the ends of a client's session where they are not the hub's: nil is the hub's.
+// Ends are streams of a client's own. nil means the hub's stream.
 type Ends struct{ In, Out *Conn }
 
-// Join has a client take part. id is unique, and name is what a chat calls it. done is called at the end of its session.
+// Join adds a client and begins its session. id is unique. A chat announces the client by name.
+// Join calls done at the end of the session.
 func (h *Hub) Join(peer *Conn, id int, name string, e Ends, o SessionOptions, done func(Result)) *Session {
 	c := &hubClient{hub: h, id: id, name: name}
 	if e.In == nil {
@@ -80,7 +81,7 @@ func (h *Hub) Join(peer *Conn, id int, name string, e Ends, o SessionOptions, do
 			e.In.reader, e.In.traits = c.place, c.place.traits()
 			o.excused = c.excused
 		} else {
-			o.RecvOnly = true // there is nothing to send
+			o.RecvOnly = true // the hub has no bytes for it
 		}
 	}
 	if e.Out == nil {
@@ -112,15 +113,16 @@ func (h *Hub) leave(c *hubClient) {
 	h.announceLeft(c)
 }
 
-// wake has the hub run soon: in the next turn of the loop, so that a session never runs another from within.
+// wake makes the hub run in the next turn of the loop, so that a session never runs another session
+// from within.
 func (h *Hub) wake() {
 	if !h.pulse.Waiting() {
 		h.pulse.Set(h.loop.Loop, 0, h.run)
 	}
 }
 
-// run reads from the source, gives to the clients what they have not had, lets the next of those that wait for the sink
-// have it, and sees whether somebody holds up the others.
+// run reads from the source, gives the new bytes to the clients, lets the next waiting client have
+// the sink, and looks for clients that hold up the others.
 func (h *Hub) run() {
 	if h.source != nil && h.err == nil {
 		h.source.step()
@@ -142,7 +144,7 @@ func (h *Hub) run() {
 	}
 }
 
-// give runs the clients for whom there is something.
+// give runs the clients for which there are bytes, or the end.
 func (h *Hub) give() {
 	for _, c := range slices.Clone(h.clients) {
 		if c.gone || c.place == nil || !c.place.joined {
@@ -154,14 +156,15 @@ func (h *Hub) give() {
 	}
 }
 
-// hangUp is told that the reader of out has gone.
+// hangUp handles that the reader of out has gone.
 func (h *Hub) hangUp(c *Conn) {
 	if c == h.out {
 		h.lose(c.failed("write", unix.EPIPE))
 	}
 }
 
-// lose is told of a failure of the streams, or nil. Its owner hears of it from the loop: what it does then ends sessions.
+// lose notes a failure of the streams, or nothing if err is nil. It calls fail in the next turn of
+// the loop, because fail ends sessions.
 func (h *Hub) lose(err error) {
 	if err != nil && h.err == nil {
 		h.err = err
@@ -169,10 +172,10 @@ func (h *Hub) lose(err error) {
 	}
 }
 
-// Err is the failure of the streams that fail has been told of, or is about to be: others follow from it.
+// Err returns the failure of the streams, or nil. The sessions' later failures follow from it.
 func (h *Hub) Err() error { return h.err }
 
-// Close ends the hub, whose clients have gone.
+// Close ends a hub whose clients have gone.
 func (h *Hub) Close() {
 	h.pulse.Stop()
 	h.stall.Stop()
@@ -183,7 +186,8 @@ func (h *Hub) Close() {
 	}
 }
 
-// sink is where what c sends goes, and how much one read may bring for it.
+// sink returns the writer for the bytes of c, and the bound of one read for it. 0 means no bound but
+// the buffer.
 func (c *hubClient) sink() (w writer, most int32) {
 	switch {
 	case c.hub.options.Chat:
@@ -194,10 +198,11 @@ func (c *hubClient) sink() (w writer, most int32) {
 	return outlet{c.hub}, 0
 }
 
-// outlet is a place at the hub's out. Whoever writes has the turn.
+// outlet writes the bytes of one client to the hub's out. The client's flow holds the turn.
 type outlet struct{ hub *Hub }
 
-// write writes to out itself. When that takes no more, the hub waits for it, and runs the holder of the turn again.
+// write writes to out. If out takes no more, the hub waits for it, and then runs the holder of the
+// turn again.
 func (o outlet) write(_ int, p []byte) (int, error) {
 	out := o.hub.out
 	n, err := 0, error(unix.EAGAIN)
@@ -216,12 +221,12 @@ func (o outlet) write(_ int, p []byte) (int, error) {
 	return n, err
 }
 
-func (outlet) closeWrite(*Conn) error { return nil } // others go on
+func (outlet) closeWrite(*Conn) error { return nil } // other clients go on
 
-// relay hands what a client sends to all others.
+// relay passes the bytes of a client to all others.
 type relay struct{ client *hubClient }
 
-// write takes all: that there is room was asked before p was read.
+// write takes all of p. The turn checked that there is room before p was read.
 func (r relay) write(_ int, p []byte) (int, error) {
 	r.client.hub.relay(append([]byte(nil), p...), r.client.place)
 	return len(p), nil
@@ -229,7 +234,7 @@ func (r relay) write(_ int, p []byte) (int, error) {
 
 func (relay) closeWrite(*Conn) error { return nil }
 
-// relay adds to what the clients are sent.
+// relay adds data to the broadcast. The client at from does not get it.
 func (h *Hub) relay(data []byte, from *feed) {
 	h.all.add(data, from, nil)
 	h.wake()

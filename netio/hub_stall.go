@@ -6,17 +6,17 @@ import (
 	"gnc/netio/sock"
 )
 
-// A broadcast that is full waits for those of its clients that have not had the oldest chunk. As long as one of them takes
-// something now and then it is only slow, and sets the pace. One that takes nothing is dropped after a while, unless it
-// is the only client: then it holds up nobody.
+// A full broadcast waits for the clients that have not had the oldest chunk. A client that takes
+// some bytes now and then is only slow, and sets the pace. The hub drops a client that takes none
+// for HubOptions.Patience. A client that is alone holds up nobody, and is not dropped.
 
-// holdsUp says whether the others wait for c.
+// holdsUp reports whether the other clients wait for c.
 func (c *hubClient) holdsUp() bool {
 	return c.place != nil && c.place.joined && len(c.hub.all.feeds) > 1 && c.hub.all.full() && c.place.isOldest()
 }
 
-// excused says that it is not for c's own idle clock that nothing moves: somebody else holds up all, or c does, whose
-// patience is measured here.
+// excused reports whether the idle time of c must not count. Either another client holds up all, or
+// c does, and then Patience bounds it.
 func (c *hubClient) excused() bool {
 	return c.holdsUp() || c.hub.all.full() && c.place.peek() == nil
 }
@@ -31,7 +31,7 @@ func (h *Hub) watchStall() {
 	}
 }
 
-// leastPatience is the time until somebody has held up the others for too long.
+// leastPatience returns the time until a client will have held up the others for too long.
 func (h *Hub) leastPatience() time.Duration {
 	least := h.options.Patience
 	for _, c := range h.clients {
@@ -42,7 +42,8 @@ func (h *Hub) leastPatience() time.Duration {
 	return least
 }
 
-// dropStalled ends the sessions of those who have held up the others for too long. The others were not idle meanwhile.
+// dropStalled ends the sessions of the clients that have held up the others for too long. The idle
+// time of the others begins again.
 func (h *Hub) dropStalled() {
 	var stalled []*hubClient
 	for _, c := range h.clients {
@@ -65,7 +66,8 @@ func (h *Hub) dropStalled() {
 	h.watchStall()
 }
 
-// expel ends a session with a reset: an orderly end would tell the peer that it has had all.
+// expel ends a session with a reset. After an orderly end the peer would believe that it has all
+// bytes.
 func (s *Session) expel(err error) {
 	sock.Reset(s.peer.FD())
 	s.Abort(err)

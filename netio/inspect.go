@@ -9,23 +9,24 @@ import (
 	"gnc/netio/printable"
 )
 
-// inspected is a copier through whose hands the bytes pass one by one: they may be copied, changed, looked at, and
-// given line by line.
+// inspected is a copier that sees every byte. It can copy the bytes to taps, change them, search
+// them, and give them line by line.
 type inspected struct {
 	copier
-	taps  taps                  // are told of what is held
-	sent  bool                  // the direction
-	edits []editor              // change what is read
-	look  func(p []byte) []byte // sees what came, and returns what of it goes on; nil: all
-	noEnd bool                  // the end is not passed on, and no matter for the taps
-	waits *Expectation          // is shown what comes until it matches, or nil
+	taps  taps                  // get a copy of the bytes
+	sent  bool                  // the direction: to the peer
+	edits []editor              // change the bytes that were read
+	look  func(p []byte) []byte // gets the bytes, and returns those that go on; nil: all go on
+	noEnd bool                  // the end is not passed on, so the taps do not get it
+	waits *Expectation          // gets the bytes until they match, or nil
 	pause time.Duration         // after each line; needs limit
 	limit *limiter
 
-	answers *telnetAnswers // sent before the rest; the other direction is read while there is room for more; or nil
+	// answers go before the held bytes. The other direction is read while they have room. Or nil.
+	answers *telnetAnswers
 
-	leave  func()   // tells the source that nothing reads it any more, or nil
-	ration *limiter // of what is read, so that a sink that others wait for is soon free again; nil: no bound
+	leave  func()   // called when nothing reads the source any more, or nil
+	ration *limiter // bounds a read, so that a shared sink is soon free again; nil: no bound
 }
 
 func (m *inspected) pull(src *Conn) (int, error) {
@@ -40,7 +41,7 @@ func (m *inspected) pull(src *Conn) (int, error) {
 	if m.look != nil {
 		m.buf = m.look(m.buf)
 	}
-	if len(m.buf) == 0 { // nothing of it goes on: the flow has read nothing
+	if len(m.buf) == 0 { // no byte goes on: the flow has read nothing
 		m.copier.drop()
 		return 0, err
 	}
@@ -50,7 +51,8 @@ func (m *inspected) pull(src *Conn) (int, error) {
 	return len(m.buf), nil
 }
 
-// read reads as the copier does, or no more than what has room once it is edited.
+// read reads as the copier does. With edits it reads at most half a buffer, because the edited bytes
+// can be twice as long.
 func (m *inspected) read(src *Conn) (int, error) {
 	if m.ration != nil {
 		m.most = int32(min(chatRead, m.ration.most()))
@@ -99,7 +101,7 @@ func (m *inspected) push(dst *Conn, most int) (int, error) {
 	return n, err
 }
 
-// held and pending count the answers of telnet, which the sender passes on.
+// held returns the number of held bytes. The sending direction also holds the telnet answers.
 func (m *inspected) held() int { return m.copier.held() + m.answersHeld() }
 
 func (m *inspected) pending() bool { return m.copier.pending() || m.answersHeld() > 0 }
@@ -125,13 +127,14 @@ func (m *inspected) drop() {
 	}
 }
 
-// editor changes bytes on their way. It appends to dst what p becomes: all the editors of a mover together make it at most
-// twice as long. It keeps what it must know of the bytes before.
+// editor changes bytes on their way. edit appends the changed p to dst. All editors of a mover
+// together make p at most twice as long. An editor remembers what it needs of earlier bytes.
 type editor interface {
 	edit(dst, p []byte) []byte
 }
 
-// crlf turns each LF into CR LF, but for one that follows a CR, in this read or at the end of the one before.
+// crlf turns each LF into CR LF. An LF after a CR stays as it is, even if the CR was the last byte
+// of the read before.
 type crlf struct{ afterCR bool }
 
 func (c *crlf) edit(dst, p []byte) []byte {

@@ -2,38 +2,40 @@ package netio
 
 import "errors"
 
-// mover carries bytes from the source of a Flow to its sink. It pulls from the source what it then holds, and pushes to
-// the sink. A direct mover (sendfile, splice without a pipe of its own) holds nothing: its pull only claims that the
-// source may have more, and its push moves.
+// mover carries bytes from the source of a Flow to its sink. It pulls bytes from the source, holds
+// them, and pushes them to the sink. A direct mover (sendfile, splice without a pipe of its own)
+// holds no bytes. Its pull only claims that the source may have more, and its push moves the bytes.
 type mover interface {
-	// pull takes bytes from src, at most as many as there is room for: how many, or errAgain, io.EOF, or src's failure.
+	// pull takes bytes from src, as many as there is room for. It returns their number, or
+	// errAgain, io.EOF, or src's failure.
 	pull(src *Conn) (int, error)
 
-	// push gives dst at most that many bytes, which is unlimited or less: how many were taken; or errAgain, dst's failure,
-	// or, from a direct mover, what pull would have answered. errRefused: the kernel can't, and nothing has been lost.
+	// push gives dst at most most bytes. It returns how many dst took, or errAgain, or dst's
+	// failure. A direct mover also returns the answers of pull. errRefused means that the kernel
+	// does not support the operation. No byte is lost then.
 	push(dst *Conn, most int) (int, error)
 
-	held() int     // bytes pulled and not pushed: they must not be lost
-	pending() bool // push can be tried
-	room() bool    // pull can be tried
-	drop()         // let go of everything, held bytes included
-	name() string  // for the summary
+	held() int     // returns the number of bytes pulled and not pushed, which must not be lost
+	pending() bool // reports whether push can be tried
+	room() bool    // reports whether pull can be tried
+	drop()         // releases everything, held bytes included
+	name() string  // returns the name for the summary
 }
 
-// unlimited is the bound of a push that has none.
+// unlimited is the bound of a push without a limit.
 const unlimited = 1 << 30
 
-// errRefused says that the kernel does not do what a mover asks between these two descriptors. The flow goes on with
-// the mover's instead.
+// errRefused means that the kernel does not support a mover's operation between these two
+// descriptors. The flow goes on with the mover that instead returns.
 var errRefused = errors.New("refused by the kernel")
 
-// stubborn is a mover that has another way where the kernel refuses.
+// stubborn is a mover that has another way if the kernel refuses the first one.
 type stubborn interface {
 	mover
 	instead() mover
 }
 
-// kind is what stands behind a descriptor, as far as it decides how bytes can be moved.
+// kind is the kind of a descriptor, as far as it decides which mover can be used.
 type kind uint8
 
 const (
@@ -41,10 +43,11 @@ const (
 	kindSocket             // a stream socket of our own
 	kindPipe
 	kindNull // the null device, to be written
-	kindFile // a regular file or a memory device, at any offset but the end (O_APPEND)
+	kindFile // a regular file without O_APPEND, or a memory device
 )
 
-// mover chooses what carries bytes from src to dst in a session. Whatever must see the bytes forces copy.
+// mover chooses the mover from src to dst in a session. An option that inspects the bytes forces a
+// copy.
 func (s *Session) mover(src, dst *Conn) mover {
 	m := copier{pool: &s.loop.buffers}
 	source, sink := src.is(), dst.is()
@@ -66,12 +69,12 @@ func (s *Session) mover(src, dst *Conn) mover {
 	return &m
 }
 
-// inspects says whether something must see the bytes.
+// inspects reports whether an option must see the bytes.
 func (o *SessionOptions) inspects() bool {
 	return len(o.Captures) > 0 || o.Record != nil || o.CRLF || o.Telnet || o.LinePause > 0 || o.RecvLimit > 0 || o.Expect != nil
 }
 
-// inspected is the mover of a session that must see the bytes on their way to dst.
+// inspected returns the mover of a session that must see the bytes on their way to dst.
 func (s *Session) inspected(c copier, src, dst *Conn) mover {
 	sends := dst == s.peer
 	source := src.is()

@@ -33,9 +33,9 @@ func (s *Session) nothingLost() bool {
 	return s.recv.mover != nil && s.recv.mover.held()+sock.Unread(s.peer.FD())+sock.Unread(s.out.FD())+s.owed() == 0
 }
 
-// readerWent reports whether f broke only because the output's reader has gone. A command may stop
-// reading at any time. With ReaderMayGo the reader may go as long as nothing is lost. splice reports
-// EPIPE even when it has nothing to move.
+// readerWent reports whether f broke only because the output's reader has gone, and may go. A
+// command may stop reading at any time. With ReaderMayGo a reader may go as long as nothing is
+// lost. splice reports EPIPE even if it has nothing to move.
 func (s *Session) readerWent(f *Flow) bool {
 	if f == s.recv && s.options.Command && errors.Is(f.err, unix.EPIPE) {
 		return true

@@ -19,8 +19,8 @@ func (s *Session) lingerBound() time.Duration {
 	return s.options.Linger
 }
 
-// tooIdle ends the session, unless other clients or bytes that the peer has not taken are the reason
-// that nothing moves. LetGo applies only while there is nothing to send to the peer.
+// tooIdle ends the session. It does not if other clients keep the bytes from moving. LetGo ends a
+// session only while there is nothing to send to the peer.
 func (s *Session) tooIdle() {
 	orderly := s.lingerBound() > 0 && s.lingerBound() == s.idleBound()
 	excused := s.options.excused != nil && s.options.excused()

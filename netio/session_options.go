@@ -40,7 +40,7 @@ type SessionOptions struct {
 	TelnetData  bool          // with Telnet: remove commands from received bytes, double a sent 255
 	LinePause   time.Duration // after each sent line
 	KeepOutput  bool          // the peer's end is not passed on to stdout, which others will use
-	ReaderMayGo bool          // it is orderly that the output's reader goes while nothing is lost or owed
+	ReaderMayGo bool          // the output's reader may go, if nothing is lost or owed
 	Command     bool          // a command has the streams and may stop reading; see InputEnds
 	Rate        int64         // bytes a second at most, each direction; 0: no bound
 	CopyOnly    bool          // no splice and no sendfile

@@ -7,26 +7,26 @@ import (
 	"gnc/netio/sock"
 )
 
-// stillness rings once nothing has moved for as long as bound says. A movement only notes the time, and costs nothing:
-// the timer is set anew when it has run.
+// stillness calls ring once nothing has moved for the time that bound returns. A movement only notes
+// the time, which costs nothing. The timer is set again after it has run.
 type stillness struct {
 	loop  *Loop
 	since time.Time            // of the last movement
-	bound func() time.Duration // how long nothing may move now; 0: for ever
+	bound func() time.Duration // returns how long nothing may move now; 0: no bound
 	ring  func()
 	timer mux.Timer
 }
 
 func (s *stillness) moved() { s.since = s.loop.Now() }
 
-// restart begins a wait of another kind, whose bound may be shorter.
+// restart begins a new wait, whose bound may be shorter.
 func (s *stillness) restart() {
 	s.moved()
 	s.timer.Stop()
 	s.arm()
 }
 
-// arm sets the timer, unless it waits already, for the earliest time at which it can ring.
+// arm sets the timer to the earliest time at which ring can be due, unless the timer waits already.
 func (s *stillness) arm() {
 	if bound := s.bound(); bound > 0 && !s.timer.Waiting() {
 		s.timer.Set(s.loop.Loop, time.Until(s.since.Add(bound)), s.look)
@@ -41,7 +41,7 @@ func (s *stillness) look() {
 	}
 }
 
-// backoff asks again and again for something that the system announces to nobody, at growing intervals.
+// backoff repeats a question at growing intervals. It serves facts that no system reports.
 type backoff struct {
 	pause time.Duration
 	timer mux.Timer
@@ -49,14 +49,14 @@ type backoff struct {
 
 const longestPause = 64 * time.Millisecond
 
-// again has the loop call fn after a pause that is twice the last one.
+// again makes the loop call fn after a pause, which is twice the last one, up to longestPause.
 func (b *backoff) again(l *Loop, fn func()) {
 	b.pause = min(max(2*b.pause, time.Millisecond), longestPause)
 	b.timer.Set(l.Loop, b.pause, fn)
 }
 
-// unconfirmed is how many bytes the peer's system has not acknowledged, as far as the system tells, and why the
-// connection broke, if it did.
+// unconfirmed returns how many bytes the peer's system has not acknowledged, as far as our system
+// reports that. broken is the reason why the connection broke, or nil.
 func (c *Conn) unconfirmed() (bytes int, broken error) {
 	if !c.confirms {
 		return 0, nil
