@@ -1,7 +1,7 @@
 package netio
 
-// copier is the mover that works for every pair of Conns: it reads into a buffer and writes from it.
-// It owns a buffer only while it holds bytes that the sink has not taken.
+// copier is the mover that works for every pair of Conns. It reads into a buffer and writes from
+// it. It owns a buffer only while it holds bytes that the sink has not taken.
 type copier struct {
 	pool *pool
 	buf  []byte // the bytes that were read, in a buffer of the pool; nil while none are held

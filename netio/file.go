@@ -11,7 +11,7 @@ import (
 var errNotRegular = errors.New("not a regular file, and every client is to get it from its start")
 
 // OpenFile puts a regular file on the loop, to be read from its start. It never blocks. It refuses
-// other files, because a pipe gives its bytes only once. Its error is an *outfile.Error.
+// other files, because a pipe gives its bytes only once. The error is an *outfile.Error.
 func (l *Loop) OpenFile(name string) (*Conn, error) {
 	fd, err := unix.Open(name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
@@ -57,7 +57,7 @@ func (ownFile) closeWrite(c *Conn) error {
 	return err
 }
 
-// text is the channel of a source whose bytes are known in advance.
+// text is the channel of a source with fixed bytes.
 type text struct {
 	local
 	left string

@@ -186,8 +186,8 @@ func (h *Hub) Close() {
 	}
 }
 
-// sink returns the writer for the bytes of c, and the bound of one read for it. 0 means no bound but
-// the buffer.
+// sink returns the writer for the bytes of c, and the bound of one read for it. The bound 0 means
+// the size of the buffer.
 func (c *hubClient) sink() (w writer, most int32) {
 	switch {
 	case c.hub.options.Chat:

@@ -51,8 +51,8 @@ func (m *inspected) pull(src *Conn) (int, error) {
 	return len(m.buf), nil
 }
 
-// read reads as the copier does. With edits it reads at most half a buffer, because the edited bytes
-// can be twice as long.
+// read reads as the copier does. With edits it reads at most half a buffer, because the edited
+// bytes can be twice as long.
 func (m *inspected) read(src *Conn) (int, error) {
 	if m.ration != nil {
 		m.most = int32(min(chatRead, m.ration.most()))

@@ -35,12 +35,12 @@ type Listener struct {
 	options ListenOptions
 	accept  func(fd int, from netip.AddrPort)
 	sockets []*listenSocket
-	path    *sock.OwnPath // of a Unix socket, to be removed by Close
+	path    *sock.OwnPath // of a Unix socket, removed by Close; or nil
 	isVsock bool
 	paused  bool      // by the owner
-	starved bool      // nothing can be accepted for now
-	warned  bool      // OnStarved has been told
-	timer   mux.Timer // ends being starved
+	starved bool      // there is no descriptor or memory to accept with
+	warned  bool      // OnStarved was called
+	timer   mux.Timer // ends the starved state
 }
 
 // listenSocket is one of a listener's sockets.

@@ -16,13 +16,13 @@ import (
 // that received the first datagram.
 type packetHearer struct {
 	peer      unix.Sockaddr
-	to        []byte // control data: the address that the peer sent to; none: the system chooses
+	to        []byte // control data: the address that the peer sent to; nil: the system chooses
 	many      bool
 	lossy     bool // a peer that has gone or cannot be reached does not end the Conn
 	listener  *PacketListener
 	connected bool  // the only socket is connected to peer
 	fds       []int // of all sockets
-	current   int   // the one that heard peer
+	current   int   // the socket that heard peer
 	others    bool  // the sockets besides the Conn's are watched
 	room      roomTimer
 }

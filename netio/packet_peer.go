@@ -16,8 +16,8 @@ type packetPeer struct {
 	socket    *peerSocket
 	conn      *Conn         // nil while the sender waits
 	addr      unix.Sockaddr // the sender's address
-	to        []byte        // control data: the address that the sender has asked
-	queue     [][]byte      // datagrams that have come and were not read
+	to        []byte        // control data: the address that the sender has sent to
+	queue     [][]byte      // unread datagrams
 	queued    int           // size of the queue, in bytes
 	past      *pastReads    // for takeBack; nil: not in use
 	writes    bool          // the Conn waits until the socket takes more
@@ -161,8 +161,8 @@ func (p *packetPeer) comeAgain(left [][]byte) {
 	p.introduceSoon()
 }
 
-// pastReads are the datagrams that were read last. A command may end without having read all that its pipe holds: which
-// datagrams these were is known here.
+// pastReads are the datagrams that were read last. A command may end before it has read all of the
+// bytes in its pipe. pastReads knows which datagrams these bytes are.
 type pastReads struct {
 	datagrams [][]byte
 	size      int

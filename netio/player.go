@@ -13,32 +13,32 @@ import (
 	"gnc/netio/script"
 )
 
-// PlayOptions are the rules of a conversation that a script prescribes. Durations of 0 mean no bound.
+// PlayOptions are the rules of a conversation by a script. A duration of 0 means no bound.
 type PlayOptions struct {
-	Number   int           // which connection it is, from 1: its part of the script
-	Idle     time.Duration // how long the peer may keep us waiting while nothing moves
-	Linger   time.Duration // the same, once all has been played
-	Captures []*Capture    // get a copy of both directions
-	Record   *Record       // is told what happens, if not nil
+	Number   int           // of the connection, from 1; it selects a part of the script
+	Idle     time.Duration // how long we wait for the peer while nothing moves
+	Linger   time.Duration // the same bound after the last step
+	Captures []*Capture    // each gets a copy of both directions
+	Record   *Record       // records the conversation, or nil
 
-	OnStep func(line int, what string) // is told of each step that has been played, if not nil
+	OnStep func(line int, what string) // called after each step, or nil
 }
 
-// ScriptFailure is a peer that did not keep to a script.
+// ScriptFailure reports that a peer did not keep to a script.
 type ScriptFailure struct {
 	Name    string // of the script
 	Line    int
-	Want    string // what was expected
-	Instead string // what came instead
+	Want    string // the expected event
+	Instead string // the event that came instead
 }
 
 func (e *ScriptFailure) Error() string {
 	return fmt.Sprintf("%s:%d: expected %s, got %s", e.Name, e.Line, e.Want, e.Instead)
 }
 
-// Player plays a script on a connection. What is to be sent goes out as fast as the peer takes it while later steps are
-// played, so that two sides that both send much do not wait for each other; delay, half-close, close and reset wait
-// until all of it has gone.
+// Player plays a script on a connection. It sends as fast as the peer takes bytes, and plays later
+// steps meanwhile. So two sides that both send many bytes do not wait for each other. The steps
+// delay, half-close, close and reset wait until all bytes have gone.
 type Player struct {
 	loop    *Loop
 	conn    *Conn
@@ -48,14 +48,14 @@ type Player struct {
 	taps    taps
 	done    func(Result)
 
-	at       int // the step that is being played
+	at       int // the index of the current step
 	out      outbox
-	window   []byte // what came and is not consumed
-	ended    bool   // nothing more will come
-	broken   error  // why, where it was no orderly end
+	window   []byte // bytes that came and no step has consumed
+	ended    bool   // no more bytes will come
+	broken   error  // why ended is true, or nil after an orderly end
 	shut     bool   // we have half-closed
 	pause    mux.Timer
-	paused   bool // by the step that is being played
+	paused   bool // by the current step
 	stage    playStage
 	settling backoff
 	patience stillness
@@ -63,26 +63,27 @@ type Player struct {
 	sent, received int64
 }
 
-// scriptWindow bounds what may have come and not been consumed: it is searched again whenever more comes.
+// scriptWindow bounds the unconsumed bytes. Whenever more bytes come, all of them are searched again.
 const scriptWindow = 1 << 20
 
-// playStage is how far a conversation has come. It only ever grows.
+// playStage is the progress of a conversation. It only ever grows.
 type playStage uint8
 
 const (
 	stagePlaying   playStage = iota
-	stageLingering           // all has been played, and we half-closed; what still comes is dropped
-	stageSettling            // until what was sent is acknowledged
+	stageLingering           // all steps are played, and we half-closed; later bytes are dropped
+	stageSettling            // until the peer's system has acknowledged the sent bytes
 	stageOver
 )
 
-// Play plays a script on a connection, which it closes. It begins in the next turn of the loop, and calls done at the end.
-// A peer that does not keep to the script is a *ScriptFailure.
+// Play plays a script on a connection. It begins in the next turn of the loop. At the end it closes
+// the connection and calls done. If the peer does not keep to the script, the error is a
+// *ScriptFailure.
 func Play(l *Loop, conn *Conn, s *script.Script, o PlayOptions, done func(Result)) *Player {
 	p := &Player{loop: l, conn: conn, script: s, part: s.PartOf(o.Number), options: o, done: done}
 	p.taps = newTaps(o.Captures, o.Record)
 	p.taps.begin(l, p.run)
-	if conn.confirms { // TCP; pieces are to arrive as they were sent
+	if conn.confirms { // TCP: pieces must arrive as they were sent
 		unix.SetsockoptInt(conn.FD(), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 	}
 	if conn.packets {
@@ -96,21 +97,21 @@ func Play(l *Loop, conn *Conn, s *script.Script, o PlayOptions, done func(Result
 	return p
 }
 
-// run does all that can be done now: play, send, receive, again and again while one of them gets on. What can be sent
-// goes before what has come is looked at: so it stands in a recording, which must not have a peer speak first that does
-// not.
+// run plays, sends and receives, again and again while one of these makes progress. It sends before
+// it receives. A recording keeps that order, so it never shows that a peer speaks first if the peer
+// does not.
 func (p *Player) run() {
 	for budget := int64(stepBudget); p.stage != stageOver; {
 		before, ended, empty := p.sent+p.received, p.ended, p.out.empty()
 		played := p.play()
-		if budget <= 0 { // the interest that stands brings us back
+		if budget <= 0 { // the interest stands, so the loop calls again
 			break
 		}
 		p.push()
 		p.receive()
 		moved := p.sent + p.received - before
-		if moved == 0 && !played && p.ended == ended && p.out.empty() == empty { // a file's end empties it, and moves nothing
-			break
+		if moved == 0 && !played && p.ended == ended && p.out.empty() == empty {
+			break // the end of a file moves no byte, but empties the outbox
 		}
 		p.patience.moved()
 		budget -= moved
@@ -120,7 +121,7 @@ func (p *Player) run() {
 	}
 }
 
-// rest waits for what comes next.
+// rest declares the interest, and arms the timer that bounds the wait.
 func (p *Player) rest() {
 	if err := p.taps.failure(); err != nil {
 		p.finish(err)
@@ -139,12 +140,12 @@ func (p *Player) rest() {
 	}
 }
 
-// listens says whether more of the peer's bytes are wanted.
+// listens reports whether the player wants more of the peer's bytes.
 func (p *Player) listens() bool {
 	return !p.ended && p.stage < stageSettling && len(p.window) < scriptWindow && p.taps.room()
 }
 
-// receive takes what has come into the window, as much as there is room for. After the last step it is dropped.
+// receive reads bytes into the window, as far as there is room. After the last step it drops them.
 func (p *Player) receive() {
 	buf := p.loop.buffers.get()
 	defer p.loop.buffers.put(buf)
@@ -169,7 +170,7 @@ func (p *Player) receive() {
 	}
 }
 
-// most is how much may be read at once: a datagram is read whole.
+// most returns the bound of one read. A datagram is read whole.
 func (p *Player) most(size int) int {
 	if p.conn.packets {
 		return size
@@ -177,7 +178,7 @@ func (p *Player) most(size int) int {
 	return min(size, scriptWindow-len(p.window))
 }
 
-// push sends what the connection takes.
+// push sends from the outbox as much as the connection takes.
 func (p *Player) push() {
 	buf := p.loop.buffers.get()
 	defer p.loop.buffers.put(buf)
@@ -205,7 +206,7 @@ func (p *Player) push() {
 	}
 }
 
-// cause is an error without the connection's name, which the message has already.
+// cause returns the text of an error without the connection's name, which the message already has.
 func cause(err error) string {
 	if op, ok := errors.AsType[*OpError](err); ok {
 		return op.Err.Error()
@@ -216,7 +217,7 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// play plays steps until one has to wait, and says whether any was played.
+// play plays steps until one has to wait. It reports whether it has played any.
 func (p *Player) play() (played bool) {
 	for p.stage == stagePlaying && p.at < len(p.part.Steps) {
 		step := p.part.Steps[p.at]
@@ -240,10 +241,11 @@ func (p *Player) tell(s *script.Step, what string) {
 	}
 }
 
-// hangUp is told of a connection that hung up while nothing was asked of it: the next read or write tells why.
+// hangUp does nothing: the next read or write returns the reason.
 func (p *Player) hangUp(*Conn) {}
 
-// Abort ends the conversation for a reason from outside, after one more attempt to send what is to be sent.
+// Abort ends the conversation for a reason from outside. Before that it tries once more to send the
+// bytes of the outbox.
 func (p *Player) Abort(err error) {
 	if p.stage == stagePlaying {
 		p.push()

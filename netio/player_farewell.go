@@ -9,14 +9,14 @@ import (
 	"gnc/netio/script"
 )
 
-// errOwnReset tells the taps that a conversation ended with a reset, as it should.
+// errOwnReset tells the taps that the script ended the conversation with a reset.
 var errOwnReset = errors.New("reset by the script")
 
-// bid ends a conversation whose steps have all been played, and says whether it got on. Unless close or reset was the
-// last one, we half-close and wait for the peer's end.
+// bid ends a conversation after its last step, in stages. It reports whether it made progress. If
+// the last step is not close or reset, bid half-closes and waits for the peer's end.
 func (p *Player) bid() bool {
 	switch {
-	case p.stage == stagePlaying && p.part.Over: // for which all has gone
+	case p.stage == stagePlaying && p.part.Over: // close or reset: all bytes have gone
 		if !p.resets() && !p.shut && !p.shutdown() {
 			return false
 		}
@@ -35,14 +35,14 @@ func (p *Player) bid() bool {
 	return true
 }
 
-// resets says whether the conversation ends with a reset.
+// resets reports whether the conversation ends with a reset.
 func (p *Player) resets() bool {
 	last := len(p.part.Steps) - 1
 	return p.at > last && last >= 0 && p.part.Steps[last].Op == script.OpReset
 }
 
-// settle waits until the peer's system has acknowledged all that was sent, and what is told of it is written, as a
-// session does.
+// settle waits until the peer's system has acknowledged all sent bytes and the taps have written
+// theirs. A session's settler does the same.
 func (p *Player) settle() {
 	p.stage, p.window = stageSettling, nil
 	p.patience.restart()
@@ -52,7 +52,7 @@ func (p *Player) settle() {
 func (p *Player) lookAgain() {
 	left := p.unconfirmed()
 	switch {
-	case left == 1 && p.shut && p.broken != nil: // the end itself, which counts as a byte on Linux
+	case left == 1 && p.shut && p.broken != nil: // our end, which counts as a byte on Linux
 		p.finish(nil)
 	case left > 0 && p.broken != nil:
 		p.finish(p.unacknowledged(left, cause(p.broken)))
@@ -63,7 +63,8 @@ func (p *Player) lookAgain() {
 	}
 }
 
-// unconfirmed is how many bytes the peer's system has not acknowledged. What the peer sends meanwhile is dropped.
+// unconfirmed returns how many bytes the peer's system has not acknowledged. It drops the bytes that
+// the peer sends meanwhile.
 func (p *Player) unconfirmed() int {
 	if err := p.conn.discard(); err != nil && err != errAgain && err != io.EOF {
 		p.broken = err
@@ -89,10 +90,10 @@ func (p *Player) unacknowledged(left int, why string) error {
 		Instead: fmt.Sprintf("%d bytes not acknowledged, then: %s", left, why)}
 }
 
-// wantTaken is what is expected where something is sent.
+// wantTaken is the expectation of a step that sends.
 const wantTaken = "the peer to take what is sent"
 
-// bound is how long the peer may keep us waiting for what is waited for now; 0: for ever.
+// bound returns how long we wait for the peer now. 0 means no bound.
 func (p *Player) bound() time.Duration {
 	o := &p.options
 	switch {
@@ -104,8 +105,8 @@ func (p *Player) bound() time.Duration {
 	return o.Idle
 }
 
-// expire ends a conversation whose peer has let us wait for too long. Once all has been played, nothing more is asked
-// of it than to acknowledge.
+// expire ends a conversation in which we have waited too long for the peer. After the last step the
+// peer only has to acknowledge the sent bytes.
 func (p *Player) expire() {
 	nothing := fmt.Sprintf("nothing for %v", p.bound())
 	switch left := 0; {

@@ -7,17 +7,19 @@ import (
 	"gnc/netio/script"
 )
 
-// outbox is what a script has said and the connection has not taken. It holds steps, not copies of their bytes.
+// outbox holds the bytes that a script sends and the connection has not taken. It stores the steps,
+// not copies of their bytes.
 type outbox struct {
 	steps []*script.Step
-	done  int64 // bytes of the first that were taken
-	piece int   // of a file, that one datagram carries; each text is one. 0: what is sent is a stream
+	done  int64 // number of bytes of the first step that the connection took
+	piece int   // size of a file's piece in a datagram; a text is one datagram; 0: a stream
 }
 
 func (o *outbox) add(s *script.Step) { o.steps = append(o.steps, s) }
 func (o *outbox) empty() bool        { return len(o.steps) == 0 }
 
-// fill copies what comes next into buf: texts together, a file alone. 0 bytes: there is nothing left.
+// fill copies the next bytes into buf: several texts together, or bytes of one file. 0 bytes mean
+// that the outbox is empty.
 func (o *outbox) fill(buf []byte) (n int, err error) {
 	for len(o.steps) > 0 && n == 0 && err == nil {
 		if o.steps[0].Op == script.OpSendFile {
@@ -60,7 +62,7 @@ func (o *outbox) fillFile(buf []byte) (int, error) {
 	return 0, outfile.Failed("read", s.Path, err)
 }
 
-// taken says that the connection took n bytes of what fill gave.
+// taken removes n bytes, which the connection has taken.
 func (o *outbox) taken(n int) {
 	for o.done += int64(n); len(o.steps) > 0 && o.steps[0].Op != script.OpSendFile; {
 		size := int64(len(o.steps[0].Data))

@@ -8,7 +8,7 @@ import (
 	"gnc/netio/script"
 )
 
-// step plays one step: what there is to say of it, and whether it has been played.
+// step plays one step. ok reports whether it has been played, and what adds to its description.
 func (p *Player) step(s *script.Step) (what string, ok bool) {
 	switch s.Op {
 	case script.OpExpect, script.OpExpectExactly:
@@ -23,10 +23,10 @@ func (p *Player) step(s *script.Step) (what string, ok bool) {
 	case script.OpHalfClose:
 		return "", p.halfClose()
 	}
-	return "", p.out.empty() // close and reset: see bid
+	return "", p.out.empty() // close and reset; see bid
 }
 
-// expect looks for what a step expects at, or in, what has come.
+// expect compares the window with the step's exact bytes, or searches it for the step's pattern.
 func (p *Player) expect(s *script.Step) (what string, ok bool) {
 	var end int
 	if s.Op == script.OpExpectExactly {
@@ -36,8 +36,8 @@ func (p *Player) expect(s *script.Step) (what string, ok bool) {
 			return "", false
 		}
 		end, ok = same, same == len(s.Data)
-	} else if at := s.Pattern.FindIndex(p.window); at != nil && len(p.window) > 0 { // an empty match needs a byte, too
-		end, ok = at[1], true
+	} else if at := s.Pattern.FindIndex(p.window); at != nil && len(p.window) > 0 {
+		end, ok = at[1], true // an empty match needs a byte, too
 	}
 	switch {
 	case ok:
@@ -46,7 +46,7 @@ func (p *Player) expect(s *script.Step) (what string, ok bool) {
 		}
 		p.window = p.window[end:]
 		if len(p.window) == 0 {
-			p.window = nil // and with it what was consumed
+			p.window = nil // frees the consumed bytes
 		}
 	case p.ended:
 		p.fail(s, p.instead())
@@ -69,7 +69,7 @@ func commonPrefix(p, q []byte) int {
 	return n
 }
 
-// differs fails a step that expects certain bytes, at the first that is another.
+// differs fails a step that expects exact bytes. The byte at index at is the first that differs.
 func (p *Player) differs(s *script.Step, at int) {
 	if at < printable.ExcerptMost/2 {
 		p.fail(s, p.instead())
@@ -92,7 +92,7 @@ func (p *Player) expectEnd(s *script.Step) bool {
 	return p.ended
 }
 
-// instead is what has come and was not expected.
+// instead describes the unexpected bytes or the end that came.
 func (p *Player) instead() string {
 	came := "nothing"
 	if len(p.window) > 0 {
@@ -107,7 +107,7 @@ func (p *Player) instead() string {
 	return came
 }
 
-// delay waits once all has gone.
+// delay begins the pause once all bytes have gone. It reports whether the pause is over.
 func (p *Player) delay(s *script.Step) bool {
 	switch {
 	case p.paused:
@@ -142,7 +142,7 @@ func (p *Player) shutdown() bool {
 	return true
 }
 
-// fail ends the conversation because the peer did not do what a step expects.
+// fail ends the conversation because the peer did not meet a step's expectation.
 func (p *Player) fail(s *script.Step, instead string) { p.failLine(s, s.Want(), instead) }
 
 func (p *Player) failLine(s *script.Step, want, instead string) {

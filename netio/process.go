@@ -59,9 +59,9 @@ func (p *Process) Terminate(gone func()) {
 
 func (p *Process) signal(s unix.Signal) error { return unix.Kill(-p.cmd.Process.Pid, s) }
 
-// check finds out whether a process is left in the group. The system does not report that, so check asks
-// at growing intervals. A process that is still there a moment after the kill cannot be ended by
-// us. It may be a zombie that its parent does not wait for.
+// check finds out whether a process is left in the group. The system does not report that, so check
+// asks at growing intervals. If a process is still there a moment after the kill, we cannot end it.
+// It may be a zombie that its parent does not wait for.
 func (p *Process) check() {
 	waited := time.Since(p.since)
 	switch {

@@ -19,8 +19,8 @@ func (s *Session) lingerBound() time.Duration {
 	return s.options.Linger
 }
 
-// tooIdle ends the session. It does not if other clients keep the bytes from moving. LetGo ends a
-// session only while there is nothing to send to the peer.
+// tooIdle ends the session. It only restarts the wait if other clients keep the bytes from moving,
+// or if LetGo ran out while bytes for the peer are at hand.
 func (s *Session) tooIdle() {
 	orderly := s.lingerBound() > 0 && s.lingerBound() == s.idleBound()
 	excused := s.options.excused != nil && s.options.excused()

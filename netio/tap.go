@@ -1,20 +1,21 @@
 package netio
 
-// tap is told what passes on a connection, in the order in which it happens.
+// tap gets a copy of the bytes of a connection, in the order in which they pass: a capture, or a
+// part of a recording.
 type tap interface {
-	begin(l *Loop, more func()) // before anything else; more: there may be room again
-	add(p []byte, sent bool)    // these bytes were sent, or received
-	ended(sent bool)            // no more will be sent, or received
-	room() bool                 // asked before bytes are read
-	written() bool              // nothing is pending
-	failure() error
-	end(err error) error // the connection is over: err is why, nil if in good order; what went wrong with the tap
+	begin(l *Loop, more func()) // called first; the tap calls more when it may have room again
+	add(p []byte, sent bool)    // takes bytes that were sent, or received
+	ended(sent bool)            // notes the end of the sent bytes, or of the received ones
+	room() bool                 // reports whether the connection may read more bytes
+	written() bool              // reports whether the tap has written all its bytes
+	failure() error             // returns the tap's own failure, or nil
+	end(err error) error        // notes that the connection is over; returns the tap's own failure
 }
 
-// taps are those of one connection, often none.
+// taps are the taps of one connection. Most connections have none.
 type taps []tap
 
-// newTaps are captures and a part of a recording, which may be nil.
+// newTaps returns the captures and the record, if there is one.
 func newTaps(captures []*Capture, record *Record) (ts taps) {
 	for _, c := range captures {
 		ts = append(ts, c)

@@ -30,7 +30,8 @@ func (t *telnet) see(p []byte) (answer []byte) {
 	return t.answer
 }
 
-// strip does the same, and moves the data to the beginning of p.
+// strip reads bytes from the peer and returns the answer. It also moves the data to the beginning
+// of p.
 func (t *telnet) strip(p []byte) (data, answer []byte) {
 	t.answer, data = nil, p[:0]
 	for _, b := range p {

@@ -8,18 +8,17 @@ import (
 	"gnc/netio/sock"
 )
 
-// Unfinished says what the peer learns when a session fails before all that was to be sent is sent, and its end passed
-// on.
+// Unfinished is the way in which a session ends that fails before it has sent all bytes and the end.
 type Unfinished uint8
 
 const (
-	UnfinishedResets  Unfinished = iota // the connection is reset: the peer must not take a part for the whole
-	UnfinishedAtHand                    // reset only if bytes are at hand that were to be sent, as in nc
+	UnfinishedResets  Unfinished = iota // a reset: the peer must not take a part for the whole
+	UnfinishedAtHand                    // a reset only if unsent bytes are at hand, as in nc
 	UnfinishedInOrder                   // an orderly end: a person at a terminal knows what was sent
 )
 
-// unfinished reports whether the peer would be deceived by an orderly end after err: it would take a part for the
-// whole, or believe that we have kept what we lost.
+// unfinished reports whether an orderly end after err would deceive the peer. The peer would take a
+// part for the whole, or believe that we have kept bytes that we lost.
 func (s *Session) unfinished(err error) bool {
 	if err == nil {
 		return false
@@ -37,7 +36,8 @@ func (s *Session) unfinished(err error) bool {
 	return s.send.mover != nil && s.send.state != flowShut || undelivered > 0
 }
 
-// owed is how many bytes are at hand that were to be sent: read and not sent, or there to be read at once.
+// owed returns how many unsent bytes are at hand: bytes that were read and not sent, and bytes that
+// the input has at once.
 func (s *Session) owed() int {
 	if s.send.state == flowShut || s.send.mover == nil {
 		return 0
@@ -45,7 +45,8 @@ func (s *Session) owed() int {
 	return int(s.send.lost) + s.send.mover.held() + s.in.stock()
 }
 
-// stock is how many bytes c has to give at once. For a device that does not tell, 1 stands for some.
+// stock returns how many bytes a read of c finds at once. A device that reports no number but is
+// readable counts as 1.
 func (c *Conn) stock() int {
 	if stock := c.is().stock; stock != nil {
 		return stock()

@@ -7,8 +7,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// stillness calls ring once nothing has moved for the time that bound returns. A movement only notes
-// the time, which costs nothing. The timer is set again after it has run.
+// stillness calls ring once nothing has moved for the time that bound returns. A movement only
+// notes the time, which costs nothing. The timer is set again after it has run.
 type stillness struct {
 	loop  *Loop
 	since time.Time            // of the last movement
