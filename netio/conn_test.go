@@ -9,14 +9,15 @@ import (
 	"gnc/mux"
 )
 
-// told counts what a connection tells its owner.
+// told counts the calls that a connection makes to its owner.
 type told struct{ runs, hangUps int }
 
 func (t *told) run()         { t.runs++ }
 func (t *told) hangUp(*Conn) { t.hangUps++ }
 
-// A report may be older than the interest, which another handler of the same wait has withdrawn: that is no hang-up.
-// /dev/null, which is in the answer of every wait, showed it.
+// TestReportOfWithdrawnInterestIsNoHangUp gives a Conn a report that is older than its interest:
+// another handler of the same wait has withdrawn the interest. The Conn must not take the report
+// for a hang-up. /dev/null showed the fault, because every wait reports it.
 func TestReportOfWithdrawnInterestIsNoHangUp(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)

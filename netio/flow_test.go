@@ -9,16 +9,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fickle is a channel that is ready when it likes: it gives and takes in random pieces, with EAGAIN and EINTR between.
+// fickle is a channel that gives and takes random pieces, with EAGAIN and EINTR between them.
 type fickle struct {
 	rand   *rand.Rand
-	in     []byte // to be read
-	inErr  error  // after in; nil is the end
+	in     []byte // bytes to be read
+	inErr  error  // comes after in; nil: the end
 	out    bytes.Buffer
-	outErr error // once outRoom bytes have been taken
+	outErr error // comes once room bytes have been taken
 	room   int
 	shut   bool
-	log    *bytes.Buffer // gets what is read, if not nil
+	log    *bytes.Buffer // gets a copy of the bytes that were read, or nil
 }
 
 func (f *fickle) whim() error {
@@ -66,8 +66,9 @@ func (f *fickle) closeWrite(*Conn) error {
 	return nil
 }
 
-// runFickle drives a flow as a loop would: a descriptor is reported only if the derived interest asks for it, in a
-// random order, sometimes in vain. It fails the test if the flow waits for nothing, or never ends.
+// runFickle drives a flow as a loop would. It reports a descriptor only if the derived interest
+// asks for it, in a random order, sometimes in vain. It fails the test if the flow waits for
+// nothing, or never ends.
 func runFickle(t *testing.T, r *rand.Rand, f *Flow) {
 	t.Helper()
 	for range 1 << 20 {
@@ -157,7 +158,8 @@ func TestStepHasABudget(t *testing.T) {
 	}
 }
 
-// TestStepOfWhatIsLostHasABudget: what a mover reads only to discard it takes its time too.
+// TestStepOfWhatIsLostHasABudget checks that a step also has a budget for bytes that the mover
+// reads only to drop them.
 func TestStepOfWhatIsLostHasABudget(t *testing.T) {
 	src := &Conn{reader: &fewer{left: 100 * stepBudget}, writer: &fewer{left: 100 * stepBudget}}
 	m := &corrupter{copier: copier{pool: &pool{size: bufferSize}}, lossy: true}
@@ -171,7 +173,7 @@ func TestStepOfWhatIsLostHasABudget(t *testing.T) {
 	}
 }
 
-// fewer has so much to give, and takes everything.
+// fewer gives left bytes, and takes everything.
 type fewer struct {
 	zeroes
 	left int
@@ -183,7 +185,7 @@ func (f *fewer) read(_ int, p []byte) (int, error) {
 	return n, nil
 }
 
-// zeroes always has more to give, and takes everything.
+// zeroes gives bytes without end, and takes everything.
 type zeroes struct{}
 
 func (zeroes) read(_ int, p []byte) (int, error)  { return len(p), nil }

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fickleHub is a hub whose streams and clients are ready when they like.
+// fickleHub is a hub whose streams and clients become ready at random.
 type fickleHub struct {
 	*Hub
 	rand    *rand.Rand
@@ -21,7 +21,7 @@ type fickleHub struct {
 	open    int
 }
 
-// fickleClient is what one client of it sends and gets.
+// fickleClient is one client of a fickleHub, with the bytes that it sends and gets.
 type fickleClient struct {
 	*fickle
 	session *Session
@@ -41,13 +41,13 @@ func newFickleHub(t *testing.T, l *Loop, r *rand.Rand, in []byte, o HubOptions) 
 	return h
 }
 
-// conn is a Conn without a descriptor: the test is its loop.
+// conn makes a Conn without a descriptor. The test acts as its loop.
 func (h *fickleHub) conn(l *Loop, f *fickle) *Conn {
 	name := "fickle"
 	return &Conn{loop: l, fd: -1, reader: f, writer: f, label: named(name)}
 }
 
-// join adds a client that sends what f has to be read.
+// join adds a client that sends the bytes of f.
 func (h *fickleHub) join(f *fickle, o SessionOptions) {
 	id := len(h.clients) + 1
 	c := &fickleClient{fickle: f}
@@ -61,13 +61,13 @@ func (h *fickleHub) join(f *fickle, o SessionOptions) {
 	})
 }
 
-// ready says which streams are.
+// ready reports which of stdin and stdout are ready.
 func (h *fickleHub) ready() [2]bool {
 	return [2]bool{h.in != nil && h.in.readReady, h.out != nil && h.out.writeReady}
 }
 
-// drive reports readiness at random, to those who would be watched for it, until every client's session has ended. The
-// hub runs only when it would: when a stream is ready, or somebody has woken it.
+// drive reports readiness at random, only to Conns with an interest, until every client's session
+// has ended. The hub runs only when a stream is ready or a client has woken the hub.
 func (h *fickleHub) drive(t *testing.T) {
 	t.Helper()
 	for range 1 << 18 {
@@ -98,7 +98,8 @@ func (h *fickleHub) drive(t *testing.T) {
 	t.Fatalf("%d sessions never end", h.open)
 }
 
-// marked is what a client sends: records of 16 bytes that say whose they are, and which.
+// marked returns n records of 16 bytes for a client to send. A record has the numbers of the client
+// and of the record.
 func marked(client, n int) []byte {
 	var b []byte
 	for i := range n {
@@ -107,7 +108,8 @@ func marked(client, n int) []byte {
 	return b
 }
 
-// TestHubLosesAndReordersNothing gives everybody all of stdin, and gets all of everybody, whatever is ready when.
+// TestHubLosesAndReordersNothing checks that every client gets all of stdin, and that stdout gets
+// all bytes of every client, in any order of readiness.
 func TestHubLosesAndReordersNothing(t *testing.T) {
 	l, err := NewLoop("auto")
 	must(t, err)
@@ -118,7 +120,7 @@ func TestHubLosesAndReordersNothing(t *testing.T) {
 		h := newFickleHub(t, l, r, in, HubOptions{})
 		o := SessionOptions{}
 		if seed%3 == 1 {
-			o.Telnet = true // every byte is looked at
+			o.Telnet = true // inspects every byte
 		}
 		total := 0
 		for n := range 1 + r.IntN(12) {
@@ -142,7 +144,7 @@ func TestHubLosesAndReordersNothing(t *testing.T) {
 	}
 }
 
-// TestHubMixesNoReads: what comes out of stdout is the reads, one after another in their order.
+// TestHubMixesNoReads checks that stdout gets the reads one after another, in their order.
 func TestHubMixesNoReads(t *testing.T) {
 	l, err := NewLoop("auto")
 	must(t, err)
@@ -162,7 +164,8 @@ func TestHubMixesNoReads(t *testing.T) {
 	}
 }
 
-// TestRelayGivesToAllOthers: one that listens gets all of what the others sent, and those nothing of their own.
+// TestRelayGivesToAllOthers checks that a client that only listens gets all bytes of the others,
+// and that no client gets its own bytes back.
 func TestRelayGivesToAllOthers(t *testing.T) {
 	l, err := NewLoop("auto")
 	must(t, err)
@@ -170,7 +173,7 @@ func TestRelayGivesToAllOthers(t *testing.T) {
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		h := newFickleHub(t, l, r, nil, HubOptions{Relay: true})
-		h.join(&fickle{inErr: unix.EAGAIN}, SessionOptions{}) // hears, and never ends
+		h.join(&fickle{inErr: unix.EAGAIN}, SessionOptions{}) // listens, and never ends
 		want := make([][]byte, 5)
 		total := 0
 		for n := range want {
@@ -199,7 +202,8 @@ func TestRelayGivesToAllOthers(t *testing.T) {
 	}
 }
 
-// TestStalledClientIsDropped: with one that takes nothing, the others get all; it does not.
+// TestStalledClientIsDropped checks that the hub drops a client that takes nothing, and that the
+// other client gets all bytes.
 func TestStalledClientIsDropped(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		in, out, toIn, fromOut := pipes(t, l)

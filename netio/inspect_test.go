@@ -30,7 +30,7 @@ func TestTelnetRefuses(t *testing.T) {
 	}
 }
 
-// TestTelnetStrips takes the commands out, wherever a read ends.
+// TestTelnetStrips checks that strip removes the commands, wherever a read ends.
 func TestTelnetStrips(t *testing.T) {
 	const in = "x\xff\xfd\x18\xff\xfb\x01hi\xff\xff\xfd\xff\xfa\x01\xff\xff\xff\xfd\xff\xf0\xff\xfe\x03y\xff\xf1\xff\xff\xff\xff\xff\xfd\x03z\xff\xfb"
 	const data, answers = "xhi\xff\xfdy\xff\xffz", "\xff\xfc\x18\xff\xfe\x01\xff\xfc\x03"
@@ -49,7 +49,7 @@ func TestTelnetStrips(t *testing.T) {
 	}
 }
 
-// FuzzDoubled has data come through telnet as it was.
+// FuzzDoubled checks that doubled bytes come out of telnet as they were.
 func FuzzDoubled(f *testing.F) {
 	f.Add([]byte("a\xff\xffb\n\xff"))
 	f.Fuzz(func(t *testing.T, in []byte) {
@@ -64,7 +64,7 @@ func FuzzDoubled(f *testing.F) {
 	})
 }
 
-// FuzzTelnet cuts what comes in two: the data and the answers are the same.
+// FuzzTelnet cuts the input in two. The data and the answers must stay the same.
 func FuzzTelnet(f *testing.F) {
 	f.Add([]byte("x\xff\xfd\x18\xff\xfa\xff\xf0"), 3)
 	f.Fuzz(func(t *testing.T, in []byte, cut int) {

@@ -54,14 +54,14 @@ func TestAcceptWithoutDescriptors(t *testing.T) {
 			if n := l.Waits() - waits; n > 2 {
 				t.Errorf("a starved listener asked its poller %d times", n)
 			}
-			conns[0].Close() // room for one
+			conns[0].Close() // frees one descriptor
 		})
 		l.After(600*time.Millisecond, func() {
 			if accepted != 2 {
 				t.Errorf("%d accepted after a close", accepted)
 			}
 			restore()
-		}) // room for all: the listener finds out by its timer
+		}) // enough descriptors: the listener finds them with its timer
 		runLoop(t, l)
 	})
 }

@@ -14,7 +14,7 @@ import (
 	"gnc/netio/sock"
 )
 
-// onEach runs a test on a loop of each multiplexer of this system.
+// onEach runs a test on a loop of each of this system's multiplexers.
 func onEach(t *testing.T, test func(t *testing.T, l *Loop)) {
 	for _, name := range mux.Names() {
 		t.Run(name, func(t *testing.T) {
@@ -28,7 +28,7 @@ func onEach(t *testing.T, test func(t *testing.T, l *Loop)) {
 	}
 }
 
-// runLoop runs l until it is stopped, and fails the test if it never is.
+// runLoop runs l until the test stops it. It fails the test if that takes over 20 seconds.
 func runLoop(t *testing.T, l *Loop) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -47,7 +47,8 @@ func must(t *testing.T, err error) {
 
 var loopback = netip.MustParseAddrPort("127.0.0.1:0")
 
-// pair is a TCP connection: one end on the loop, the other a blocking descriptor that the test may use as it likes.
+// pair makes a TCP connection. One end is a Conn on the loop, and the other end is a blocking
+// descriptor for the test.
 func pair(t *testing.T, l *Loop) (*Conn, int) {
 	t.Helper()
 	ln, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
@@ -67,7 +68,7 @@ func pair(t *testing.T, l *Loop) (*Conn, int) {
 	return l.socketConn(fd, "peer"), peer
 }
 
-// pipes are stdin and stdout for a session, and their other ends.
+// pipes makes two pipes, as stdin and stdout of a session. It also returns their other ends.
 func pipes(t *testing.T, l *Loop) (in, out *Conn, toIn, fromOut int) {
 	t.Helper()
 	var i, o [2]int
@@ -81,7 +82,7 @@ func pipes(t *testing.T, l *Loop) (in, out *Conn, toIn, fromOut int) {
 	return in, out, i[1], o[0]
 }
 
-// openDescriptors is what /proc/self/fd holds.
+// openDescriptors returns the number of open descriptors, which /proc/self/fd lists.
 func openDescriptors(t *testing.T) int {
 	t.Helper()
 	entries, err := os.ReadDir("/proc/self/fd")

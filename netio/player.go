@@ -63,7 +63,8 @@ type Player struct {
 	sent, received int64
 }
 
-// scriptWindow bounds the unconsumed bytes. Whenever more bytes come, all of them are searched again.
+// scriptWindow bounds the unconsumed bytes. Whenever more bytes come, the player searches all of
+// them again.
 const scriptWindow = 1 << 20
 
 // playStage is the progress of a conversation. It only ever grows.

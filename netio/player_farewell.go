@@ -63,8 +63,8 @@ func (p *Player) lookAgain() {
 	}
 }
 
-// unconfirmed returns how many bytes the peer's system has not acknowledged. It drops the bytes that
-// the peer sends meanwhile.
+// unconfirmed returns how many bytes the peer's system has not acknowledged. It drops the bytes
+// that the peer sends meanwhile.
 func (p *Player) unconfirmed() int {
 	if err := p.conn.discard(); err != nil && err != errAgain && err != io.EOF {
 		p.broken = err

@@ -15,16 +15,16 @@ import (
 	"gnc/netio/script"
 )
 
-// playing is a script played against a peer of the test's.
+// playing is a script, and the peer that the test plays it against.
 type playing struct {
 	script string
-	record string              // file, or ""
-	o      PlayOptions         //
-	small  bool                // the peer's window
-	peer   func(fd int) []byte // what it received; nil: it does nothing until the end
+	record string // file, or ""
+	o      PlayOptions
+	small  bool                // the peer's window is small
+	peer   func(fd int) []byte // returns the received bytes; nil: the peer does nothing until the end
 }
 
-// play plays it, and returns what the peer received and how it went.
+// play plays the script. It returns the bytes that the peer received, and the result.
 func (c playing) play(t *testing.T, l *Loop) ([]byte, Result) {
 	t.Helper()
 	s, err := script.Parse("s", []byte(c.script))
@@ -50,17 +50,17 @@ func (c playing) play(t *testing.T, l *Loop) ([]byte, Result) {
 	}
 	var result Result
 	c.o.Number = 1
-	Play(l, conn, s, c.o, func(r Result) { result = r; l.After(0, l.Stop) }) // after a turn, which closes
+	Play(l, conn, s, c.o, func(r Result) { result = r; l.After(0, l.Stop) }) // the turn closes conn
 	runLoop(t, l)
 	return <-got, result
 }
 
-// says is a peer that says something in pieces, half-closes and reads to the end.
+// says returns a peer that sends pieces, half-closes, and reads to the end.
 func says(pieces ...string) func(int) []byte {
 	return func(fd int) []byte {
 		for _, p := range pieces {
 			unix.Write(fd, []byte(p))
-			time.Sleep(time.Millisecond) // so that some come alone: whatever comes, the outcome is the same
+			time.Sleep(time.Millisecond) // some pieces come alone; the outcome does not depend on it
 		}
 		unix.Shutdown(fd, unix.SHUT_WR)
 		return readAll(fd)
@@ -104,7 +104,8 @@ func TestScriptFailures(t *testing.T) {
 	})
 }
 
-// TestScriptSilence plays to a peer that says nothing, and to one that takes nothing: the bound decides.
+// TestScriptSilence plays to a peer that sends nothing and takes nothing. The bound ends the
+// conversation.
 func TestScriptSilence(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		big := filepath.Join(t.TempDir(), "big")
@@ -123,8 +124,8 @@ func TestScriptSilence(t *testing.T) {
 	})
 }
 
-// TestScriptWindow: a client that says more than is searched for a match did not keep to the script; one that does so
-// while nothing is expected only waits.
+// TestScriptWindow has a peer send more bytes than the window holds. If the script expects a match,
+// the peer did not keep to the script. If the script expects nothing, the bytes only wait.
 func TestScriptWindow(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		flood := string(make([]byte, scriptWindow+100_000))
@@ -143,7 +144,8 @@ func TestScriptWindow(t *testing.T) {
 	})
 }
 
-// TestScriptUnacknowledged sends what our system takes and the peer's does not: its window is small, and it never reads.
+// TestScriptUnacknowledged sends bytes that our system takes and the peer's system does not: its
+// window is small, and the peer never reads.
 func TestScriptUnacknowledged(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		script := fmt.Sprintf("delay 1ms\nsend-hex %x\nclose", make([]byte, 100_000))
@@ -155,7 +157,8 @@ func TestScriptUnacknowledged(t *testing.T) {
 	})
 }
 
-// TestScriptCloseDrains closes while bytes that nobody expected wait to be read: the peer sees an end, and no reset.
+// TestScriptCloseDrains closes while unexpected bytes wait to be read. The peer must see an end,
+// and no reset.
 func TestScriptCloseDrains(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		for late := true; late; {
@@ -164,7 +167,7 @@ func TestScriptCloseDrains(t *testing.T) {
 				buf := make([]byte, 10)
 				unix.Write(fd, make([]byte, scriptWindow+50_000))
 				n, _, _ := unix.Recvfrom(fd, buf, unix.MSG_PEEK|unix.MSG_DONTWAIT)
-				late = n > 0 // it went on before all was written: once more
+				late = n > 0 // the script went on before the peer had written all bytes: try again
 				unix.Read(fd, buf)
 				_, end = unix.Read(fd, buf)
 				return nil
@@ -176,7 +179,7 @@ func TestScriptCloseDrains(t *testing.T) {
 	})
 }
 
-// TestScriptLongFile sends more than one step moves, then goes on.
+// TestScriptLongFile sends files that are longer than one step's budget, and then a text.
 func TestScriptLongFile(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		for _, size := range []int{0, stepBudget, 2 * stepBudget, 5<<20 + 1} {
@@ -190,8 +193,9 @@ func TestScriptLongFile(t *testing.T) {
 	})
 }
 
-// TestScriptRoundTrip makes up conversations, plays them, and plays the recordings: the bytes are the same both ways,
-// and a recording of the recording tells the same. A peer that says one byte less, more, or another, is found out.
+// TestScriptRoundTrip plays random conversations, and then their recordings. The bytes must be the
+// same in both directions, and a recording of a recording must have the same content. A script must
+// fail if the peer sends one byte less, one more, or a different one.
 func TestScriptRoundTrip(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		dir := t.TempDir()
@@ -230,7 +234,7 @@ func TestScriptRoundTrip(t *testing.T) {
 	})
 }
 
-// conversation is a script, what the peer must say in it, and what it hears.
+// conversation returns a script, the bytes that the peer must send, and the bytes that it gets.
 func conversation(random *rand.Rand) (script, said, heard string) {
 	for range 1 + random.IntN(6) {
 		p := someBytes(random)
@@ -248,7 +252,7 @@ func conversation(random *rand.Rand) (script, said, heard string) {
 	return script + []string{"", "half-close\nexpect-end\n", "expect-end\n", "expect-end\nhalf-close\n"}[random.IntN(4)], said, heard
 }
 
-// someBytes are text, or binary, short or long.
+// someBytes returns text or binary data, short or long.
 func someBytes(random *rand.Rand) []byte {
 	p := make([]byte, 1+random.IntN([]int{5, 300, 40_000}[random.IntN(3)]))
 	alphabet := []string{"ab \"\\\r\n\t", "aä\u2028\n", "ab", ""}[random.IntN(4)]
@@ -260,7 +264,7 @@ func someBytes(random *rand.Rand) []byte {
 	return p
 }
 
-// pieces is s in a few pieces.
+// inPieces cuts s into a few pieces.
 func inPieces(random *rand.Rand, s string) (all []string) {
 	for range random.IntN(3) {
 		n := random.IntN(len(s) + 1)
@@ -270,7 +274,7 @@ func inPieces(random *rand.Rand, s string) (all []string) {
 	return append(all, s)
 }
 
-// spoiled are texts that s could be taken for.
+// spoiled returns texts that differ from s by one byte.
 func spoiled(random *rand.Rand, s string) []string {
 	others := []string{s + "\n"}
 	if s != "" {
@@ -280,8 +284,8 @@ func spoiled(random *rand.Rand, s string) []string {
 	return others
 }
 
-// summary is what a script says, without pauses and however the bytes are put into steps. The peer's end stands last: when
-// it comes, beside our own, is nobody's doing.
+// summary returns the content of a script, without pauses and without the borders between steps. It
+// puts the peer's end last, because its place beside our own end is a matter of chance.
 func summary(t *testing.T, text []byte) (all string) {
 	s, err := script.Parse("s", text)
 	must(t, err)

@@ -45,8 +45,8 @@ func TestTelnetAnswersCutNoEscape(t *testing.T) {
 	}
 }
 
-// TestTelnetAnswersAreBounded has a peer ask and ask without reading the answers. No more may be
-// read from it than there is room for.
+// TestTelnetAnswersAreBounded has a peer ask again and again without reading the answers. The
+// session must stop reading once it has no room for more answers.
 func TestTelnetAnswersAreBounded(t *testing.T) {
 	s := &Session{options: SessionOptions{Telnet: true, TelnetData: true}, answers: &telnetAnswers{doubles: true}}
 	s.send = &Flow{}

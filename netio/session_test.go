@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestIdleSessionNeverWakes counts how often an idle session asks its poller in ten seconds, with everything that may
-// idle in place: pipes as stdin and stdout, a connection, no time-out.
+// TestIdleSessionNeverWakes counts how often an idle session asks its poller in ten seconds. The
+// session has pipes as stdin and stdout, a connection, and no time-out.
 func TestIdleSessionNeverWakes(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		t.Parallel()
@@ -63,7 +63,7 @@ func flags(t *testing.T, fd int) int {
 	return f
 }
 
-// TestPipeThatCannotBeReopened moves bytes the careful way: one operation for each report.
+// TestPipeThatCannotBeReopened moves bytes with one operation for each report of readiness.
 func TestPipeThatCannotBeReopened(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		conn, peer := pair(t, l)
@@ -103,8 +103,8 @@ func TestPipeThatCannotBeReopened(t *testing.T) {
 	})
 }
 
-// TestUnacknowledgedBytesAreNoSuccess ends a session whose peer's system takes all but does not confirm: its window is
-// closed, because the peer never reads.
+// TestUnacknowledgedBytesAreNoSuccess ends a session whose bytes our system has taken and the
+// peer's system does not confirm. The peer never reads, so its window is closed.
 func TestUnacknowledgedBytesAreNoSuccess(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		conn, peer := pair(t, l)
@@ -128,8 +128,8 @@ func TestUnacknowledgedBytesAreNoSuccess(t *testing.T) {
 	})
 }
 
-// TestResetWhileHolding resets the connection while bytes that arrived earlier still wait for a slow stdout: they are
-// delivered before the session ends with the reset.
+// TestResetWhileHolding resets the connection while earlier bytes still wait for a slow stdout. The
+// session must deliver them before it ends with the reset.
 func TestResetWhileHolding(t *testing.T) {
 	onEach(t, func(t *testing.T, l *Loop) {
 		conn, peer := pair(t, l)

@@ -8,7 +8,8 @@ import (
 	"gnc/netio/sock"
 )
 
-// Unfinished is the way in which a session ends that fails before it has sent all bytes and the end.
+// Unfinished is the way in which a session closes the connection if it fails before it has sent all
+// bytes and the end.
 type Unfinished uint8
 
 const (
