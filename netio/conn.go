@@ -67,8 +67,8 @@ func (c *Conn) owns(p *sock.OwnPath) {
 	}
 }
 
-// owner uses a Conn: a session, a hub or a player. run moves the bytes that can move, then makes
-// every Conn of the owner rewatch.
+// owner uses a Conn; a session is one. run moves the bytes that can move, then makes every Conn of
+// the owner rewatch.
 type owner interface {
 	run()
 	hangUp(c *Conn) // handles that c hung up, or that its reader has gone

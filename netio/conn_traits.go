@@ -10,7 +10,7 @@ import (
 // traits describe a Conn as an end of a session, beyond its descriptor. The maker of the Conn sets
 // them once.
 type traits struct {
-	group     group     // the Conn uses other descriptors than its own; or nil
+	group     group     // the descriptors that the Conn uses besides its own, or shares; or nil
 	addresses addresses // the addresses, if the descriptor does not know them; or nil
 	memory    memory    // takes back bytes that were read; or nil
 

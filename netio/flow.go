@@ -116,7 +116,8 @@ func (f *Flow) drain() int {
 	return n
 }
 
-// replaceMover replaces a mover whose way the kernel refused. That mover holds no bytes.
+// replaceMover replaces a mover after the kernel has refused its operation. The mover then holds no
+// bytes.
 func (f *Flow) replaceMover() {
 	m := f.mover.(stubborn)
 	f.mover = m.instead()

@@ -15,7 +15,7 @@ import (
 const (
 	chatRead = 4 << 10 // size of one read, which bounds the text made of it
 	chatLine = 4 << 10 // a longer line goes out in pieces
-	chatList = 100     // how many present clients a new client is told about
+	chatList = 100     // how many present clients the hub names to a new client
 )
 
 // member is the sink that takes what a client of a chat sends.

@@ -7,9 +7,9 @@
 // plays a script on a connection instead.
 //
 // The path of a byte: the multiplexer reports that the source is readable. Conn.Ready notes that,
-// and runs the Conn's owner, which is a session, a hub or a player. The session has its flows step:
-// the mover pulls, and pushes what it holds. Last, each Conn derives its new interest from the
-// state of its flows. Begin with flow.go, then read session.go.
+// and runs the Conn's owner, for example a session. The session makes its flows step: the mover
+// pulls bytes from the source, and pushes them to the sink. Last, each Conn derives its new
+// interest from the state of its flows. Begin with flow.go, then read session.go.
 //
 // Everything here belongs to the goroutine that runs the Loop, unless a comment says otherwise.
 // There is no lock. Another goroutine passes a function to the loop with Loop.Post.

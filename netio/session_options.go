@@ -41,7 +41,7 @@ type SessionOptions struct {
 	LinePause   time.Duration // after each sent line
 	KeepOutput  bool          // the peer's end is not passed on to stdout, which others will use
 	ReaderMayGo bool          // the output's reader may go, if nothing is lost or owed
-	Command     bool          // a command has the streams and may stop reading; see InputEnds
+	Command     bool          // a command may stop reading: later bytes are dropped; see InputEnds
 	Rate        int64         // bytes a second at most, each direction; 0: no bound
 	CopyOnly    bool          // no splice and no sendfile
 	Captures    []*Capture    // each gets a copy of both directions
