@@ -41,7 +41,7 @@ type Hub struct {
 type hubClient struct {
 	hub     *Hub
 	id      int
-	name    string // of a chat: its address
+	name    string // the client's address, for a chat
 	place   *feed  // the client's position in the broadcast, or nil
 	session *Session
 	gone    bool
@@ -57,7 +57,7 @@ func NewHub(l *Loop, in, out *Conn, o HubOptions, fail func(error)) *Hub {
 		in.owner = h
 		h.all.coming = in.stock
 		h.source = newFlow(in, &Conn{loop: l, fd: -1}, &intake{&h.all})
-		h.source.keepOpen = true // its end is every client's
+		h.source.keepOpen = true // the clients' sessions pass the end on
 	}
 	if out != nil {
 		out.owner = h

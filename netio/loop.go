@@ -26,7 +26,7 @@ type Loop struct {
 	starved  []*Listener
 }
 
-// NewLoop makes a loop on the multiplexer with the given name. mux.Open lists the names.
+// NewLoop makes a loop on the multiplexer with the given name, which is "auto" or one of mux.Names.
 func NewLoop(multiplexer string) (*Loop, error) {
 	p, err := mux.Open(multiplexer)
 	if err != nil {

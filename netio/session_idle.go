@@ -2,13 +2,14 @@ package netio
 
 import "time"
 
-// idleBound returns how long nothing may move in the session now. Idle always counts. Linger counts
-// once one direction has ended. LetGo counts once the peer's direction has ended.
+// idleBound returns how long nothing may move in the session now: the shorter of Idle and
+// lingerBound.
 func (s *Session) idleBound() time.Duration {
 	return shorter(s.lingerBound(), s.options.Idle)
 }
 
-// lingerBound returns the part of idleBound whose end is an orderly one. 0 means no bound.
+// lingerBound returns the bound whose end is an orderly one. It is Linger once one direction has
+// ended. Without Linger it is LetGo once the peer's direction has ended. 0 means no bound.
 func (s *Session) lingerBound() time.Duration {
 	switch {
 	case !s.oneEnded():
