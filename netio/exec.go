@@ -16,18 +16,12 @@ type Command struct {
 	loop    *Loop
 	conn    *Conn
 	process *Process
-	options CommandOptions
+	shell   bool // the command is a shell, whose status tells of the end of its own command
 	done    func(error)
 	end     time.Time
 	result  error
 	over    bool
 	backoff
-}
-
-// CommandOptions are the rules of a command on a connection.
-type CommandOptions struct {
-	Shell   bool // the command is a shell, whose exit status shows how its own command ended
-	InOrder bool // the connection always ends in order, as in nc
 }
 
 // farewell bounds how long a connection stays open after its command has ended, until the peer has
@@ -36,7 +30,7 @@ const farewell = 10 * time.Second
 
 // Start starts cmd with the connection as its stdin and stdout. Once the command has ended and the
 // peer has acknowledged its output, it closes the connection and passes cmd.Wait's error to done.
-func (l *Loop) Start(c *Conn, cmd *exec.Cmd, o CommandOptions, done func(error)) (*Command, error) {
+func (l *Loop) Start(c *Conn, cmd *exec.Cmd, shell bool, done func(error)) (*Command, error) {
 	l.Forget(c.FD())
 	c.unguard()                                             // else our end would reset the command
 	if err := unix.SetNonblock(c.FD(), false); err != nil { // commands expect a blocking descriptor
@@ -49,7 +43,7 @@ func (l *Loop) Start(c *Conn, cmd *exec.Cmd, o CommandOptions, done func(error))
 	file := os.NewFile(uintptr(shared), c.Name())
 	defer file.Close()
 	cmd.Stdin, cmd.Stdout = file, file
-	r := &Command{loop: l, conn: c, options: o, done: done}
+	r := &Command{loop: l, conn: c, shell: shell, done: done}
 	r.process, err = l.Spawn(cmd, r.ended)
 	return r, err
 }
@@ -63,7 +57,7 @@ func (r *Command) Abort(err error) {
 		return
 	}
 	r.result = err
-	r.finish(r.options.InOrder)
+	r.finish(false)
 }
 
 // ended half-closes for all holders of the connection: a process that the command left behind may
@@ -81,7 +75,7 @@ func (r *Command) ended(err error) {
 	r.settle()
 }
 
-func (r *Command) died() bool { return !r.options.InOrder && DiedOfSignal(r.result, r.options.Shell) }
+func (r *Command) died() bool { return DiedOfSignal(r.result, r.shell) }
 
 // settle waits until the peer has acknowledged everything. It drops what the peer sends meanwhile.
 func (r *Command) settle() {

@@ -52,6 +52,10 @@ func (s *Session) readerWent(f *Flow) bool {
 // closed is not: it still holds the bytes that arrived last.
 func (s *Session) peerHungUp() {
 	err := sock.Error(s.peer.FD())
+	if err == nil && !s.peer.confirms && s.owed() == 0 { // a Unix socket whose peer has closed, after it has read all
+		s.send.finish()
+		return
+	}
 	if err == nil && !s.send.ended() {
 		err = unix.ECONNRESET // the peer takes nothing, and another call has consumed the reason
 	}

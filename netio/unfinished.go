@@ -24,15 +24,15 @@ func (s *Session) unfinished(err error) bool {
 	if err == nil {
 		return false
 	}
-	switch s.options.Unfinished {
-	case UnfinishedInOrder:
-		return false
-	case UnfinishedAtHand:
-		return s.owed() > 0
-	}
 	undelivered := int(s.recv.lost)
 	if s.recv.mover != nil {
 		undelivered += s.recv.mover.held()
+	}
+	switch s.options.Unfinished {
+	case UnfinishedInOrder:
+		return undelivered > 0
+	case UnfinishedAtHand:
+		return s.owed() > 0
 	}
 	return s.send.mover != nil && s.send.state != flowShut || undelivered > 0
 }

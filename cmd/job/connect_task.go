@@ -100,9 +100,12 @@ func (c *connecting) start() error {
 	}
 	if c.job.AtOnce {
 		c.scan()
-	} else {
-		c.next()
+		return nil
 	}
+	if !c.job.Scan {
+		c.heedSignals() // or one that comes as soon as the peer accepts would end the connection in order
+	}
+	c.next()
 	return nil
 }
 

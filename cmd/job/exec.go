@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gnc/netio"
+	"gnc/netio/outfile"
 	"gnc/netio/sock"
 )
 
@@ -71,8 +72,7 @@ func (j *Session) sees() bool {
 func (t *Task) command(job *Session, peer *netio.Conn, done func(error)) {
 	cmd := job.command(t.env, peer)
 	var running *netio.Command
-	o := netio.CommandOptions{Shell: job.Shell, InOrder: job.Options.Unfinished != netio.UnfinishedResets}
-	running, err := t.loop.Start(peer, cmd, o, func(err error) {
+	running, err := t.loop.Start(peer, cmd, job.Shell, func(err error) {
 		delete(t.live, running)
 		t.letGo(running.Process())
 		if t.over {
@@ -184,7 +184,7 @@ func (c *piping) finish() {
 		c.process.Terminate(func() { delete(c.processes, c.process) })
 	}
 	err := c.exitErr
-	if !exited || late || err == nil {
+	if !exited || late || err == nil || Is[*outfile.Error](c.sessionErr) { // which may be why the command failed
 		err = c.sessionErr
 	}
 	c.done(err)

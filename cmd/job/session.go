@@ -29,6 +29,7 @@ func (t *Task) join(job *Session, peer, in, out *netio.Conn, id int, done func(e
 		o.Unfinished = netio.UnfinishedInOrder
 	}
 	if len(job.Exec) > 0 {
+		o.Unfinished = netio.UnfinishedResets // also in nc: a command that is ended had more to say
 		o.KeepOutput, o.Command = false, true // the command hears of the end, and need not read all that comes
 	}
 	o.Captures, t.captures = t.captures, nil // which are the session's, and closed with it

@@ -55,7 +55,7 @@ const (
 // would end nc. What was ignored when the program began stays so: for nohup, and for what a shell
 // without job control has in the background.
 func endingSignals() []os.Signal {
-	list := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGALRM, syscall.SIGUSR1,
+	list := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGABRT, syscall.SIGALRM, syscall.SIGUSR1,
 		syscall.SIGUSR2}
 	return slices.DeleteFunc(list, signal.Ignored)
 }

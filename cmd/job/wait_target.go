@@ -19,6 +19,7 @@ type waited struct {
 	tries  int
 	ready  bool
 	begun  time.Time          // of the first of the tries in a row that found it as it should be; zero: the last one did not
+	given  bool               // nothing can be learned of it
 	silent int                // tries in a row that nothing came of
 	last   string             // why the last try that failed did
 	expect *netio.Expectation // what has come in the try that is under way, if it asks
@@ -170,7 +171,7 @@ func (t *waited) tried(err error) {
 		return
 	}
 	if t.job.Closed && untellable(err) != "" {
-		t.waiting.stop(&untellableError{t.target.String(), err})
+		t.waiting.giveUp(t, &untellableError{t.target.String(), err})
 		return
 	}
 	if t.job.Closed {

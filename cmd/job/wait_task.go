@@ -3,6 +3,7 @@ package job
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,16 @@ type waiting struct {
 // waitPause is between two tries of a target, by default; the first are sooner, from firstPause
 // on.
 const waitPause = 250 * time.Millisecond
+
+// giveUp ends the wait for a target of which nothing can be learned, and the whole wait unless any other target will do.
+func (w *waiting) giveUp(t *waited, err error) {
+	t.given = true
+	if w.job.Any && slices.ContainsFunc(w.targets, func(other *waited) bool { return !other.given }) {
+		t.failed(t.reason(err))
+		return
+	}
+	w.stop(err)
+}
 
 func newWaiting(t *Task, j *Wait) *waiting {
 	w := &waiting{Task: t, job: j, begin: t.env.Now()}
