@@ -36,7 +36,10 @@ func (s *echoServer) bind(addrs []netip.AddrPort) (err error) {
 		s.packets, err = s.bindPackets(addrs, o)
 		return err
 	}
-	s.backlog, err = s.bindStream(addrs, o)
+	s.backlog, s.addrs, err = listenStream(s.loop, j.Kind, j.Target, j.Inherited, addrs, o)
+	if err == nil && j.Kind == Vsock {
+		s.bound, s.boundPort = s.backlog.Vsock().String(), s.backlog.Vsock().Port
+	}
 	return err
 }
 
@@ -67,28 +70,6 @@ func (s *echoServer) bindPackets(addrs []netip.AddrPort, o netio.ListenOptions) 
 		s.addrs = p.Addrs()
 	}
 	return p, err
-}
-
-func (s *echoServer) bindStream(addrs []netip.AddrPort, o netio.ListenOptions) (*netio.Listener, error) {
-	if sockets := s.job.Inherited; len(sockets) > 0 {
-		s.addrs = inheritedAddrs(sockets)
-		return s.loop.InheritListener(sockets, o), nil
-	}
-	if s.job.Kind.IsUnix() {
-		return s.loop.ListenUnix(s.job.Target.Host, o)
-	}
-	if s.job.Kind == Vsock {
-		ln, err := s.loop.ListenVsock(vsockOf(s.job.Target, true), o)
-		if err == nil {
-			s.bound, s.boundPort = ln.Vsock().String(), ln.Vsock().Port
-		}
-		return ln, err
-	}
-	ln, err := s.loop.Listen(addrs, o)
-	if err == nil {
-		s.addrs = ln.Addrs()
-	}
-	return ln, err
 }
 
 // listenIn has each connection reported.

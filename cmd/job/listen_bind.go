@@ -4,49 +4,56 @@ import (
 	"net/netip"
 
 	"gnc/netio"
+	"gnc/netio/address"
 	"gnc/netio/sock"
 )
 
 // bind makes the listener, or for datagrams the hearer, and returns its addresses.
 func (l *listening) bind(addrs []netip.AddrPort) (at []netip.AddrPort, err error) {
-	if sockets := l.job.Inherited; len(sockets) > 0 {
-		if l.job.Kind.IsPackets() {
-			l.packets = l.loop.InheritPackets(sockets[0], l.job.KeepOpen, l.options())
-		} else {
-			l.listener = l.loop.InheritListener(sockets, l.options())
-		}
+	j, sockets := l.job, l.job.Inherited
+	switch {
+	case j.Kind.IsPackets() && len(sockets) > 0:
+		l.packets = l.loop.InheritPackets(sockets[0], j.KeepOpen, l.options())
 		return inheritedAddrs(sockets), nil
-	}
-	switch l.job.Kind {
-	case Unix:
-		if l.listener, err = l.loop.ListenUnix(l.job.Target.Host, l.options()); err == nil && l.job.LeavePath {
-			l.listener.LeavePath()
-		}
-		return nil, err
-	case Vsock:
-		l.listener, err = l.loop.ListenVsock(vsockOf(l.job.Target, true), l.options())
-		return nil, err
-	case UnixPackets:
-		if l.packets, err = l.loop.ListenUnixPackets(l.job.Target.Host, l.job.KeepOpen); err == nil && l.job.LeavePath {
+	case j.Kind == UnixPackets:
+		if l.packets, err = l.loop.ListenUnixPackets(j.Target.Host, j.KeepOpen); err == nil && j.LeavePath {
 			l.packets.LeavePath()
 		}
 		return nil, err
-	case UDP:
-		err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
-			if l.packets, err = l.loop.ListenPackets(addrs, l.job.KeepOpen, l.options()); err == nil {
+	}
+	err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
+		if j.Kind.IsPackets() {
+			if l.packets, err = l.loop.ListenPackets(addrs, j.KeepOpen, l.options()); err == nil {
 				at = l.packets.Addrs()
 			}
 			return err
-		})
-		return at, err
-	}
-	err = l.bindEach(addrs, func(addrs []netip.AddrPort) (err error) {
-		if l.listener, err = l.loop.Listen(addrs, l.options()); err == nil {
-			at = l.listener.Addrs()
 		}
+		l.listener, at, err = listenStream(l.loop, j.Kind, j.Target, sockets, addrs, l.options())
 		return err
 	})
+	if err == nil && j.Kind == Unix && j.LeavePath {
+		l.listener.LeavePath()
+	}
 	return at, err
+}
+
+// listenStream listens for streams of any kind: on the inherited sockets, if there are any, or else at the target. at are
+// the addresses, none for a socket without IP addresses.
+func listenStream(l *netio.Loop, k Kind, t address.Target, sockets []sock.Inherited, addrs []netip.AddrPort,
+	o netio.ListenOptions) (ln *netio.Listener, at []netip.AddrPort, err error) {
+	switch {
+	case len(sockets) > 0:
+		return l.InheritListener(sockets, o), inheritedAddrs(sockets), nil
+	case k.IsUnix():
+		ln, err = l.ListenUnix(t.Host, o)
+	case k == Vsock:
+		ln, err = l.ListenVsock(vsockOf(t, true), o)
+	default:
+		if ln, err = l.Listen(addrs, o); err == nil {
+			at = ln.Addrs()
+		}
+	}
+	return ln, at, err
 }
 
 // dualStack reports whether the IPv6 wildcard takes IPv4 too.
@@ -72,7 +79,7 @@ func (l *listening) options() netio.ListenOptions {
 
 // bindEach has bind bind all the addresses, or the first that can be bound where one is enough.
 func (l *listening) bindEach(addrs []netip.AddrPort, bind func([]netip.AddrPort) error) (err error) {
-	if !l.job.FirstAddress {
+	if !l.job.FirstAddress || len(addrs) == 0 {
 		return bind(addrs)
 	}
 	for i := range addrs {
