@@ -98,7 +98,6 @@ func parseRange(word string) (Spec, error) {
 
 // isNumeric reports whether a word looks like an address: no name ends in a number (RFC 3696).
 func isNumeric(word string) bool {
-	word = strings.TrimSuffix(word, ".") // of a name that is complete
 	last := word[strings.LastIndexByte(word, '.')+1:]
 	return last == "" || strings.Trim(last, "0123456789") == ""
 }
